@@ -1,0 +1,244 @@
+"""Carries the invites of one batch: claim, hand over, settle, and so on until the batch is done.
+
+The outcome of one invite and the intent of the next are one commit, so that a killed process leaves at
+most the invite that was on the wire in doubt, at one commit per invite.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaigns import faults
+from campaigns.checkpoint import checkpoint
+from campaigns.endings import close_batch, pause_run, progress_notice
+from campaigns.errors import FAULTS, AnyFault, BadAddress, StorageTrouble, Unsure
+from campaigns.letters import Desk, Pen
+from campaigns.model import LEASE, Account, Delivery, DeliveryState, Reason, Receipt, Run, RunState
+from campaigns.ports import Clock, Mailers, Settlement, Standing
+from campaigns.quota import Allowance, allowance, windows
+from campaigns.store_port import Store, UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+_WAIT_IN_PLACE = timedelta(minutes=2)
+_TOUCH_EVERY = timedelta(seconds=1)
+_FIRST_WAIT = timedelta(seconds=1)
+_LAST_WAIT = timedelta(seconds=30)
+
+
+@dataclass(slots=True)
+class _Shift:
+    """One worker's time with one batch: what it need not read or write again before every invite."""
+
+    run_id: int
+    seq: int
+    account: Account
+    renewed_at: datetime | None = None
+    touched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One claimed delivery with what is needed to carry it."""
+
+    delivery: Delivery
+    pen: Pen
+    stumbles: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    task: _Task
+    result: Receipt | AnyFault
+
+
+class Courier:
+    """Sends batches. Any number of threads and processes may carry the same batch at once."""
+
+    def __init__(self, store: Store, mailers: Mailers, clock: Clock, desk: Desk, *, owner: str) -> None:
+        self._store = store
+        self._mailers = mailers
+        self._clock = clock
+        self._desk = desk
+        self._owner = owner
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Finish the invite that is on the wire, settle it, and claim no more."""
+        self._stopping = True
+
+    def send_chunk(self, run_id: int, seq: int) -> None:
+        """Carry batch ``seq`` until it is done, postponed or paused. Calling it again is harmless."""
+        with self._store.reading() as work:
+            campaign = work.campaigns.get(work.runs.get(run_id).campaign_id)
+            shift = _Shift(run_id, seq, work.accounts.get(campaign.account_id))
+        outcome: _Outcome | None = None
+        while True:
+            if outcome is not None:
+                checkpoint("delivery.before_settle")
+            task = self._commit_step(shift, outcome)
+            checkpoint("delivery.settled" if outcome else "delivery.claimed")
+            if task is None:
+                checkpoint("batch.ended")
+                return
+            outcome = self._hand_over(shift, task)
+
+    def _commit_step(self, shift: _Shift, outcome: _Outcome | None) -> _Task | None:
+        """One step, tried again while the store is in trouble: an outcome we hold must not be forgotten."""
+        waits = 0
+        while True:
+            try:
+                with self._store.writing() as work:
+                    return self._step(work, shift, outcome)
+            except StorageTrouble:
+                if outcome is None or self._stopping:
+                    raise
+                self._clock.wait(min(_FIRST_WAIT * 2**waits, _LAST_WAIT))
+                waits += 1
+
+    def _hand_over(self, shift: _Shift, task: _Task) -> _Outcome:
+        """Build and send one letter. Whatever goes wrong, the row gets an outcome and the run goes on."""
+        delivery = task.delivery
+        try:
+            letter = task.pen.letter(delivery.attendee, delivery.first_claimed_at)
+        except Exception as error:  # noqa: BLE001 - the row guard: one odd row must not stop the others
+            return _Outcome(task, BadAddress("The invite could not be made", evidence=type(error).__name__))
+        checkpoint("delivery.built")
+        try:
+            receipt = self._mailers.for_account(shift.account).send(letter)
+        except FAULTS as fault:
+            return _Outcome(task, fault)
+        except Exception as error:  # noqa: BLE001 - the row guard: it may have gone, so nobody may repeat it
+            return _Outcome(task, Unsure("Something unexpected happened", evidence=type(error).__name__))
+        checkpoint("delivery.handed_over")
+        return _Outcome(task, receipt)
+
+    def _step(self, work: UnitOfWork, shift: _Shift, outcome: _Outcome | None) -> _Task | None:
+        now = self._clock.now()
+        standing = work.runs.standing(shift.run_id)
+        if outcome is not None and not self._settle(work, shift, standing, outcome, now):
+            return None
+        run, batch = standing.run, standing.batch
+        if batch.seq != shift.seq or batch.ended_at is not None:
+            return None
+        if run.state is not RunState.RUNNING or self._stopping:
+            work.batches.release(run.id, batch.seq)
+            return None
+        if batch.opened_at is None:
+            work.batches.open(run.id, batch.seq, run.pace.per_batch, now)
+            work.notices.touch(progress_notice(run), now)
+            checkpoint("batch.opened")
+        return self._claim(work, shift, standing, now)
+
+    def _claim(self, work: UnitOfWork, shift: _Shift, standing: Standing, now: datetime) -> _Task | None:
+        run = standing.run
+        may = self._allowance(work, shift.account, now)
+        if may.count < 1:
+            if work.deliveries.next_retry_at(run.id, shift.seq, now) is None:
+                close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
+            else:
+                self._wait_for_window(work, run, shift.seq, may, now)
+            return None
+        if shift.renewed_at is None or now - shift.renewed_at > LEASE / 3:
+            work.batches.renew(run.id, shift.seq, self._owner, now + LEASE)
+            shift.renewed_at = now
+        claimed = work.deliveries.claim(
+            run.id, shift.seq, limit=1, owner=self._owner, now=now, lease_until=now + LEASE
+        )
+        if not claimed:
+            checkpoint("batch.before_end")
+            close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
+            return None
+        return _Task(claimed[0], self._desk.pen(work, run, claimed[0]), standing.batch.stumbles)
+
+    def _allowance(self, work: UnitOfWork, account: Account, now: datetime) -> Allowance:
+        rules = windows(account)
+        if not rules:
+            return Allowance(1)
+        work.accounts.lock(account.id)
+        return allowance(
+            rules,
+            wanted=1,
+            in_flight=work.accounts.in_flight(account.id),
+            now=now,
+            spent_since=lambda since: work.accounts.spent_since(account.id, since),
+            nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
+        )
+
+    def _wait_for_window(self, work: UnitOfWork, run: Run, seq: int, may: Allowance, now: datetime) -> None:
+        opens_at = may.opens_at or now + _WAIT_IN_PLACE
+        work.batches.postpone(run.id, seq, opens_at, stumbled=False)
+        if opens_at - now > _WAIT_IN_PLACE and may.window is not None:
+            hours = round(may.window.length / timedelta(hours=1))
+            detail = f"This account's limit of {may.window.limit:,} invites in {hours} hours is reached."
+            pause_run(work, run, faults.Pause(Reason.QUOTA, detail, resume_at=opens_at), now)
+
+    def _settle(
+        self, work: UnitOfWork, shift: _Shift, standing: Standing, outcome: _Outcome, now: datetime
+    ) -> bool:
+        """Record ``outcome``; False if this batch should not go on now."""
+        delivery, result = outcome.task.delivery, outcome.result
+        if isinstance(result, Receipt):
+            settled = Settlement(DeliveryState.SENT, reference=result.reference)
+            self._record(work, shift, delivery, settled, now)
+            if standing.batch.stumbles:
+                work.batches.progressed(shift.run_id, shift.seq)
+            if standing.refusals:
+                work.runs.clear_refusals(shift.run_id)
+            return True
+        decision = faults.decide(
+            result,
+            attempt=delivery.tries,
+            stumbles=outcome.task.stumbles,
+            first_claimed_at=delivery.first_claimed_at,
+            now=now,
+        )
+        back_to_a_stopped_run = decision.state is DeliveryState.QUEUED and standing.run.ended_at is not None
+        settled = Settlement(
+            DeliveryState.SKIPPED if back_to_a_stopped_run else decision.state,
+            decision.cause,
+            decision.hint,
+            decision.evidence,
+            given_back=decision.given_back,
+            not_before=decision.not_before,
+            leave_batch=decision.leave_batch,
+        )
+        self._record(work, shift, delivery, settled, now)
+        return self._follow_up(work, shift, decision, now)
+
+    def _record(
+        self, work: UnitOfWork, shift: _Shift, delivery: Delivery, settled: Settlement, now: datetime
+    ) -> None:
+        # the one canonical line of a try; the delivery's number leads to the person, the log does not
+        facts = {
+            "run": delivery.run_id,
+            "batch": delivery.batch_seq,
+            "delivery": delivery.id,
+            "attempt": delivery.attempt,
+            "domain": delivery.attendee.address.rpartition("@")[2],
+            "cause": settled.cause,
+            "evidence": settled.evidence,
+        }
+        if not work.deliveries.settle(delivery, settled, now):
+            _log.warning("delivery_outcome_came_too_late", extra=facts)
+            return
+        _log.info("delivery_%s", settled.state, extra=facts)
+        if settled.state in {DeliveryState.SENT, DeliveryState.UNSURE} and windows(shift.account):
+            work.accounts.spend(shift.account.id, now)
+        if shift.touched_at is None or now - shift.touched_at >= _TOUCH_EVERY:
+            work.notices.touch_gently(progress_notice(delivery), now)
+            shift.touched_at = now
+
+    def _follow_up(self, work: UnitOfWork, shift: _Shift, decision: faults.Decision, now: datetime) -> bool:
+        pause = decision.pause
+        if decision.policy and work.runs.count_refusal(shift.run_id, decision.cause) >= faults.POLICY_STREAK:
+            work.runs.clear_refusals(shift.run_id)
+            pause = faults.brake(decision.cause)
+        if pause is not None:
+            pause_run(work, work.runs.get(shift.run_id), pause, now)
+            work.batches.postpone(shift.run_id, shift.seq, pause.resume_at or now, stumbled=False)
+            return False
+        if decision.hold_until is not None:
+            work.batches.postpone(shift.run_id, shift.seq, decision.hold_until, stumbled=True)
+            return False
+        return True

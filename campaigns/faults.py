@@ -1,0 +1,128 @@
+"""What we do about a provider's no: a fault in, a decision out. Carrying it out is the courier's job."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, NoAccess, OverQuota, Unsure
+from campaigns.model import DeliveryState, Reason
+
+MAX_ATTEMPTS = 8
+GIVE_UP_AFTER = timedelta(hours=24)
+KEEP_IN_BATCH = timedelta(minutes=2)
+MAX_STUMBLES = 11
+POLICY_STREAK = 5
+
+_FIRST_RETRY = timedelta(seconds=30)
+_LAST_RETRY = timedelta(hours=1)
+_FIRST_HOLD = timedelta(seconds=5)
+_LAST_HOLD = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The run stops until a person resumes it or, if set, ``resume_at`` comes."""
+
+    reason: Reason
+    detail: str
+    hint: str = ""
+    resume_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where the delivery goes and what follows for its batch and run.
+
+    ``given_back``: the try does not count. ``not_before``: when a queued delivery may be tried again.
+    ``leave_batch``: too far away for this batch to wait; a later one takes it.
+    ``hold_until``: the whole batch waits.
+    """
+
+    state: DeliveryState
+    cause: str = ""
+    hint: str = ""
+    evidence: str = ""
+    given_back: bool = False
+    not_before: datetime | None = None
+    leave_batch: bool = False
+    hold_until: datetime | None = None
+    pause: Pause | None = None
+    policy: bool = False
+
+
+def decide(
+    fault: AnyFault, *, attempt: int, stumbles: int, first_claimed_at: datetime, now: datetime
+) -> Decision:
+    """The decision for ``fault`` on the ``attempt``-th try (1-based).
+
+    ``stumbles`` counts the holds of this batch since something last went through.
+    """
+    match fault:
+        case Busy():
+            if fault.whole_account:
+                return _hold(fault, stumbles, now)
+            return _retry(fault, attempt, first_claimed_at, now)
+        case OverQuota():
+            until = now + fault.after
+            return _give_back(fault, Pause(Reason.QUOTA, fault.cause, fault.hint, until))
+        case BadAddress():
+            return Decision(
+                DeliveryState.FAILED, fault.cause, fault.hint, fault.evidence, policy=fault.policy
+            )
+        case NoAccess():
+            return _give_back(fault, Pause(Reason.ACCESS, fault.cause, fault.hint))
+        case Unsure():
+            return Decision(DeliveryState.UNSURE, fault.cause, fault.hint, fault.evidence)
+        case Misconfigured():
+            return _give_back(fault, Pause(Reason.FAULTS, fault.cause, fault.hint))
+        case _:
+            assert_never(fault)
+
+
+def brake(cause: str) -> Pause:
+    """The pause after ``POLICY_STREAK`` equal refusals that speak of the sender, not of the attendee."""
+    return Pause(
+        Reason.FAULTS,
+        f"{POLICY_STREAK} invites in a row were refused for the same reason: {cause}",
+        "Check the account with your provider before you resume, so that its reputation is not harmed.",
+    )
+
+
+def _retry(fault: Busy, attempt: int, first_claimed_at: datetime, now: datetime) -> Decision:
+    # a first try may come long after the claim: given back by a quota, or sent again by a person
+    too_old = attempt > 1 and now - first_claimed_at >= GIVE_UP_AFTER
+    if attempt >= MAX_ATTEMPTS or too_old:
+        cause = f"{fault.cause} (gave up after {attempt} tries)"
+        return Decision(DeliveryState.FAILED, cause, fault.hint, fault.evidence)
+    wait = fault.after or min(_FIRST_RETRY * 2 ** (attempt - 1), _LAST_RETRY)
+    return Decision(
+        DeliveryState.QUEUED,
+        fault.cause,
+        fault.hint,
+        fault.evidence,
+        not_before=now + wait,
+        leave_batch=wait > KEEP_IN_BATCH,
+    )
+
+
+def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
+    if stumbles >= MAX_STUMBLES:
+        return _give_back(
+            fault,
+            Pause(Reason.FAULTS, fault.cause, "Check that the mail server can be reached, then resume."),
+        )
+    wait = max(fault.after or timedelta(0), min(_FIRST_HOLD * 2**stumbles, _LAST_HOLD))
+    return Decision(
+        DeliveryState.QUEUED,
+        fault.cause,
+        fault.hint,
+        fault.evidence,
+        given_back=True,
+        hold_until=now + wait,
+    )
+
+
+def _give_back(fault: AnyFault, pause: Pause) -> Decision:
+    return Decision(
+        DeliveryState.QUEUED, fault.cause, fault.hint, fault.evidence, given_back=True, pause=pause
+    )

@@ -1,0 +1,48 @@
+"""Which state may follow which. The schema's CHECKs hold the names, this table the steps."""
+
+from campaigns.errors import StateError
+from campaigns.model import DeliveryState as D
+from campaigns.model import RunState as R
+
+RUN_STEPS: dict[R, frozenset[R]] = {
+    R.RUNNING: frozenset({R.PAUSED, R.FINISHED, R.STOPPED}),
+    R.PAUSED: frozenset({R.RUNNING, R.STOPPED}),
+    R.FINISHED: frozenset(),
+    R.STOPPED: frozenset(),
+}
+
+DELIVERY_STEPS: dict[D, frozenset[D]] = {
+    D.QUEUED: frozenset({D.SENDING, D.SKIPPED}),
+    # to skipped: a try that would go back to the queue of a run that was stopped meanwhile
+    D.SENDING: frozenset({D.SENT, D.FAILED, D.UNSURE, D.QUEUED, D.SKIPPED}),
+    D.UNSURE: frozenset({D.SENT, D.QUEUED, D.SKIPPED}),
+    D.SENT: frozenset(),
+    D.FAILED: frozenset(),
+    D.SKIPPED: frozenset(),
+}
+
+ACTIVE: tuple[R, ...] = (R.RUNNING, R.PAUSED)
+"""The states of which a campaign may have one run at a time."""
+
+_SAID = {
+    R.RUNNING: "This run is already running.",
+    R.PAUSED: "This run is already paused.",
+    R.FINISHED: "This run is already finished.",
+    R.STOPPED: "This run was stopped.",
+}
+
+
+def runs_before(to: R) -> tuple[R, ...]:
+    """The states from which a run may step to ``to``."""
+    return tuple(state for state, steps in RUN_STEPS.items() if to in steps)
+
+
+def deliveries_before(to: D) -> tuple[D, ...]:
+    """The states from which a delivery may step to ``to``."""
+    return tuple(state for state, steps in DELIVERY_STEPS.items() if to in steps)
+
+
+def refuse_step(state: R, *, acted_by: str = "") -> StateError:
+    """The truth for a button that comes late. ``acted_by`` is who made the last step, if a person did."""
+    by = f" <@{acted_by}> did that." if acted_by else ""
+    return StateError(_SAID[state] + by, hint="Nothing was changed.")

@@ -1,0 +1,260 @@
+"""The values everything else speaks of. Immutable; times are aware UTC datetimes named ``*_at``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """One pass over a campaign: what it does to the attendees' calendars."""
+
+    INVITE = "invite"
+    UPDATE = "update"
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class Reason(StrEnum):
+    """Why a run is paused; each has its own notice and its own next step."""
+
+    PERSON = "person"
+    QUOTA = "quota"
+    ACCESS = "access"
+    FAULTS = "faults"
+    STORAGE = "storage"
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNSURE = "unsure"
+    SKIPPED = "skipped"
+
+
+class MailProgress(StrEnum):
+    """How often progress goes to the registered address."""
+
+    EVERY_BATCH = "every_batch"
+    DAILY = "daily"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What people are invited to. ``zone`` is an IANA name; texts may hold ``{{merge_fields}}``."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    place: str = ""
+    description: str = ""
+    greeting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Who invites: ORGANIZER and From of every invite."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One person on the list.
+
+    ``address`` is ready for the wire (domain as A-label); ``key`` identifies the person
+    (lower-case local part @ lower-case A-label domain); ``line`` is the line of the uploaded list;
+    ``fields`` holds every other column by its merge-field name (``first_name``, ``company``).
+    """
+
+    address: str
+    key: str
+    name: str = ""
+    line: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line of the list that cannot be used as it is, or was changed: nothing is dropped without one."""
+
+    line: int
+    value: str
+    reason: str
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose mailbox invites leave from, and what it may send. None means no limit."""
+
+    id: int
+    kind: str
+    address: str
+    label: str
+    per_minute: int | None = None
+    per_day: int | None = None
+    connections: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """An event, a roster, an owner and an account.
+
+    ``revision`` is the SEQUENCE of the event as it is now; ``seed`` is the secret from which UIDs and
+    Message-IDs are derived.
+    """
+
+    id: int
+    workspace: str
+    owner: str
+    account_id: int
+    organizer: Organizer
+    event: Event
+    revision: int
+    revised_at: datetime
+    seed: str
+    alert_address: str
+    mail_progress: MailProgress
+    columns: tuple[str, ...]
+    attendees: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Invites per Batch, and the Time Gap Between Batches in minutes. ``per_batch`` None: all at once."""
+
+    per_batch: int | None
+    gap_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: int
+    campaign_id: int
+    kind: Kind
+    state: RunState
+    reason: Reason | None
+    detail: str
+    resume_at: datetime | None
+    pace: Pace
+    total: int
+    started_by: str
+    channel: str
+    posted_channel: str
+    posted_ts: str
+    created_at: datetime
+    ended_at: datetime | None
+    acted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A slice of a run. Only the open or the next one has a ``due_at``."""
+
+    run_id: int
+    seq: int
+    due_at: datetime | None
+    opened_at: datetime | None
+    ended_at: datetime | None
+    stumbles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attendee in one run, claimed for a try.
+
+    ``attempt`` numbers the claims and fences off late outcomes; ``tries`` counts those that were not given
+    back. ``revision`` is the event's when it was claimed, ``first_claimed_at`` that of the first claim: a
+    retry is byte-identical unless the event was edited in between.
+    """
+
+    id: int
+    run_id: int
+    batch_seq: int
+    attendee: Attendee
+    state: DeliveryState
+    attempt: int
+    tries: int
+    revision: int
+    first_claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many deliveries of a run are in each state."""
+
+    queued: int = 0
+    sending: int = 0
+    sent: int = 0
+    failed: int = 0
+    unsure: int = 0
+    skipped: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.queued + self.sending + self.sent + self.failed + self.unsure + self.skipped
+
+    @property
+    def left(self) -> int:
+        return self.queued + self.sending
+
+    @property
+    def settled(self) -> int:
+        return self.total - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One person who was not (or perhaps not) invited, and why."""
+
+    name: str
+    address: str
+    line: int
+    state: DeliveryState
+    cause: str
+    evidence: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One invite ready to hand over. ``key`` is the deterministic id of (campaign, attendee, revision)."""
+
+    key: str
+    sender: str
+    recipient: str
+    message_id: str
+    mime: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider's proof that it took an invite."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a notice."""
+
+    name: str
+    content: bytes
+    media_type: str = "text/csv; charset=utf-8"
+
+
+LEASE = timedelta(seconds=120)
+"""How long a claimed delivery belongs to its worker; longer than the sum of a dialogue's time-outs."""

@@ -1,0 +1,84 @@
+"""A run as it stands, ready to be put in words by any medium."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaigns.model import Counts, DeliveryState, Failure, Run
+from campaigns.plan import batches_for
+
+
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    """Failed or unsure invites grouped by why, with what to do about it."""
+
+    cause: str
+    hint: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """``batch`` of ``batches``; ``next_at`` is when the next batch goes (None: under way or over).
+
+    ``expected_end_at`` is when the last batch would start if nothing comes between.
+    """
+
+    run: Run
+    counts: Counts
+    batch: int
+    batches: int
+    batch_open: bool
+    next_at: datetime | None
+    expected_end_at: datetime | None
+    causes: tuple[CauseCount, ...]
+
+
+def run_report(
+    run: Run,
+    counts: Counts,
+    *,
+    waiting: int,
+    seq: int,
+    due_at: datetime | None,
+    opened_at: datetime | None,
+    ended_at: datetime | None,
+    causes: list[tuple[str, str, int]],
+    now: datetime,
+    minute: timedelta,
+) -> RunReport:
+    """The report of ``run``; ``waiting`` are queued and in no batch, ``seq`` is the open or next one."""
+    size = run.pace.per_batch or max(run.total, 1)
+    batch_open = opened_at is not None and ended_at is None
+    ahead = batches_for(waiting, size)
+    batches = seq + ahead if batch_open or ended_at is not None else seq - 1 + max(ahead, 1)
+    active = run.ended_at is None
+    start = max(due_at or now, now)
+    expected = start + minute * run.pace.gap_minutes * max(batches - seq, 0) if active else None
+    return RunReport(
+        run=run,
+        counts=counts,
+        batch=seq,
+        batches=batches,
+        batch_open=batch_open,
+        next_at=due_at if active and not batch_open else None,
+        expected_end_at=expected,
+        causes=tuple(CauseCount(*cause) for cause in causes),
+    )
+
+
+FAILURE_COLUMNS = ("Line", "Name", "Address", "Outcome", "Why", "What the mail service said", "Tries")
+
+_OUTCOME = {DeliveryState.FAILED: "failed", DeliveryState.UNSURE: "unsure, may have arrived"}
+
+
+def failure_row(failure: Failure) -> tuple[str, ...]:
+    """One row of the failure list, in the order of ``FAILURE_COLUMNS``."""
+    return (
+        str(failure.line),
+        failure.name,
+        failure.address,
+        _OUTCOME.get(failure.state, failure.state),
+        failure.cause,
+        failure.evidence,
+        str(failure.attempts),
+    )
