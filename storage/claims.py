@@ -1,0 +1,155 @@
+"""The statements that matter: who gets which row. Each is one conditional UPDATE whose rows are the answer.
+
+``FOR UPDATE SKIP LOCKED`` stands in a CTE, which PostgreSQL runs once (as a sub-select in ``IN`` it may run
+again and pass its LIMIT); SQLite's dialect leaves it out, since its writers are one at a time.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
+
+from campaigns.checkpoint import checkpoint
+from campaigns.endings import progress_notice, run_notice
+from campaigns.model import LEASE, DeliveryState, Reason, Run, RunState
+from campaigns.notices import NoticeKind
+from campaigns.ports import DueBatch
+from campaigns.store_port import Notices
+from storage.notice_rows import NoticeRows
+from storage.run_rows import run_of
+from storage.tables import batch, campaign, delivery, run
+
+CLAIMED_AT_ONCE = 20
+
+
+def claim_deliveries(
+    connection: Connection,
+    run_id: int,
+    seq: int,
+    *,
+    limit: int,
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+) -> Sequence[Row[Any]]:
+    """At most ``limit`` queued deliveries of the batch, moved to sending."""
+    picked = (
+        select(delivery.c.id)
+        .where(
+            delivery.c.run_id == run_id,
+            delivery.c.batch_seq == seq,
+            delivery.c.state == DeliveryState.QUEUED,
+            or_(delivery.c.not_before.is_(None), delivery.c.not_before <= now),
+        )
+        .order_by(delivery.c.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    newest = (
+        select(campaign.c.revision)
+        .join(run, run.c.campaign_id == campaign.c.id)
+        .where(run.c.id == run_id)
+        .scalar_subquery()
+    )
+    claimed = (
+        update(delivery)
+        .where(delivery.c.id.in_(select(picked.c.id)))
+        .values(
+            state=DeliveryState.SENDING,
+            attempt=delivery.c.attempt + 1,
+            tries=delivery.c.tries + 1,
+            revision=newest,
+            first_claimed_at=func.coalesce(delivery.c.first_claimed_at, now),
+            not_before=None,
+            lease_until=lease_until,
+            lease_owner=owner,
+        )
+        .returning(
+            delivery.c.id,
+            delivery.c.attendee_id,
+            delivery.c.position,
+            delivery.c.attempt,
+            delivery.c.tries,
+            delivery.c.revision,
+            delivery.c.first_claimed_at,
+        )
+    )
+    return connection.execute(claimed).all()
+
+
+class SqlBatchQueue:
+    """Implements ``campaigns.ports.BatchQueue``; ``owner`` names this process."""
+
+    def __init__(self, engine: Engine, owner: str) -> None:
+        self._engine = engine
+        self._owner = owner
+
+    def claim_due(self, now: datetime) -> list[DueBatch]:
+        """Batches whose time has come, leased to this process; quota pauses that are over end first."""
+        if not self._anything_due(now):
+            return []
+        with self._engine.begin() as connection:
+            _resume_after_quota(connection, now)
+            claimed = [DueBatch(*row) for row in connection.execute(self._claim(now))]
+        if claimed:
+            checkpoint("batch.claimed")
+        return claimed
+
+    def next_wake_at(self, now: datetime) -> datetime | None:
+        """When the next batch is due, its dead owner's lease ends, or a quota window opens."""
+        busy_until = func.coalesce(batch.c.lease_until, batch.c.due_at)
+        due = (
+            select(func.min(busy_until))
+            .join(run, run.c.id == batch.c.run_id)
+            .where(batch.c.ended_at.is_(None), run.c.state == RunState.RUNNING)
+        )
+        opens = select(func.min(run.c.resume_at)).where(_quota_pause())
+        with self._engine.connect() as connection:
+            times = [connection.execute(query).scalar() for query in (due, opens)]
+        return min((at for at in times if at is not None), default=None)
+
+    def _anything_due(self, now: datetime) -> bool:
+        at = self.next_wake_at(now)
+        return at is not None and at <= now
+
+    def _claim(self, now: datetime) -> Any:
+        free = or_(batch.c.lease_until.is_(None), batch.c.lease_until <= now)
+        picked = (
+            select(batch.c.run_id)
+            .join(run, run.c.id == batch.c.run_id)
+            .where(batch.c.ended_at.is_(None), batch.c.due_at <= now, free, run.c.state == RunState.RUNNING)
+            .order_by(batch.c.due_at)
+            .limit(CLAIMED_AT_ONCE)
+            .with_for_update(of=batch, skip_locked=True)
+            .cte("picked")
+        )
+        return (
+            update(batch)
+            .where(batch.c.run_id.in_(select(picked.c.run_id)), batch.c.ended_at.is_(None))
+            .values(lease_until=now + LEASE, lease_owner=self._owner, claims=batch.c.claims + 1)
+            .returning(batch.c.run_id, batch.c.seq, batch.c.claims)
+        )
+
+
+def _quota_pause() -> Any:
+    return and_(run.c.state == RunState.PAUSED, run.c.reason == Reason.QUOTA, run.c.resume_at.is_not(None))
+
+
+def _resume_after_quota(connection: Connection, now: datetime) -> None:
+    resumed = (
+        update(run)
+        .where(_quota_pause(), run.c.resume_at <= now)
+        .values(state=RunState.RUNNING, reason=None, detail="", resume_at=None, acted_by="")
+        .returning(run)
+    )
+    notices = NoticeRows(connection)
+    for row in connection.execute(resumed).all():
+        tell_resumed(notices, run_of(row), now)
+
+
+def tell_resumed(notices: Notices, going_on: Run, now: datetime) -> None:
+    """Tell that a run goes on by itself."""
+    notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
+    notices.touch(progress_notice(going_on), now)

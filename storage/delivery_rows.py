@@ -1,0 +1,139 @@
+"""Deliveries: one attendee in one run each, and what became of every try."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from campaigns.lifecycle import deliveries_before
+from campaigns.model import Delivery, DeliveryState
+from campaigns.ports import Settlement
+from storage.attendee_rows import attendee_of
+from storage.claims import claim_deliveries
+from storage.tables import attendee, delivery
+
+
+class DeliveryRows:
+    """See ``campaigns.store_port.Deliveries``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(
+        self, run_id: int, seq: int, *, limit: int, owner: str, now: datetime, lease_until: datetime
+    ) -> list[Delivery]:
+        claimed = claim_deliveries(
+            self._connection, run_id, seq, limit=limit, owner=owner, now=now, lease_until=lease_until
+        )
+        if not claimed:
+            return []
+        who = select(attendee).where(attendee.c.id.in_([row.attendee_id for row in claimed]))
+        people = {row.id: attendee_of(row) for row in self._connection.execute(who)}
+        return [
+            Delivery(
+                id=row.id,
+                run_id=run_id,
+                batch_seq=seq,
+                attendee=people[row.attendee_id],
+                state=DeliveryState.SENDING,
+                attempt=row.attempt,
+                tries=row.tries,
+                revision=row.revision,
+                first_claimed_at=row.first_claimed_at,
+            )
+            for row in sorted(claimed, key=lambda row: int(row.position))
+        ]
+
+    def settle(self, of: Delivery, settlement: Settlement, now: datetime) -> bool:
+        queued = settlement.state is DeliveryState.QUEUED
+        # a receipt that comes late is still evidence: it settles a row that was given up as unsure
+        before = (
+            deliveries_before(DeliveryState.SENT)
+            if settlement.state is DeliveryState.SENT
+            else (DeliveryState.SENDING,)
+        )
+        step = (
+            update(delivery)
+            .where(delivery.c.id == of.id, delivery.c.attempt == of.attempt, delivery.c.state.in_(before))
+            .values(
+                state=settlement.state,
+                cause=settlement.cause,
+                hint=settlement.hint,
+                evidence=settlement.evidence,
+                reference=settlement.reference,
+                tries=of.tries - 1 if settlement.given_back else of.tries,
+                not_before=settlement.not_before,
+                batch_seq=None if settlement.leave_batch else of.batch_seq,
+                lease_until=None,
+                lease_owner=None,
+                settled_at=None if queued else now,
+            )
+        )
+        if self._connection.execute(step).rowcount != 1:
+            return False
+        self._tell_attendee(of, settlement.state)
+        return True
+
+    def next_retry_at(self, run_id: int, seq: int, now: datetime) -> datetime | None:
+        earliest = (
+            select(delivery.c.not_before)
+            .where(
+                delivery.c.run_id == run_id,
+                delivery.c.batch_seq == seq,
+                delivery.c.state == DeliveryState.QUEUED,
+            )
+            .order_by(delivery.c.not_before.is_not(None), delivery.c.not_before)
+            .limit(1)
+        )
+        found = self._connection.execute(earliest).first()
+        if found is None:
+            return None
+        return found.not_before or now
+
+    def sending(self, run_id: int, seq: int) -> int:
+        counted = select(func.count()).where(
+            delivery.c.run_id == run_id,
+            delivery.c.batch_seq == seq,
+            delivery.c.state == DeliveryState.SENDING,
+        )
+        return self._connection.execute(counted).scalar_one()
+
+    def abandon_expired(self, leased_until: datetime, now: datetime, cause: str) -> list[int]:
+        abandoned = (
+            update(delivery)
+            .where(delivery.c.state == DeliveryState.SENDING, delivery.c.lease_until <= leased_until)
+            .values(
+                state=DeliveryState.UNSURE, cause=cause, lease_until=None, lease_owner=None, settled_at=now
+            )
+            .returning(delivery.c.run_id, delivery.c.attendee_id)
+        )
+        rows = self._connection.execute(abandoned).all()
+        if rows:
+            doubted = update(attendee).where(attendee.c.id.in_([row.attendee_id for row in rows]))
+            self._connection.execute(doubted.values(unsure=True))
+        return sorted({row.run_id for row in rows})
+
+    def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
+        settled = (
+            update(delivery)
+            .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.UNSURE)
+            .values(state=to, cause=cause, settled_at=now)
+            .returning(delivery.c.attendee_id, delivery.c.revision)
+        )
+        rows = self._connection.execute(settled).all()
+        if to is DeliveryState.SENT:
+            for row in rows:
+                self._hold(row.attendee_id, row.revision)
+        return len(rows)
+
+    def _tell_attendee(self, of: Delivery, state: DeliveryState) -> None:
+        if state is DeliveryState.SENT:
+            self._hold(of.attendee.id, of.revision)
+        elif state is DeliveryState.UNSURE:
+            self._connection.execute(
+                update(attendee).where(attendee.c.id == of.attendee.id).values(unsure=True)
+            )
+
+    def _hold(self, attendee_id: int, revision: int) -> None:
+        self._connection.execute(
+            update(attendee).where(attendee.c.id == attendee_id).values(held_revision=revision, unsure=False)
+        )

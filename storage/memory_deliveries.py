@@ -1,0 +1,128 @@
+"""Deliveries of the in-memory store."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from campaigns.errors import NotFound
+from campaigns.lifecycle import deliveries_before
+from campaigns.model import Delivery, DeliveryState
+from campaigns.ports import Settlement
+from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
+
+
+class MemoryDeliveries:
+    """See ``campaigns.store_port.Deliveries``."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def claim(
+        self, run_id: int, seq: int, *, limit: int, owner: str, now: datetime, lease_until: datetime
+    ) -> list[Delivery]:
+        queued = self._ledger.deliveries.where("place", (run_id, seq, DeliveryState.QUEUED))
+        ready = (row for row in queued if row.not_before is None or row.not_before <= now)
+        return [self._claim(row, now, lease_until) for row in islice(ready, limit)]
+
+    def settle(self, delivery: Delivery, settlement: Settlement, now: datetime) -> bool:
+        row = self._ledger.deliveries.get(delivery.id)
+        # a receipt that comes late is still evidence: it settles a row that was given up as unsure
+        before = (
+            deliveries_before(DeliveryState.SENT)
+            if settlement.state is DeliveryState.SENT
+            else (DeliveryState.SENDING,)
+        )
+        if row is None or row.attempt != delivery.attempt or row.state not in before:
+            return False
+        settled = replace(
+            row,
+            state=settlement.state,
+            cause=settlement.cause,
+            hint=settlement.hint,
+            evidence=settlement.evidence,
+            reference=settlement.reference,
+            tries=delivery.tries - 1 if settlement.given_back else delivery.tries,
+            not_before=settlement.not_before,
+            batch_seq=None if settlement.leave_batch else delivery.batch_seq,
+            lease_until=None,
+        )
+        self._ledger.deliveries.put(settled)
+        if settlement.state is DeliveryState.SENT:
+            self._hold(settled)
+        elif settlement.state is DeliveryState.UNSURE:
+            self._doubt(settled)
+        return True
+
+    def next_retry_at(self, run_id: int, seq: int, now: datetime) -> datetime | None:
+        queued = self._ledger.deliveries.where("place", (run_id, seq, DeliveryState.QUEUED))
+        earliest: datetime | None = None
+        for row in queued:
+            if row.not_before is None:
+                return now
+            earliest = min(earliest or row.not_before, row.not_before)
+        return earliest
+
+    def sending(self, run_id: int, seq: int) -> int:
+        return self._ledger.deliveries.count("place", (run_id, seq, DeliveryState.SENDING))
+
+    def abandon_expired(self, leased_until: datetime, now: datetime, cause: str) -> list[int]:
+        concerned: set[int] = set()
+        for row in self._ledger.deliveries.where("on_the_wire", key=True):
+            if row.lease_until is None or row.lease_until > leased_until:
+                continue
+            self._ledger.deliveries.put(
+                replace(row, state=DeliveryState.UNSURE, cause=cause, lease_until=None)
+            )
+            self._doubt(row)
+            concerned.add(row.run_id)
+        return sorted(concerned)
+
+    def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
+        unsure = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.UNSURE)))
+        for row in unsure:
+            self._ledger.deliveries.put(replace(row, state=to, cause=cause))
+            if to is DeliveryState.SENT:
+                self._hold(row)
+        return len(unsure)
+
+    def _claim(self, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:
+        run = self._ledger.runs.get(row.run_id)
+        campaign = self._ledger.campaigns.get(run.run.campaign_id) if run else None
+        if campaign is None:
+            raise NotFound
+        revision, first_claimed_at = campaign.campaign.revision, row.first_claimed_at or now
+        claimed = replace(
+            row,
+            state=DeliveryState.SENDING,
+            attempt=row.attempt + 1,
+            tries=row.tries + 1,
+            revision=revision,
+            first_claimed_at=first_claimed_at,
+            not_before=None,
+            lease_until=lease_until,
+        )
+        self._ledger.deliveries.put(claimed)
+        return Delivery(
+            id=row.id,
+            run_id=row.run_id,
+            batch_seq=row.batch_seq or 0,
+            attendee=self._attendee(row).attendee,
+            state=DeliveryState.SENDING,
+            attempt=claimed.attempt,
+            tries=claimed.tries,
+            revision=revision,
+            first_claimed_at=first_claimed_at,
+        )
+
+    def _hold(self, row: DeliveryRow) -> None:
+        holder = replace(self._attendee(row), held_revision=row.revision, unsure=False)
+        self._ledger.attendees.put(holder)
+
+    def _doubt(self, row: DeliveryRow) -> None:
+        self._ledger.attendees.put(replace(self._attendee(row), unsure=True))
+
+    def _attendee(self, row: DeliveryRow) -> AttendeeRow:
+        found = self._ledger.attendees.get(row.attendee_id)
+        if found is None:
+            raise NotFound
+        return found

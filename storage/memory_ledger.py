@@ -1,0 +1,148 @@
+"""What the in-memory store keeps: the same rows as ``storage.tables``, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from campaigns.lifecycle import ACTIVE
+from campaigns.model import (
+    Account,
+    Attendee,
+    Batch,
+    Campaign,
+    DeliveryState,
+    Problem,
+    Run,
+)
+from campaigns.notices import Notice
+from campaigns.ports import Revision, Upload
+from storage.memory_tables import Journal, Table
+
+
+@dataclass(frozen=True, slots=True)
+class SpendRow:
+    id: int
+    account_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    id: int
+    campaign: Campaign
+    missing_values: int
+    revisions: tuple[Revision, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeRow:
+    id: int
+    campaign_id: int
+    position: int
+    attendee: Attendee
+    held_revision: int | None = None
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    id: int
+    upload: Upload
+    submission: str
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    id: int
+    run: Run
+    submission: str
+    refusals: int = 0
+    refusal_cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    id: int
+    batch: Batch
+    lease_until: datetime | None = None
+    claims: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    id: int
+    run_id: int
+    attendee_id: int
+    account_id: int
+    position: int
+    state: DeliveryState = DeliveryState.QUEUED
+    batch_seq: int | None = None
+    attempt: int = 0
+    tries: int = 0
+    revision: int | None = None
+    first_claimed_at: datetime | None = None
+    not_before: datetime | None = None
+    lease_until: datetime | None = None
+    cause: str = ""
+    hint: str = ""
+    evidence: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    id: int
+    notice: Notice
+    state: Literal["due", "told", "given_up"] = "due"
+    told_at: datetime | None = None
+    reference: str = ""
+
+
+class Ledger:
+    """Every table, over one journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.accounts: Table[Account] = Table(
+            journal, order=lambda row: row.id, name=lambda row: (row.kind, row.address)
+        )
+        self.spends: Table[SpendRow] = Table(
+            journal, order=lambda row: row.at, account=lambda row: row.account_id
+        )
+        self.campaigns: Table[CampaignRow] = Table(
+            journal, order=lambda row: -row.id, workspace=lambda row: row.campaign.workspace
+        )
+        self.attendees: Table[AttendeeRow] = Table(
+            journal, order=lambda row: row.position, campaign=lambda row: row.campaign_id
+        )
+        self.uploads: Table[UploadRow] = Table(
+            journal, order=lambda row: row.id, submission=lambda row: row.submission
+        )
+        self.runs: Table[RunRow] = Table(
+            journal,
+            order=lambda row: row.id,
+            campaign=lambda row: row.run.campaign_id,
+            submission=lambda row: row.submission,
+            active=lambda row: True if row.run.state in ACTIVE else None,
+        )
+        self.batches: Table[BatchRow] = Table(
+            journal,
+            order=lambda row: row.batch.seq,
+            run=lambda row: row.batch.run_id,
+            place=lambda row: (row.batch.run_id, row.batch.seq),
+            waiting=lambda row: True if row.batch.ended_at is None else None,
+        )
+        self.deliveries: Table[DeliveryRow] = Table(
+            journal,
+            order=lambda row: row.position,
+            state=lambda row: (row.run_id, row.state),
+            place=lambda row: (row.run_id, row.batch_seq, row.state),
+            on_the_wire=lambda row: True if row.state is DeliveryState.SENDING else None,
+        )
+        self.notices: Table[NoticeRow] = Table(
+            journal,
+            order=lambda row: row.notice.due_at,
+            key=lambda row: row.notice.key,
+            due=lambda row: True if row.state == "due" else None,
+        )

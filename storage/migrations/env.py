@@ -1,0 +1,13 @@
+"""Alembic's entry point; run through ``storage.migrate``, which hands the connection in."""
+
+from alembic import context
+
+from storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,107 @@
+"""Notices: what people must hear, kept until told."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from campaigns.notices import MEDIA, SPACING, Draft, Medium, Notice, NoticeKind
+from storage.tables import notice
+
+
+class NoticeRows:
+    """See ``campaigns.store_port.Notices``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, draft: Draft, now: datetime) -> None:
+        self._connection.execute(self._insert(draft, now).on_conflict_do_nothing())
+
+    def touch(self, draft: Draft, now: datetime) -> None:
+        self._connection.execute(
+            self._insert(draft, now).on_conflict_do_update(
+                index_elements=["key", "medium"],
+                set_={"state": "due", "due_at": now, "attempts": 0, "version": notice.c.version + 1},
+            )
+        )
+
+    def touch_gently(self, draft: Draft, now: datetime) -> None:
+        query = select(notice.c.state, notice.c.told_at).where(notice.c.key == draft.key)
+        found = self._connection.execute(query).first()
+        if found is None:
+            self.touch(draft, now)
+        elif found.state != "due":
+            due_at = max(now, found.told_at + SPACING) if found.told_at else now
+            self._connection.execute(
+                update(notice)
+                .where(notice.c.key == draft.key, notice.c.state != "due")
+                .values(state="due", due_at=due_at, attempts=0, version=notice.c.version + 1)
+            )
+
+    def due(self, now: datetime, limit: int) -> list[Notice]:
+        query = (
+            select(notice)
+            .where(notice.c.state == "due", notice.c.due_at <= now)
+            .order_by(notice.c.due_at, notice.c.id)
+            .limit(limit)
+        )
+        return [_notice(row) for row in self._connection.execute(query)]
+
+    def told(self, of: Notice, reference: str, now: datetime) -> None:
+        told = {"told_at": now, "reference": reference}
+        done = update(notice).where(notice.c.id == of.id, notice.c.version == of.version)
+        if self._connection.execute(done.values(state="told", **told)).rowcount == 0:
+            self._connection.execute(update(notice).where(notice.c.id == of.id).values(told))
+
+    def retry(self, of: Notice, due_at: datetime) -> None:
+        later = update(notice).where(notice.c.id == of.id).values(due_at=due_at, attempts=of.attempts + 1)
+        self._connection.execute(later)
+
+    def give_up(self, of: Notice, why: str, now: datetime) -> None:
+        self._connection.execute(
+            update(notice)
+            .where(notice.c.id == of.id, notice.c.version == of.version)
+            .values(state="given_up", told_at=now, reference=why[:500])
+        )
+
+    def next_due_at(self) -> datetime | None:
+        query = select(func.min(notice.c.due_at)).where(notice.c.state == "due")
+        return self._connection.execute(query).scalar()
+
+    def _insert(self, draft: Draft, now: datetime) -> Any:
+        # both dialects know ON CONFLICT, each by an insert of its own
+        new = (postgresql if self._connection.dialect.name == "postgresql" else sqlite).insert(notice)
+        return new.values(
+            [
+                {
+                    "kind": draft.kind,
+                    "medium": medium,
+                    "key": draft.key,
+                    "campaign_id": draft.campaign_id,
+                    "run_id": draft.run_id,
+                    "payload": dict(draft.payload),
+                    "state": "due",
+                    "due_at": now,
+                    "created_at": now,
+                }
+                for medium in MEDIA[draft.kind]
+            ]
+        )
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        id=row.id,
+        kind=NoticeKind(row.kind),
+        medium=Medium(row.medium),
+        key=row.key,
+        campaign_id=row.campaign_id,
+        run_id=row.run_id,
+        payload=row.payload,
+        attempts=row.attempts,
+        version=row.version,
+        due_at=row.due_at,
+        created_at=row.created_at,
+    )

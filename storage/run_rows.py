@@ -1,0 +1,259 @@
+"""Runs: one pass over a campaign each."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+
+from campaigns.conduct import nobody_selected
+from campaigns.errors import NotFound, StateError
+from campaigns.lifecycle import ACTIVE, runs_before
+from campaigns.model import (
+    Batch,
+    Campaign,
+    Counts,
+    DeliveryState,
+    Failure,
+    Kind,
+    Pace,
+    Reason,
+    Run,
+    RunState,
+)
+from campaigns.ports import NewRun, Progress, Standing
+from storage.attendee_rows import selected_attendees
+from storage.batch_rows import BatchRows
+from storage.tables import attendee, batch, delivery, run
+
+_BATCH = (batch.c.seq, batch.c.due_at, batch.c.opened_at, batch.c.ended_at, batch.c.stumbles)
+NOT_SENT = (DeliveryState.FAILED, DeliveryState.UNSURE)
+
+
+class RunRows:
+    """See ``campaigns.store_port.Runs``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def start(self, campaign: Campaign, new: NewRun, now: datetime) -> Run:
+        values = {
+            "campaign_id": campaign.id,
+            "kind": new.selection.kind,
+            "state": RunState.RUNNING,
+            "per_batch": new.pace.per_batch,
+            "gap_minutes": new.pace.gap_minutes,
+            "total": 0,
+            "started_by": new.started_by,
+            "channel": new.channel,
+            "submission": new.submission,
+            "created_at": now,
+        }
+        try:
+            # in a savepoint: PostgreSQL would refuse every further statement of a transaction that failed
+            with self._connection.begin_nested():
+                run_id = self._connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
+        except IntegrityError as error:
+            again = self.by_submission(new.submission)
+            if again is not None:
+                return again  # the other press of a doubled submission has just been committed
+            raise already_on() from error
+        self._connection.execute(insert(batch).values(run_id=run_id, seq=1, due_at=now))
+        total = self._add_deliveries(run_id, campaign, new)
+        if not total:
+            raise nobody_selected(new.selection.kind)
+        self._connection.execute(update(run).where(run.c.id == run_id).values(total=total))
+        return self.get(run_id)
+
+    def by_submission(self, submission: str) -> Run | None:
+        found = self._connection.execute(runs_query().where(run.c.submission == submission)).first()
+        return run_of(found) if found else None
+
+    def get(self, run_id: int) -> Run:
+        found = self._connection.execute(runs_query().where(run.c.id == run_id)).first()
+        if found is None:
+            raise NotFound
+        return run_of(found)
+
+    def standing(self, run_id: int) -> Standing:
+        newest = (
+            select(run, *(column.label(f"batch_{column.name}") for column in _BATCH))
+            .join(batch, batch.c.run_id == run.c.id)
+            .where(run.c.id == run_id)
+            .order_by(batch.c.seq.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(newest).first()
+        if row is None:
+            raise NotFound
+        current = Batch(
+            run_id,
+            row.batch_seq,
+            row.batch_due_at,
+            row.batch_opened_at,
+            row.batch_ended_at,
+            row.batch_stumbles,
+        )
+        return Standing(run_of(row), current, row.refusals)
+
+    def latest(self, campaign_id: int) -> Run | None:
+        newest = runs_query().where(run.c.campaign_id == campaign_id).order_by(run.c.id.desc()).limit(1)
+        found = self._connection.execute(newest).first()
+        return run_of(found) if found else None
+
+    def active(self) -> list[Run]:
+        query = runs_query().where(run.c.state.in_(ACTIVE)).order_by(run.c.id)
+        return [run_of(row) for row in self._connection.execute(query)]
+
+    def move(
+        self,
+        run_id: int,
+        to: RunState,
+        *,
+        now: datetime,
+        reason: str | None = None,
+        detail: str = "",
+        resume_at: datetime | None = None,
+        by: str = "",
+    ) -> bool:
+        ended_at = now if to in {RunState.FINISHED, RunState.STOPPED} else None
+        step = (
+            update(run)
+            .where(run.c.id == run_id, run.c.state.in_(runs_before(to)))
+            .values(
+                state=to, reason=reason, detail=detail, resume_at=resume_at, acted_by=by, ended_at=ended_at
+            )
+        )
+        return self._connection.execute(step).rowcount == 1
+
+    def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
+        skipped = (
+            update(delivery)
+            .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
+            .values(state=DeliveryState.SKIPPED, cause=cause, settled_at=now)
+        )
+        return self._connection.execute(skipped).rowcount
+
+    def posted(self, run_id: int, channel: str, ts: str) -> None:
+        where = update(run).where(run.c.id == run_id).values(posted_channel=channel, posted_ts=ts)
+        self._connection.execute(where)
+
+    def progress(self, run_id: int) -> Progress:
+        waiting = select(func.count()).where(
+            delivery.c.run_id == run_id,
+            delivery.c.state == DeliveryState.QUEUED,
+            delivery.c.batch_seq.is_(None),
+        )
+        return Progress(
+            counts=counts_of(self._connection, run_id),
+            waiting=self._connection.execute(waiting).scalar_one(),
+            batch=BatchRows(self._connection).current(run_id),
+        )
+
+    def causes(self, run_id: int) -> list[tuple[str, str, int]]:
+        grouped = (
+            select(delivery.c.cause, delivery.c.hint, func.count().label("count"))
+            .where(delivery.c.run_id == run_id, delivery.c.state.in_(NOT_SENT))
+            .group_by(delivery.c.cause, delivery.c.hint)
+            .order_by(func.count().desc(), delivery.c.cause)
+        )
+        return [(row.cause, row.hint, row[2]) for row in self._connection.execute(grouped)]
+
+    def failures(self, run_id: int) -> Iterator[Failure]:
+        query = (
+            select(delivery, attendee.c.name, attendee.c.address, attendee.c.line)
+            .join(attendee, attendee.c.id == delivery.c.attendee_id)
+            .where(delivery.c.run_id == run_id, delivery.c.state.in_(NOT_SENT))
+            .order_by(delivery.c.position)
+        )
+        for row in self._connection.execute(query):
+            state = DeliveryState(row.state)
+            yield Failure(row.name, row.address, row.line, state, row.cause, row.evidence, row.tries)
+
+    def count_refusal(self, run_id: int, cause: str) -> int:
+        current = self._connection.execute(
+            select(run.c.refusals, run.c.refusal_cause).where(run.c.id == run_id)
+        ).one()
+        streak = current.refusals + 1 if current.refusal_cause == cause else 1
+        counted = update(run).where(run.c.id == run_id).values(refusals=streak, refusal_cause=cause)
+        self._connection.execute(counted)
+        return int(streak)
+
+    def clear_refusals(self, run_id: int) -> None:
+        self._connection.execute(
+            update(run).where(run.c.id == run_id, run.c.refusals > 0).values(refusals=0, refusal_cause="")
+        )
+
+    def _add_deliveries(self, run_id: int, campaign: Campaign, new: NewRun) -> int:
+        chosen = select(
+            literal(run_id),
+            attendee.c.id,
+            literal(campaign.account_id),
+            attendee.c.position,
+            literal(DeliveryState.QUEUED.value),
+        ).where(selected_attendees(campaign, new.selection))
+        columns = ["run_id", "attendee_id", "account_id", "position", "state"]
+        total = self._connection.execute(insert(delivery).from_select(columns, chosen)).rowcount
+        if new.selection.from_state is DeliveryState.UNSURE and new.selection.from_run is not None:
+            self._take_over_unsure(run_id, new.selection.from_run)
+        return total
+
+    def _take_over_unsure(self, run_id: int, from_run: int) -> None:
+        """Keep the first date, so the letter is the same to the byte; the old row says where it went."""
+        earlier = delivery.alias("earlier")
+        first = (
+            select(earlier.c.first_claimed_at)
+            .where(earlier.c.run_id == from_run, earlier.c.attendee_id == delivery.c.attendee_id)
+            .scalar_subquery()
+        )
+        self._connection.execute(
+            update(delivery).where(delivery.c.run_id == run_id).values(first_claimed_at=first)
+        )
+        self._connection.execute(
+            update(delivery)
+            .where(delivery.c.run_id == from_run, delivery.c.state == DeliveryState.UNSURE)
+            .values(state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
+        )
+
+
+def already_on() -> StateError:
+    """The truth when a campaign has an active run."""
+    return StateError(
+        "A run of this campaign is already on.", hint="Let it finish, or stop it, before the next one."
+    )
+
+
+def runs_query() -> Select[Any]:
+    """Every column ``run_of`` needs."""
+    return select(run)
+
+
+def run_of(row: Row[Any]) -> Run:
+    """A run from a row of ``runs_query``."""
+    return Run(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        kind=Kind(row.kind),
+        state=RunState(row.state),
+        reason=Reason(row.reason) if row.reason else None,
+        detail=row.detail,
+        resume_at=row.resume_at,
+        pace=Pace(row.per_batch, row.gap_minutes),
+        total=row.total,
+        started_by=row.started_by,
+        channel=row.channel,
+        posted_channel=row.posted_channel,
+        posted_ts=row.posted_ts,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        acted_by=row.acted_by,
+    )
+
+
+def counts_of(connection: Connection, run_id: int) -> Counts:
+    """How many deliveries of the run are in each state."""
+    grouped = (
+        select(delivery.c.state, func.count()).where(delivery.c.run_id == run_id).group_by(delivery.c.state)
+    )
+    return Counts(**{row[0]: row[1] for row in connection.execute(grouped)})

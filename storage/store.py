@@ -1,0 +1,67 @@
+"""The store over SQLAlchemy Core: SQLite or PostgreSQL, the same statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from campaigns.errors import StorageTrouble
+from storage.account_rows import AccountRows
+from storage.batch_rows import BatchRows
+from storage.campaign_rows import CampaignRows
+from storage.delivery_rows import DeliveryRows
+from storage.engine import make_engine
+from storage.notice_rows import NoticeRows
+from storage.run_rows import RunRows
+from storage.upload_rows import UploadRows
+from storage.vault import Vault
+
+
+class SqlUnitOfWork:
+    """One transaction, seen through one small door per table family."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self.accounts = AccountRows(connection)
+        self.campaigns = CampaignRows(connection, vault)
+        self.uploads = UploadRows(connection)
+        self.runs = RunRows(connection)
+        self.batches = BatchRows(connection)
+        self.deliveries = DeliveryRows(connection)
+        self.notices = NoticeRows(connection)
+
+
+class SqlStore:
+    """Implements ``campaigns.store_port.Store``. Trouble with the database surfaces as StorageTrouble."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.engine = make_engine(url)
+        self._vault = vault
+        self._reader = make_engine(url, reading=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlUnitOfWork]:
+        with _transaction(self.engine, self._vault) as work:
+            yield work
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlUnitOfWork]:
+        with _transaction(self._reader, self._vault) as work:
+            yield work
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine, vault: Vault) -> Iterator[SqlUnitOfWork]:
+    try:
+        with engine.begin() as connection:
+            yield SqlUnitOfWork(connection, vault)
+    except OperationalError as error:
+        raise StorageTrouble(str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StorageTrouble(str(error.orig)) from error
+        raise

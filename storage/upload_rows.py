@@ -1,0 +1,101 @@
+"""Uploads: submitted forms whose list is still to be read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from campaigns.errors import NotFound
+from campaigns.model import Event, MailProgress, Organizer
+from campaigns.ports import CampaignForm, Upload
+from storage.tables import upload
+
+
+class UploadRows:
+    """See ``campaigns.store_port.Uploads``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        form: CampaignForm,
+        *,
+        workspace: str,
+        user: str,
+        view_id: str,
+        file: Mapping[str, object],
+        submission: str,
+        now: datetime,
+    ) -> Upload:
+        again = self._connection.execute(select(upload).where(upload.c.submission == submission)).first()
+        if again is not None:
+            return _upload(again)
+        new = insert(upload).values(
+            workspace=workspace,
+            user=user,
+            view_id=view_id,
+            form=_form_to_json(form),
+            file=dict(file),
+            submission=submission,
+            created_at=now,
+        )
+        return _upload(self._connection.execute(new.returning(upload)).one())
+
+    def get(self, upload_id: int) -> Upload:
+        found = self._connection.execute(select(upload).where(upload.c.id == upload_id)).first()
+        if found is None:
+            raise NotFound
+        return _upload(found)
+
+    def unfinished(self) -> list[Upload]:
+        query = select(upload).where(upload.c.finished_at.is_(None)).order_by(upload.c.id)
+        return [_upload(row) for row in self._connection.execute(query)]
+
+    def finish(self, upload_id: int, *, campaign_id: int | None, now: datetime) -> bool:
+        done = (
+            update(upload)
+            .where(upload.c.id == upload_id, upload.c.finished_at.is_(None))
+            .values(finished_at=now, campaign_id=campaign_id)
+        )
+        return self._connection.execute(done).rowcount == 1
+
+
+def _form_to_json(form: CampaignForm) -> dict[str, Any]:
+    event = asdict(form.event)
+    event["starts_at"] = form.event.starts_at.isoformat()
+    event["ends_at"] = form.event.ends_at.isoformat()
+    return {
+        "event": event,
+        "organizer": asdict(form.organizer),
+        "account_id": form.account_id,
+        "alert_address": form.alert_address,
+        "mail_progress": form.mail_progress.value,
+    }
+
+
+def _form_from_json(kept: dict[str, Any]) -> CampaignForm:
+    event = dict(kept["event"])
+    event["starts_at"] = datetime.fromisoformat(event["starts_at"])
+    event["ends_at"] = datetime.fromisoformat(event["ends_at"])
+    return CampaignForm(
+        event=Event(**event),
+        organizer=Organizer(**kept["organizer"]),
+        account_id=kept["account_id"],
+        alert_address=kept["alert_address"],
+        mail_progress=MailProgress(kept["mail_progress"]),
+    )
+
+
+def _upload(row: Row[Any]) -> Upload:
+    return Upload(
+        id=row.id,
+        workspace=row.workspace,
+        user=row.user,
+        view_id=row.view_id,
+        form=_form_from_json(row.form),
+        file=row.file,
+        campaign_id=row.campaign_id,
+    )
