@@ -1,0 +1,45 @@
+"""The thread that tells people what the notice rows say."""
+
+import logging
+import threading
+from datetime import timedelta
+
+from campaigns.errors import StorageTrouble
+from campaigns.herald import Herald
+
+_ROUND = timedelta(seconds=1)
+
+_log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Runs the herald until stopped; ``wake`` makes it look at once."""
+
+    def __init__(self, herald: Herald) -> None:
+        self._herald = herald
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the notice that is being told, and end."""
+        self._stopping = True
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                looked_at = self._herald.tell_due()
+            except StorageTrouble:
+                _log.warning("outbox_waits_for_the_database")
+                looked_at = 0
+            if not looked_at:
+                self._woken.wait(_ROUND.total_seconds())
