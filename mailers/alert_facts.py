@@ -1,0 +1,113 @@
+"""What an alert mail may know of a run, and the phrases all alert mails share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.invite_clean import one_line
+from campaigns.model import Reason
+from campaigns.when import short_time
+
+_LONGEST_TITLE = 80
+_DOT = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class CauseLine:
+    """Failed or unsure invites with one cause, and what to do about it."""
+
+    cause: str
+    count: int
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A run as plain values; ``reason``, ``detail`` and ``hint`` say why it paused."""
+
+    campaign: str
+    event_starts_at: datetime
+    zone: str
+    total: int
+    sent: int = 0
+    failed: int = 0
+    unsure: int = 0
+    skipped: int = 0
+    left: int = 0
+    is_update: bool = False
+    batch: int = 0
+    batches: int = 0
+    per_batch: int | None = None
+    gap_minutes: int = 0
+    next_at: datetime | None = None
+    ends_at: datetime | None = None
+    resume_at: datetime | None = None
+    causes: tuple[CauseLine, ...] = ()
+    reason: Reason | None = None
+    detail: str = ""
+    hint: str = ""
+    account: str = ""
+    slack_link: str = ""
+
+    @property
+    def title(self) -> str:
+        title = one_line(self.campaign) or "Campaign"
+        return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
+
+    @property
+    def done(self) -> int:
+        return self.sent + self.failed + self.unsure + self.skipped
+
+    def at(self, moment: datetime) -> str:
+        return short_time(moment, self.zone)
+
+
+def number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def invites(facts: RunFacts, count: int) -> str:
+    return number(count, "update", "updates") if facts.is_update else number(count, "invite", "invites")
+
+
+def verb(facts: RunFacts) -> str:
+    return "Updating" if facts.is_update else "Sending"
+
+
+def done_word(facts: RunFacts) -> str:
+    return "updated" if facts.is_update else "sent"
+
+
+def counted(facts: RunFacts) -> str:
+    """``48 of 120 sent · 2 failed · 69 left``; what is nought is left out."""
+    rest = (
+        (facts.failed, "failed"),
+        (facts.unsure, "unsure"),
+        (facts.left, "left"),
+        (facts.skipped, "not sent"),
+    )
+    said = [f"{facts.sent:,} of {facts.total:,} {done_word(facts)}"]
+    return _DOT.join(said + [f"{count:,} {what}" for count, what in rest if count])
+
+
+def kept(facts: RunFacts) -> str:
+    settled = number(facts.done, "person is", "people are")
+    waiting = number(facts.left, "person waits", "people wait")
+    return f"Nothing is lost: {settled} done and will not be invited twice; {waiting}."
+
+
+def event(facts: RunFacts) -> tuple[tuple[str, str], ...]:
+    return (("Event starts", facts.at(facts.event_starts_at)),)
+
+
+def end(facts: RunFacts) -> tuple[tuple[str, str], ...]:
+    if not facts.ends_at or not facts.left:
+        return ()
+    return (("Last batch", f"about {facts.at(facts.ends_at)}"),)
+
+
+def minutes(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return number(minutes, "minute", "minutes")
+    said = number(hours, "hour", "hours")
+    return f"{said} {number(rest, 'minute', 'minutes')}" if rest else said

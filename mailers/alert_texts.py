@@ -1,0 +1,244 @@
+"""What alert mails say. Pure: the facts of a run in, subject, text and HTML out.
+
+Short, calm, exact; the next step stands first. Times are in the event's zone.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from campaigns.invite_clean import many_lines, one_line
+from campaigns.model import Reason
+from mailers.alert_facts import (
+    CauseLine,
+    RunFacts,
+    counted,
+    done_word,
+    end,
+    event,
+    invites,
+    kept,
+    minutes,
+    number,
+    verb,
+)
+
+_MOST_CAUSES = 12
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+__all__ = [
+    "AlertText",
+    "CauseLine",
+    "RunFacts",
+    "access_lost",
+    "batch_done",
+    "daily_digest",
+    "failures",
+    "finished",
+    "paused",
+    "started",
+]
+
+
+class Tone(StrEnum):
+    """The colour of a mail's edge."""
+
+    NEWS = "#0969da"
+    GOOD = "#1a7f37"
+    HEED = "#9a6700"
+    STOP = "#cf222e"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertText:
+    """One mail's words, in both forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the templates lay out. ``steps`` of one entry is a sentence, of several a numbered list."""
+
+    tone: Tone
+    headline: str
+    lead: str
+    steps: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    causes: tuple[CauseLine, ...] = ()
+    more_causes: int = 0
+    quote: str = ""
+    safe: str = ""
+
+
+def started(facts: RunFacts) -> AlertText:
+    """Sending has begun, and when it should be over."""
+    what = invites(facts, facts.total)
+    pace = [("Batches", f"{facts.batches:,}")] if facts.batches > 1 else []
+    if facts.batches > 1 and facts.per_batch:
+        pace += [("Invites per Batch", f"{facts.per_batch:,}"), ("Time gap", minutes(facts.gap_minutes))]
+    page = _Page(
+        tone=Tone.NEWS,
+        headline=f"{verb(facts)} has started",
+        lead=f"{what} in {number(facts.batches, 'batch', 'batches')}. The first batch goes out at once."
+        if facts.batches > 1
+        else f"{what}, all at once.",
+        steps=("Nothing to do. You will get a confirmation once all batches have been processed.",),
+        facts=(*event(facts), *pace, *end(facts)),
+    )
+    return _render(f"{verb(facts)} started: {facts.title}", page, facts)
+
+
+def batch_done(facts: RunFacts) -> AlertText:
+    """One batch is over; when the next one goes."""
+    coming = f" The next batch goes out {facts.at(facts.next_at)}." if facts.next_at else ""
+    of = f"Batch {facts.batch:,} of {facts.batches:,}"
+    page = _Page(
+        tone=Tone.NEWS,
+        headline=f"{of} is done",
+        lead=f"{counted(facts)}.{coming}",
+        facts=(*event(facts), *end(facts)),
+    )
+    return _render(f"{of} done: {facts.title}", page, facts)
+
+
+def daily_digest(facts: RunFacts) -> AlertText:
+    """Once a day: how far it is."""
+    coming: list[tuple[str, str]] = []
+    if facts.next_at:
+        coming.append(("Next batch", f"{facts.batch:,} of {facts.batches:,}, {facts.at(facts.next_at)}"))
+    page = _Page(
+        tone=Tone.NEWS,
+        headline=f"{facts.sent:,} of {facts.total:,} {done_word(facts)} so far",
+        lead=f"{counted(facts)}.",
+        facts=(*event(facts), *coming, *end(facts)),
+    )
+    return _render(f"{facts.sent:,} of {facts.total:,} {done_word(facts)}: {facts.title}", page, facts)
+
+
+def finished(facts: RunFacts) -> AlertText:
+    """The confirmation once all batches have been processed."""
+    all_sent = facts.sent == facts.total
+    missing = facts.failed or facts.unsure
+    page = _Page(
+        tone=Tone.GOOD if all_sent else Tone.HEED,
+        headline="All batches have been processed",
+        lead=f"All {invites(facts, facts.total)} went out." if all_sent else f"{counted(facts)}.",
+        steps=(
+            "A second mail lists who was not reached, why, and what to do."
+            if missing
+            else "Nothing to do. Answers come to the organizer's mailbox and calendar.",
+        ),
+        facts=event(facts),
+    )
+    tail = f"all {facts.total:,}" if all_sent else f"{facts.sent:,} of {facts.total:,}"
+    return _render(f"All batches processed, {tail} {done_word(facts)}: {facts.title}", page, facts)
+
+
+def failures(facts: RunFacts) -> AlertText:
+    """Who was not reached, grouped by cause; the list itself is attached."""
+    steps = []
+    if facts.failed:
+        steps.append(
+            "Do what the causes below say, then press Retry beside the campaign in Slack: only those who "
+            "failed are tried again."
+        )
+    if facts.unsure:
+        steps.append(
+            f"{facts.unsure:,} may have arrived: the reply was lost after the hand-over. Ask one of them, "
+            "then choose Send again or Leave as sent. Sending again makes no second calendar entry."
+        )
+    said = [f"{invites(facts, facts.failed)} failed"] if facts.failed else []
+    said += [f"{facts.unsure:,} {'is' if facts.unsure == 1 else 'are'} unsure"] if facts.unsure else []
+    page = _Page(
+        tone=Tone.HEED,
+        headline=", ".join(said) or "Nobody was missed",
+        lead=f"{facts.sent:,} of {facts.total:,} {done_word(facts)}. Who was not reached, and what the mail "
+        "service said about each, is in the attached list.",
+        steps=tuple(steps),
+        causes=facts.causes[:_MOST_CAUSES],
+        more_causes=max(len(facts.causes) - _MOST_CAUSES, 0),
+        facts=event(facts),
+    )
+    return _render(f"{', '.join(said) or 'No failures'}: {facts.title}", page, facts)
+
+
+def access_lost(facts: RunFacts) -> AlertText:
+    """The alert when the mail account's login or token no longer works."""
+    account = f" of {one_line(facts.account)}" if facts.account else ""
+    page = _Page(
+        tone=Tone.STOP,
+        headline="Sending is paused: the mail account refused the login",
+        lead=f"The token or password{account} has expired or was changed. Nothing more goes out until it is "
+        "renewed.",
+        steps=(
+            one_line(facts.hint) or "Renew the account's token or password where the bot is set up.",
+            "Open the campaign in Slack and press Resume. It goes on where it stopped.",
+        ),
+        quote=one_line(facts.detail),
+        facts=event(facts),
+        safe=kept(facts),
+    )
+    return _render(f"Action needed, renew the mail account: {facts.title}", page, facts)
+
+
+def paused(facts: RunFacts) -> AlertText:
+    """Sending stopped by itself: at a limit, after refusals, or because nothing could be stored."""
+    if facts.reason is Reason.ACCESS:
+        return access_lost(facts)
+    hint = one_line(facts.hint)
+    press = "Press Resume beside the campaign in Slack. It goes on where it stopped."
+    tone, steps = Tone.STOP, tuple(step for step in (hint, press) if step)
+    match facts.reason:
+        case Reason.QUOTA:
+            why, tone = "the account's sending limit is reached", Tone.HEED
+            if facts.resume_at:
+                when = facts.at(facts.resume_at)
+                steps = (f"Nothing to do. It goes on by itself {when}. Resume in Slack tries earlier.",)
+        case Reason.FAULTS:
+            why = "invites are being refused"
+        case Reason.STORAGE:
+            why = "the database could not be written"
+            steps = ("Check the disk and the database.", press)
+        case _:
+            why, tone, steps = "by hand", Tone.HEED, (press,)
+    page = _Page(
+        tone=tone,
+        headline=f"Sending is paused: {why}",
+        lead=f"{counted(facts)}.",
+        steps=steps,
+        quote=one_line(facts.detail),
+        facts=event(facts),
+        safe=kept(facts),
+    )
+    return _render(f"Sending paused, {why}: {facts.title}", page, facts)
+
+
+def _render(subject: str, page: _Page, facts: RunFacts) -> AlertText:
+    quote = "" if page.quote.casefold() in page.headline.casefold() else page.quote
+    counts = "" if counted(facts) in page.lead else counted(facts)
+    percent = 100 * facts.sent // facts.total if facts.total else 100
+    values = {"page": page, "facts": facts, "percent": percent, "quote": quote, "counts": counts}
+    text = _templates().get_template("alert.txt").render(values)
+    html = _templates().get_template("alert.html").render(values)
+    return AlertText(
+        subject=one_line(subject),
+        text=_BLANK_LINES.sub("\n\n", many_lines(text)) + "\n",
+        html=html.strip() + "\n",
+    )
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("mailers", "templates"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,264 @@
+"""One connection to a mail server, step by step, so that it is always known how far an invite had come."""
+
+import base64
+import io
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from campaigns.errors import Misconfigured
+from mailers.smtp_account import Security, SmtpAccount, is_loopback
+from mailers.smtp_faults import classify
+from mailers.smtp_rules import Stage
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
+CONNECT_SECONDS = 15.0
+STEP_SECONDS = 60.0
+
+_CLOSING = 421
+
+
+class Dropped(Exception):
+    """The line broke, or what came over it was no reply."""
+
+    def __init__(self, stage: Stage, said: str, *, timed_out: bool = False) -> None:
+        super().__init__(said)
+        self.stage = stage
+        self.said = said
+        self.timed_out = timed_out
+
+
+class Refused(Exception):
+    """The server answered no."""
+
+    def __init__(self, stage: Stage, code: int, text: str) -> None:
+        super().__init__(code, text)
+        self.stage = stage
+        self.code = code
+        self.text = text
+
+
+class Deadline:
+    """A moment by which everything must be over, whatever the single steps take."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def left(self, at_most: float = STEP_SECONDS) -> float:
+        """Seconds for the next step; raises TimeoutError when there are none."""
+        seconds = min(self._ends - time.monotonic(), at_most)
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        return seconds
+
+
+class SmtpLine:
+    """A logged-in connection. Raises ``Refused`` and ``Dropped``; after ``Dropped`` it is of no more use."""
+
+    def __init__(self, account: SmtpAccount, tls: Callable[[], ssl.SSLContext], deadline: Deadline) -> None:
+        self._account = account
+        self._unclean = False
+        self._dialogue = _Dialogue(_connected(account, deadline), account.helo_name, deadline)
+        self.used_at = time.monotonic()
+        try:
+            if account.security is Security.TLS:
+                self._encrypt(tls())
+            self._expect(Stage.CONNECT, 220, self._dialogue.getreply)
+            self._expect(Stage.CONNECT, 250, self._dialogue.ehlo)
+            if account.security is Security.STARTTLS:
+                self._start_tls(tls())
+            if account.user:
+                self._log_in()
+        except BaseException:
+            self.close()
+            raise
+
+    def deliver(self, sender: str, recipient: str, octets: bytes, deadline: Deadline) -> str:
+        """Hands over one message; returns the server's words."""
+        say = self._dialogue
+        say.deadline = deadline
+        if self._unclean:
+            self._expect(Stage.MAIL, 250, partial(say.docmd, "RSET"))
+        self._unclean = True
+        size = f" SIZE={len(octets)}" if say.has_extn("size") else ""
+        self._expect(Stage.MAIL, 250, partial(say.docmd, f"MAIL FROM:<{sender}>{size}"))
+        self._expect(Stage.RCPT, 250, partial(say.docmd, f"RCPT TO:<{recipient}>"))
+        self._expect(Stage.DATA, 354, partial(say.docmd, "DATA"))
+        try:
+            # One sendall: if it fails, the last bytes, which hold the dot, have not left this machine.
+            say.send(_stuffed(octets))
+        except (OSError, smtplib.SMTPException) as error:
+            raise _dropped(Stage.DROPPED_BEFORE_DOT, error) from error
+        words = self._expect(Stage.DATA, 250, say.getreply, after_dot=True)
+        self._unclean = False
+        self.used_at = time.monotonic()
+        return words
+
+    def noop(self) -> None:
+        self._expect(Stage.CONNECT, 250, partial(self._dialogue.docmd, "NOOP"))
+
+    def close(self) -> None:
+        """Says goodbye without waiting for the answer."""
+        with suppress(OSError, smtplib.SMTPException):
+            self._dialogue.deadline = Deadline(1.0)
+            self._dialogue.putcmd("QUIT")
+        self._dialogue.close()
+
+    def _expect(
+        self, stage: Stage, wanted: int, ask: Callable[[], tuple[int, bytes]], *, after_dot: bool = False
+    ) -> str:
+        broken = Stage.DROPPED_AFTER_DOT if after_dot else Stage.DROPPED_BEFORE_DOT
+        try:
+            code, said = ask()
+        except (OSError, smtplib.SMTPException) as error:
+            raise _dropped(broken, error) from error
+        text = said.decode("utf-8", "replace")
+        if code == wanted or (wanted == 250 and 250 <= code <= 259):
+            return text
+        if not 400 <= code <= 599:
+            # Neither yes nor no: nothing after it can be trusted.
+            raise Dropped(broken, f"not a reply to be understood: {code} {text}")
+        if code == _CLOSING:
+            self._dialogue.close()
+        raise Refused(stage, code, text)
+
+    @property
+    def is_open(self) -> bool:
+        return self._dialogue.sock is not None
+
+    def _start_tls(self, context: ssl.SSLContext) -> None:
+        if not self._dialogue.has_extn("starttls"):
+            raise classify(Stage.TLS, 0, "STARTTLS is not offered")
+        self._expect(Stage.TLS, 220, partial(self._dialogue.docmd, "STARTTLS"))
+        self._encrypt(context)
+        # What was said before encryption counts for nothing, features included (RFC 3207).
+        self._expect(Stage.CONNECT, 250, self._dialogue.ehlo)
+
+    def _encrypt(self, context: ssl.SSLContext) -> None:
+        bare = self._dialogue.sock
+        if bare is None:
+            raise Dropped(Stage.DROPPED_BEFORE_DOT, "closed before encryption")
+        try:
+            bare.settimeout(self._dialogue.deadline.left(CONNECT_SECONDS))
+            self._dialogue.sock = context.wrap_socket(bare, server_hostname=self._account.host)
+        except ssl.SSLCertVerificationError as error:
+            raise classify(Stage.TLS, 0, f"certificate: {error.verify_message}") from error
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError) as error:
+            raise _dropped(Stage.DROPPED_BEFORE_DOT, error) from error
+        except ssl.SSLError as error:
+            raise classify(Stage.TLS, 0, error.reason or "no TLS") from error
+        except OSError as error:
+            raise _dropped(Stage.DROPPED_BEFORE_DOT, error) from error
+        self._dialogue.file = None
+
+    def _log_in(self) -> None:
+        if self._account.security is Security.PLAIN and not is_loopback(self._account.host):
+            raise Misconfigured(
+                "A password is not sent without encryption", hint="Use smtps://, or smtp:// with STARTTLS."
+            )
+        offered = self._dialogue.esmtp_features.get("auth", "").upper().split()
+        user, password = self._account.user, self._account.password
+        if "PLAIN" in offered:
+            steps = ["AUTH PLAIN " + _base64(f"\0{user}\0{password}")]
+        elif "LOGIN" in offered:
+            steps = ["AUTH LOGIN", _base64(user), _base64(password)]
+        else:
+            raise Misconfigured(
+                "The mail server offers no login by password", hint="Use a port for submission: 587 or 465."
+            )
+        *first, last = steps
+        try:
+            for step in first:
+                self._expect(Stage.AUTH, 334, partial(self._dialogue.docmd, step))
+            self._expect(Stage.AUTH, 235, partial(self._dialogue.docmd, last))
+        except Refused as refused:
+            for secret in (password, *(step.rpartition(" ")[2] for step in steps)):
+                refused.text = refused.text.replace(secret, "<secret>")
+            raise
+
+
+class _Dialogue(smtplib.SMTP):
+    """smtplib's commands over a socket of ours, with one deadline over all steps.
+
+    smtplib's own time-out starts anew with every octet: a server that drips would hold a worker for ever.
+    """
+
+    def __init__(self, sock: socket.socket, helo_name: str, deadline: Deadline) -> None:
+        super().__init__(local_hostname=helo_name)
+        self.sock = sock
+        self.deadline = deadline
+
+    def send(self, s: "Buffer | str") -> None:
+        if self.sock is not None:
+            self.sock.settimeout(self.deadline.left())
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_TimedReader(self.sock, self))
+        try:
+            return super().getreply()
+        except smtplib.SMTPResponseException as error:
+            # smtplib makes a "500 Line too long" of an endless reply, which would read as a refusal.
+            raise smtplib.SMTPServerDisconnected("reply too long") from error
+
+
+class _TimedReader(io.RawIOBase):
+    def __init__(self, sock: socket.socket, dialogue: _Dialogue) -> None:
+        self._sock = sock
+        self._dialogue = dialogue
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        self._sock.settimeout(self._dialogue.deadline.left())
+        return self._sock.recv_into(buffer)
+
+
+def _connected(account: SmtpAccount, deadline: Deadline) -> socket.socket:
+    """A socket to the first of the host's addresses that answers."""
+    try:
+        places = socket.getaddrinfo(account.host, account.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Dropped(Stage.CONNECT, f"host name not found: {error}") from error
+    trouble: OSError = ConnectionError("no address")
+    for *_, place in places:
+        try:
+            sock = socket.create_connection(
+                (str(place[0]), account.port), timeout=deadline.left(CONNECT_SECONDS)
+            )
+        except OSError as error:
+            trouble = error
+        else:
+            # Without it the end of a message waits for the acknowledgement of its beginning.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+    raise _dropped(Stage.CONNECT, trouble) from trouble
+
+
+def _dropped(stage: Stage, error: Exception) -> Dropped:
+    causes = (error, error.__cause__, error.__context__)
+    timed_out = any(isinstance(cause, TimeoutError) for cause in causes)
+    return Dropped(stage, "timed out" if timed_out else str(error), timed_out=timed_out)
+
+
+def _stuffed(octets: bytes) -> bytes:
+    """The message with its dots doubled and its end; line ends made CRLF, for a bare LF hides commands."""
+    if octets.count(b"\n") != octets.count(b"\r\n") or octets.count(b"\r") != octets.count(b"\r\n"):
+        octets = b"\r\n".join(octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
+    if octets.startswith(b"."):
+        octets = b"." + octets
+    octets = octets.replace(b"\r\n.", b"\r\n..")
+    return octets + (b".\r\n" if octets.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")

@@ -1,0 +1,128 @@
+"""Hands messages to one SMTP account, keeping its connections open between them."""
+
+import ssl
+import threading
+import time
+
+from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, OverQuota
+from campaigns.invite_clean import checked_address
+from mailers.smtp_account import SmtpAccount
+from mailers.smtp_faults import classify
+from mailers.smtp_line import Deadline, Dropped, Refused, SmtpLine
+from mailers.smtp_rules import Stage
+
+TOTAL_SECONDS = 100.0
+"""All of one hand-over, a second connection included; shorter than ``model.LEASE``."""
+
+_IDLE_SECONDS = 30.0
+_CLOSING = 421
+
+
+class SmtpTransport:
+    """Thread-safe: as many connections as threads that send at one time, each reused while fresh."""
+
+    def __init__(self, account: SmtpAccount, *, tls: ssl.SSLContext | None = None) -> None:
+        self.account = account
+        self._tls = tls
+        self._idle: list[SmtpLine] = []
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def deliver(self, sender: str, recipient: str, octets: bytes) -> str:
+        """Hands one message over; returns the server's words. Raises only faults."""
+        try:
+            checked_address(sender)
+        except BadAddress as fault:
+            raise Misconfigured("The sender's address cannot be used") from fault
+        checked_address(recipient)
+        deadline = Deadline(TOTAL_SECONDS)
+        line = self._fresh_line()
+        if line is not None:
+            try:
+                return self._through(line, sender, recipient, octets, deadline)
+            except Dropped as dropped:
+                if dropped.stage is Stage.DROPPED_AFTER_DOT or dropped.timed_out:
+                    raise classify(dropped.stage, 0, dropped.said, recipient=recipient) from dropped
+            except Refused as refused:
+                if refused.code != _CLOSING or refused.stage is not Stage.MAIL:
+                    raise self._no(refused, recipient) from refused
+            # It died of idleness, or was full, before anything was handed over: once more on a new one.
+        line = self._open(deadline)
+        try:
+            return self._through(line, sender, recipient, octets, deadline)
+        except Dropped as dropped:
+            raise classify(dropped.stage, 0, dropped.said, recipient=recipient) from dropped
+        except Refused as refused:
+            raise self._no(refused, recipient) from refused
+
+    def check(self) -> None:
+        """Connects, logs in and says NOOP. Raises NoAccess, Misconfigured or Busy."""
+        try:
+            line = self._open(Deadline(TOTAL_SECONDS))
+            try:
+                line.noop()
+            except Dropped as dropped:
+                line.close()
+                raise classify(Stage.CONNECT, 0, dropped.said) from dropped
+            except Refused as refused:
+                line.close()
+                raise self._no(refused, "") from refused
+            self._keep(line)
+        except OverQuota as fault:
+            raise Busy(fault.cause, after=fault.after, whole_account=True, evidence=fault.evidence) from fault
+
+    def close(self) -> None:
+        """Closes the idle connections; those under way are closed by their senders."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for line in idle:
+            line.close()
+
+    def _through(self, line: SmtpLine, sender: str, recipient: str, octets: bytes, deadline: Deadline) -> str:
+        try:
+            words = line.deliver(sender, recipient, octets, deadline)
+        except Refused:
+            self._keep(line)
+            raise
+        except BaseException:
+            line.close()
+            raise
+        self._keep(line)
+        return words
+
+    def _open(self, deadline: Deadline) -> SmtpLine:
+        try:
+            return SmtpLine(self.account, self._context, deadline)
+        except Dropped as dropped:
+            raise classify(Stage.CONNECT, 0, dropped.said) from dropped
+        except Refused as refused:
+            raise self._no(refused, "") from refused
+
+    def _fresh_line(self) -> SmtpLine | None:
+        """The connection used last, if it is not stale; older ones are closed on the way."""
+        oldest = time.monotonic() - _IDLE_SECONDS
+        with self._lock:
+            stale = [line for line in self._idle if line.used_at < oldest]
+            self._idle = [line for line in self._idle if line.used_at >= oldest]
+            line = self._idle.pop() if self._idle else None
+        for old in stale:
+            old.close()
+        return line
+
+    def _keep(self, line: SmtpLine) -> None:
+        with self._lock:
+            if line.is_open and not self._is_closed:
+                self._idle.append(line)
+                return
+        line.close()
+
+    def _context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._tls is None:
+                self._tls = ssl.create_default_context()
+            return self._tls
+
+    @staticmethod
+    def _no(refused: Refused, recipient: str) -> AnyFault:
+        return classify(refused.stage, refused.code, refused.text, recipient=recipient)
