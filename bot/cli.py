@@ -1,0 +1,123 @@
+"""The command line. Everything heavy is imported by the command that needs it: --help stays quick."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(
+    help="Send calendar invites to an attendee list in batches, from Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="The keys that seal secrets in the database.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+def main() -> None:
+    """The console script. A person sees what is wrong and what to do, never a traceback."""
+    from campaigns.errors import SendInvitesError  # noqa: PLC0415 - see above
+
+    try:
+        app()
+    except SendInvitesError as error:
+        typer.secho(error.message, fg="red", err=True)
+        if error.hint:
+            typer.echo(error.hint, err=True)
+        sys.exit(2)
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot with the settings of the environment and .env."""
+    from bot.wiring import build  # noqa: PLC0415
+
+    settings = _settings()
+    build(settings).run()
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database, mail accounts and Slack, and say what to do about what is wrong."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    findings = examine(_settings())
+    for finding in findings:
+        typer.secho(
+            f"{'ok  ' if finding.is_fine else 'FAIL'}  {finding.what}", fg=None if finding.is_fine else "red"
+        )
+        if finding.advice:
+            typer.echo(f"      {finding.advice}")
+    sys.exit(0 if all(finding.is_fine for finding in findings) else 1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. `serve` does this by itself."""
+    from bot.upkeep import migrate_database  # noqa: PLC0415
+
+    migrate_database(_settings())
+    typer.echo("The database is up to date.")
+
+
+@app.command(name="settings")
+def print_settings() -> None:
+    """Print .env.example: every setting with its meaning."""
+    from bot.settings import env_example  # noqa: PLC0415
+
+    typer.echo(env_example(), nl=False)
+
+
+@keys.command()
+def new() -> None:
+    """Print a fresh key for SECRET_KEYS."""
+    from storage.vault import new_key  # noqa: PLC0415
+
+    typer.echo(new_key())
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal every secret in the database anew under the first key of SECRET_KEYS."""
+    from bot.upkeep import rotate_keys  # noqa: PLC0415
+
+    typer.echo(f"Sealed {rotate_keys(_settings())} secrets anew. Older keys can leave SECRET_KEYS now.")
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Do the main job in this terminal and end.")] = False,
+    attendees: Annotated[
+        Path | None, typer.Option(help="The list to invite, CSV or Excel. Default: 120 made-up people.")
+    ] = None,
+    per_batch: Annotated[str, typer.Option(help="Invites per Batch.")] = "30",
+    gap: Annotated[str, typer.Option(help="Time Gap Between Batches, in minutes.")] = "1",
+    minute_lasts: Annotated[
+        float, typer.Option(min=0.01, max=60, help="Seconds a minute lasts in this demo.")
+    ] = 3.0,
+    outbox: Annotated[
+        Path | None, typer.Option(help="Where every received mail is written, one .eml each.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port of the page; 0: any free one.")] = 0,
+) -> None:
+    """Run the real bot against a workspace and a mail server on this machine. Needs no account."""
+    from bot.demo import Wishes, run_once, serve_page  # noqa: PLC0415
+
+    if once:
+        sys.exit(run_once(Wishes(attendees, per_batch, gap, minute_lasts, outbox)))
+    serve_page(minute_lasts=minute_lasts, port=port)
+
+
+def _settings() -> "Settings":
+    from bot.logs import configure_logs  # noqa: PLC0415
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    configure_logs(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
+    return settings

@@ -1,0 +1,181 @@
+"""``sendinvites demo``: the main job on this machine, in the terminal or in a browser."""
+
+import json
+import re
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.demo_stage import Stage
+from bot.demo_summary import Summary, summarise
+from campaigns.errors import ConfigError
+from campaigns.model import Run, RunState
+from playground import sample_attendees
+from playground.records import Message
+from playground.script import NewCampaign, Refused, create_campaign, prepare_batches, start_batch_sending
+from storage.store import SqlStore
+from storage.vault import Vault
+
+_LOOK = 0.5
+_NOTICES = 60.0
+_OVER = (RunState.FINISHED, RunState.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The options of ``demo --once``, as typed."""
+
+    attendees: Path | None
+    per_batch: str
+    gap: str
+    minute_lasts: float
+    outbox: Path | None
+
+
+def run_once(wishes: Wishes) -> int:
+    """Do the main job and print what came of it; 0 only if everyone was sent."""
+    console = Console(highlight=False)
+    summary = Summary()
+    try:
+        list_name, content = _list(wishes.attendees)
+        with Stage(minute_lasts=wishes.minute_lasts) as stage:
+            console.print(
+                f"Slack stand-in at {stage.workspace.url}  mail server at 127.0.0.1:{stage.post.port}"
+            )
+            try:
+                summary = _main_job(stage, wishes, list_name, content, console)
+            finally:
+                _write_outbox(stage, wishes.outbox, console)
+    except Refused as refused:
+        console.print(f"\n[bold red]Not sent.[/] {refused}", markup=True)
+    except ConfigError as error:
+        console.print(f"\n[bold red]{error.message}[/]\n{error.hint}")
+    # plain print: rich would wrap the line at the terminal's width
+    print(json.dumps(summary.as_json()))  # noqa: T201
+    return 0 if summary.everyone_was_sent else 1
+
+
+def serve_page(*, minute_lasts: float, port: int) -> None:
+    """Open the workspace's page and keep everything running until Ctrl+C."""
+    console = Console(highlight=False)
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    with Stage(minute_lasts=minute_lasts, port=port) as stage:
+        console.print(f"Open [bold]{stage.workspace.url}[/] and type [bold]/sendinvites[/] in #events.")
+        console.print(f"A minute lasts {minute_lasts:g} s here. The bot's log: {stage.log}")
+        console.print("Ctrl+C ends it; nothing leaves this machine.")
+        over.wait()
+
+
+def _list(path: Path | None) -> tuple[str, bytes]:
+    chosen = path or sample_attendees()
+    try:
+        return chosen.name, chosen.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{chosen} cannot be read: {error.strerror}.", hint="Check the path.") from error
+
+
+def _main_job(stage: Stage, wishes: Wishes, list_name: str, content: bytes, console: Console) -> Summary:
+    ana = stage.workspace.person("ana")
+    starts_at = (datetime.now(UTC) + timedelta(days=21)).replace(hour=10, minute=30)
+    campaign = NewCampaign(
+        title="Autumn product webinar",
+        starts_at=starts_at,
+        minutes=60,
+        place="https://meet.example.com/autumn",
+        description="What is new, what is next, and time for your questions.",
+        list_name=list_name,
+        list_content=content,
+    )
+    console.print("\n[bold]Ana types /sendinvites in #events and makes a campaign[/]")
+    _say(console, create_campaign(stage.workspace, ana, campaign))
+    console.print("\n[bold]Send Invite in Batches[/]")
+    _say(console, prepare_batches(stage.workspace, ana, per_batch=wishes.per_batch, gap=wishes.gap))
+    console.print("\n[bold]Start Batch Sending[/]")
+    pressed_at = start_batch_sending(stage.workspace, ana)
+    store = SqlStore(stage.database_url, Vault([stage.settings["SECRET_KEYS"]]))
+    try:
+        run = _follow(stage, store, console)
+        ended_at = time.monotonic()
+        _wait_for_notices(stage, store)
+        return summarise(store, run, stage.post, pressed_at=pressed_at, ended_at=ended_at)
+    finally:
+        store.close()
+
+
+def _follow(stage: Stage, store: SqlStore, console: Console) -> Run:
+    """Print the progress message whenever it changes, until the run is over or waits for a person."""
+    shown = ""
+    while True:
+        message = _progress_message(stage)
+        said = _as_line(message) if message else ""
+        if said != shown:
+            _say(console, said)
+            shown = said
+        run = _latest_run(store)
+        if run.state in _OVER or (run.state is RunState.PAUSED and run.resume_at is None):
+            return run
+        if not stage.has_bot():
+            raise ConfigError("The bot ended before the run did.", hint=stage.last_words)
+        seen = len(stage.workspace.calls)
+        try:
+            stage.workspace.wait_for(lambda seen=seen: len(stage.workspace.calls) > seen, _LOOK)  # type: ignore[misc]
+        except TimeoutError:
+            continue
+
+
+def _latest_run(store: SqlStore) -> Run:
+    with store.reading() as work:
+        run = work.runs.latest(1)
+    if run is None:
+        raise ConfigError("The run was not stored.", hint="This is a defect of the demo.")
+    return run
+
+
+def _progress_message(stage: Stage) -> Message | None:
+    with_progress = [m for m in stage.workspace.person("ana").read("events") if "started by" in m.plain()]
+    return with_progress[0] if with_progress else None
+
+
+def _as_line(message: Message) -> str:
+    lines = [line.strip() for line in message.plain().splitlines()]
+    return "  ".join(line for line in lines[1:] if "█" in line or "sent" in line or line.startswith("Batch"))
+
+
+def _wait_for_notices(stage: Stage, store: SqlStore) -> None:
+    """The confirmation, and the failure list if there is one, have been told in Slack and by mail."""
+    until = time.monotonic() + _NOTICES
+    while time.monotonic() < until:
+        with store.reading() as work:
+            if work.notices.next_due_at() is None:
+                return
+        seen = len(stage.alerts)
+        try:
+            stage.alerts.wait_for(lambda seen=seen: len(stage.alerts) > seen, _LOOK)  # type: ignore[misc]
+        except TimeoutError:
+            continue
+
+
+_DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
+_CHANNEL = re.compile(r"<#(\w+)(?:\|[^>]*)?>")
+
+
+def _say(console: Console, words: str) -> None:
+    """What the screen says, with Slack's markup read as its client would read it."""
+    words = _DATE.sub(r"\1", words)
+    words = _CHANNEL.sub("#events", words).replace("*", "")
+    console.print(words, markup=False, soft_wrap=True)
+
+
+def _write_outbox(stage: Stage, outbox: Path | None, console: Console) -> None:
+    if outbox is None:
+        return
+    invites = stage.post.write_to(outbox)
+    notices = stage.alerts.write_to(outbox / "notices")
+    console.print(f"\n{len(invites)} invites in {outbox}, {len(notices)} notices in {outbox / 'notices'}")

@@ -1,0 +1,134 @@
+"""The stage of the demo: a workspace, two mail servers and the real bot, all on this machine."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from campaigns.errors import ConfigError
+from playground.mailbox import Mailbox
+from playground.workspace import Workspace
+from storage.vault import new_key
+
+ORGANIZER = "events@acme.example"
+ALERTS = "alerts@acme.example"
+_PASSWORD = "playground"  # noqa: S105 - of the mail server on this stage
+_START = 30.0
+
+
+class Stage:
+    """Everything the main job needs, started together; the bot is a process of its own."""
+
+    def __init__(self, *, minute_lasts: float, port: int = 0) -> None:
+        self.workspace = Workspace(port=port)
+        self.post = Mailbox(username=ORGANIZER, password=_PASSWORD)
+        self.alerts = Mailbox(username=ALERTS, password=_PASSWORD)
+        self._minute_lasts = minute_lasts
+        self._open = ExitStack()
+        self._bot: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opened:
+            self.folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="sendinvites-demo-")))
+            for server in (self.workspace, self.post, self.alerts):
+                opened.enter_context(server)
+            self.settings = self._settings()
+            opened.callback(self._stop_bot)
+            self._start_bot()
+            self._open = opened.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.folder / 'sendinvites.db'}"
+
+    @property
+    def log(self) -> Path:
+        """What the bot logged."""
+        return self.folder / "bot.log"
+
+    @property
+    def last_words(self) -> str:
+        """The end of the bot's log."""
+        return self.log.read_text(errors="replace")[-2_000:]
+
+    def has_bot(self) -> bool:
+        """Whether the bot's process is alive."""
+        return self._bot is not None and self._bot.poll() is None
+
+    def _settings(self) -> dict[str, str]:
+        port = _free_port()
+        self.workspace.connect_bot(f"http://127.0.0.1:{port}/slack/events")
+        user, alerts_user = ORGANIZER.replace("@", "%40"), ALERTS.replace("@", "%40")
+        return {
+            "SLACK_BOT_TOKEN": self.workspace.core.bot_token,
+            "SLACK_SIGNING_SECRET": self.workspace.core.signing_secret,
+            "SLACK_TRANSPORT": "http",
+            "SLACK_API_URL": self.workspace.base_url.rstrip("/"),
+            "HTTP_PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "DATABASE_URL": self.database_url,
+            "SMTP_URL": f"smtp://{user}:{_PASSWORD}@127.0.0.1:{self.post.port}?name=Acme%20Events",
+            "ALERTS_SMTP_URL": f"smtp://{alerts_user}:{_PASSWORD}@127.0.0.1:{self.alerts.port}",
+            "ALERTS_FROM": ALERTS,
+            "SECRET_KEYS": new_key(),
+        }
+
+    def _start_bot(self) -> None:
+        command = [sys.executable, "-m", "bot.demo_bot", "--minute-lasts", str(self._minute_lasts)]
+        with self.log.open("ab") as log:
+            self._bot = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
+                command, env=_environment() | self.settings, stdout=log, stderr=log
+            )
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        """Raises ConfigError with the bot's own words if it ends instead."""
+        for _attempt in range(round(_START * 20)):
+            if not self.has_bot():
+                break
+            try:
+                with socket.create_connection(("127.0.0.1", int(self.settings["HTTP_PORT"])), timeout=1):
+                    return
+            except OSError:
+                self._wait_a_little()
+        raise ConfigError("The bot did not start.", hint=self.last_words)
+
+    def _wait_a_little(self) -> None:
+        if self._bot is not None:
+            try:
+                self._bot.wait(0.05)
+            except subprocess.TimeoutExpired:
+                return
+
+    def _stop_bot(self) -> None:
+        if self._bot is None:
+            return
+        self._bot.terminate()
+        try:
+            self._bot.wait(20)
+        except subprocess.TimeoutExpired:
+            self._bot.kill()
+            self._bot.wait()
+
+
+def _environment() -> dict[str, str]:
+    # nothing of a real installation on this machine may reach the stage
+    ours = ("SLACK_", "SMTP_", "ALERTS_", "HTTP_", "PUBLIC_URL", "DATABASE_URL", "SECRET_KEYS", "LOG_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

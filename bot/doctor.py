@@ -1,0 +1,90 @@
+"""Looks at everything the bot needs and says what to do about what is wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.settings import Settings
+from bot.wiring import account_of, alert_account, slack_client
+from campaigns.errors import SendInvitesError
+from mailers.alerts import AlertMailer
+from mailers.smtp import SmtpMailer
+from mailers.smtp_account import parse_smtp_url
+from storage.engine import make_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    is_fine: bool
+    advice: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding, in the order in which to mend things."""
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("Database", lambda: _database(settings)),
+        ("Slack bot token", lambda: _slack(slack_client(settings))),
+        ("Slack transport", lambda: _transport(settings)),
+        ("Sending account", lambda: _sending(settings)),
+        ("Alerts account", lambda: _alerts(settings)),
+    ]
+    return [_look(name, check) for name, check in checks]
+
+
+def _look(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(f"{name}: {check()}", is_fine=True)
+    except SendInvitesError as error:
+        return Finding(f"{name}: {error.message}", is_fine=False, advice=error.hint)
+    except (SlackClientError, OSError) as error:
+        return Finding(f"{name}: {error}", is_fine=False, advice="Check the token and the network.")
+
+
+def _database(settings: Settings) -> str:
+    engine = make_engine(settings.database_url, reading=True)
+    try:
+        with engine.connect():
+            return f"{engine.dialect.name} answers"
+    finally:
+        engine.dispose()
+
+
+def _slack(client: WebClient) -> str:
+    answer = client.auth_test()
+    return f"{answer['user']} in {answer['team']}"
+
+
+def _transport(settings: Settings) -> str:
+    if settings.slack_transport == "http":
+        return f"enter {settings.public_url}/slack/events as every Request URL of your Slack app"
+    WebClient(
+        settings.slack_app_token.get_secret_value(), base_url=slack_client(settings).base_url
+    ).apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+    return "Socket Mode is on"
+
+
+def _sending(settings: Settings) -> str:
+    smtp = parse_smtp_url(settings.smtp_url.get_secret_value())
+    mailer = SmtpMailer(smtp)
+    try:
+        mailer.check()
+    finally:
+        mailer.close()
+    account = account_of(settings, smtp)
+    limits = [f"{account.per_minute:,} a minute"] if account.per_minute else []
+    limits += [f"{account.per_day:,} in 24 hours"] if account.per_day else []
+    return f"{account.address}, {' and '.join(limits) or 'no known limit'}"
+
+
+def _alerts(settings: Settings) -> str:
+    mailer = AlertMailer(alert_account(settings), settings.alerts_from)
+    try:
+        mailer.check()
+    finally:
+        mailer.close()
+    return settings.alerts_from

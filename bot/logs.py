@@ -1,0 +1,64 @@
+"""Logs as events with fields, and the last filter through which every line goes: no secret, no address."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+_SECRETS = re.compile(r"\b(?:xox[abeprs]-|xapp-|ya29\.|1//|v0=)[\w.\-=/]+")
+_URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@")
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;@\[\]]+@([\w.-]+\.\w+)")
+
+
+class Scrubber:
+    """Takes out of a text what must not be logged: known secrets, token shapes, whose address it is."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = sorted({re.escape(secret) for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
+        self._known = re.compile("|".join(known)) if known else None
+
+    def text(self, value: str) -> str:
+        if self._known is not None:
+            value = self._known.sub("[secret]", value)
+        value = _SECRETS.sub("[secret]", value)
+        value = _URL_PASSWORD.sub(r"\1:[secret]@", value)
+        return _ADDRESS.sub(r"[...]@\1", value)
+
+    def __call__(
+        self, _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        return {key: self.text(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def configure_logs(
+    *, level: str, form: Literal["console", "json"], secrets: Iterable[str], stream: Any = None
+) -> None:
+    """Send every log line of this process, ours and the libraries', through the scrubber to ``stream``."""
+    scrub = Scrubber(secrets)
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        scrub,
+    ]
+    last: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "alembic", "waitress", "werkzeug"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

@@ -1,0 +1,176 @@
+"""Settings: environment and ``.env``, each checked at the door with a message that says what to do."""
+
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from campaigns.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """Every setting of ``sendinvites serve``. The description is what ``.env.example`` says."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    slack_bot_token: SecretStr = Field(
+        description="Slack > your app > OAuth & Permissions > Bot User OAuth Token.",
+        examples=["xoxb-your-token"],
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Slack > your app > Basic Information > Signing Secret. Needed for SLACK_TRANSPORT=http.",
+        examples=[""],
+    )
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Slack > your app > Basic Information > App-Level Tokens, scope connections:write. "
+        "Needed for SLACK_TRANSPORT=socket.",
+        examples=["xapp-your-token"],
+    )
+    slack_transport: Literal["socket", "http"] = Field(
+        default="socket",
+        description="socket: the bot calls Slack, no public address needed. http: Slack calls the bot.",
+    )
+    slack_api_url: str = Field(
+        default="",
+        description="Only behind a proxy or with a stand-in: the base of Slack's Web API.",
+    )
+    http_host: str = Field(default="127.0.0.1", description="Where the HTTP server listens.")
+    http_port: int = Field(
+        default=3000,
+        ge=0,
+        le=65535,
+        description="Slack's requests at /slack/events (http transport), health at /health.",
+    )
+    public_url: str = Field(
+        default="",
+        description="How Slack reaches this server from outside. Needed for SLACK_TRANSPORT=http.",
+        examples=["https://invites.example.com"],
+    )
+    database_url: str = Field(
+        default="sqlite:///sendinvites.db",
+        description="A file (sqlite:///sendinvites.db) or a server (postgresql://user:password@host/name).",
+    )
+    smtp_url: SecretStr = Field(
+        description="The account invites are sent from; ?from= if it differs from the login. "
+        "Percent-encode special characters of the password.",
+        examples=["smtp://events%40example.com:app-password@smtp.example.com:587?from=events@example.com"],
+    )
+    smtp_per_minute: int | None = Field(
+        default=None, ge=1, description="Invites a minute; empty: the provider's known limit."
+    )
+    smtp_per_day: int | None = Field(
+        default=None, ge=1, description="Invites in any 24 hours; empty: the provider's known limit."
+    )
+    smtp_connections: int | None = Field(
+        default=None, ge=1, le=16, description="Connections at once; empty: what suits the provider."
+    )
+    alerts_smtp_url: SecretStr = Field(
+        description="Another account for alerts and confirmations: it must work when the first one does not.",
+        examples=["smtp://alerts%40example.com:app-password@smtp.example.com:587"],
+    )
+    alerts_from: str = Field(
+        description="The sender of alerts and confirmations.", examples=["alerts@example.com"]
+    )
+    secret_keys: SecretStr = Field(
+        description="One or more keys, newest first, separated by commas. Make one: sendinvites keys new",
+        examples=["make-one-with-sendinvites-keys-new"],
+    )
+    attach_ics: bool = Field(
+        default=True, description="Attach invite.ics as well, for clients that only read attachments."
+    )
+    max_rows: int = Field(default=100_000, ge=1, description="The longest attendee list that is accepted.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="For people or for machines."
+    )
+
+    @field_validator("smtp_per_minute", "smtp_per_day", "smtp_connections", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _is_bot_token(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("a bot token starts with xoxb-")
+        return value
+
+    @field_validator("public_url", "slack_api_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("an address starts with https://")
+        return value.rstrip("/")
+
+    @field_validator("alerts_from")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if "@" not in value:
+            raise ValueError("an email address has an @")
+        return value
+
+    @model_validator(mode="after")
+    def _transport_is_complete(self) -> "Settings":
+        if self.slack_transport == "socket":
+            if not self.slack_app_token.get_secret_value().startswith("xapp-"):
+                raise ValueError("SLACK_APP_TOKEN: the socket transport needs an app-level token (xapp-...)")
+        elif not self.slack_signing_secret.get_secret_value():
+            raise ValueError("SLACK_SIGNING_SECRET: the http transport needs it to know Slack's requests")
+        elif not self.public_url:
+            raise ValueError("PUBLIC_URL: the http transport needs the address at which Slack reaches it")
+        return self
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every secret there is, for the filter of the logs."""
+        values = [value.get_secret_value() for value in vars(self).values() if isinstance(value, SecretStr)]
+        passwords = [unquote(urlsplit(url).password or "") for url in values if "://" in url]
+        return [*values, *passwords, *self.keys]
+
+    @property
+    def keys(self) -> list[str]:
+        return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
+
+
+def load_settings(env_file: str | None = ".env") -> Settings:
+    """The settings, or ConfigError that names each one missing or wrong and what to do."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # the rest is read from the environment
+    except ValidationError as error:
+        lines = [_line(dict(problem)) for problem in error.errors()]
+        raise ConfigError(
+            "\n".join(lines), hint="Set them in the environment or in .env; see .env.example."
+        ) from None
+
+
+def _line(problem: dict[str, object]) -> str:
+    location = problem["loc"]
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not isinstance(location, tuple) or not location:
+        return message
+    name = str(location[0])
+    field = Settings.model_fields[name]
+    what = "is missing" if problem["type"] == "missing" else f"is wrong: {message}"
+    return f"{name.upper()} {what}. {field.description}"
+
+
+def env_example() -> str:
+    """The text of ``.env.example``."""
+    lines = ["# Settings of sendinvites. Written by `make env-example`; copy to .env and fill in.", ""]
+    for name, field in Settings.model_fields.items():
+        lines.append(f"# {field.description}")
+        if field.is_required() or field.examples:
+            value = str(field.examples[0]) if field.examples else ""
+            lines.append(f"{name.upper()}={value}" if field.is_required() else f"#{name.upper()}={value}")
+        else:
+            default = "" if field.default is None else str(field.default)
+            default = default.lower() if isinstance(field.default, bool) else default
+            lines.append(f"#{name.upper()}={default}")
+        lines.append("")
+    return "\n".join(lines)

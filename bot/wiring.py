@@ -1,0 +1,217 @@
+"""The only place that names concrete classes: settings in, a running bot's parts out."""
+
+import os
+import secrets
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.app import Application
+from bot.settings import Settings
+from bot.slack_line import HttpLine, SocketLine
+from campaigns.conduct import RunService
+from campaigns.courier import Courier
+from campaigns.herald import Herald
+from campaigns.letters import InviteDesk
+from campaigns.model import Account
+from campaigns.notices import Medium
+from campaigns.ports import Mailer, Notifier
+from campaigns.service import CampaignService
+from handlers.http import make_flask
+from handlers.importer import Importer
+from handlers.notifier import SlackNotifier
+from handlers.register import register
+from handlers.sheet_limits import Limits
+from handlers.slack_attachments import SlackAttachments
+from mailers.alerts import AlertMailer
+from mailers.mail_notifier import MailNotifier
+from mailers.smtp import SmtpMailer
+from mailers.smtp_account import SmtpAccount, parse_smtp_url
+from mailers.smtp_profiles import limits_for
+from scheduler.alarm import WakeUp
+from scheduler.chores import prune_spends, write_digests
+from scheduler.clock import SystemClock
+from scheduler.dispatch import LocalDispatcher
+from scheduler.jobstore import POLL, BatchJobStore
+from scheduler.outbox import Outbox
+from scheduler.recovery import abandon_expired, take_over
+from scheduler.timetable import Chore, make_timetable
+from storage.claims import SqlBatchQueue
+from storage.migrate import migrate
+from storage.sole import SoleProcess
+from storage.store import SqlStore
+from storage.vault import Vault
+
+SLACK_THREADS = 10
+RUNS_AT_ONCE = 8
+_HEALTHY = 3 * POLL
+_SLACK_PATIENCE = timedelta(seconds=15)
+"""For one call of the Web API; those inside an acknowledgement bring less of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Foundation:
+    """What every part stands on."""
+
+    settings: Settings
+    clock: SystemClock
+    alarm: WakeUp
+    store: SqlStore
+    client: WebClient
+
+
+class OneMailer:
+    """Every campaign sends from the one account of the settings."""
+
+    def __init__(self, mailer: Mailer) -> None:
+        self._mailer = mailer
+
+    def for_account(self, account: Account) -> Mailer:
+        return self._mailer
+
+
+def build(settings: Settings, clock: SystemClock | None = None) -> Application:
+    """The bot, not started. Raises ConfigError if a setting is wrong."""
+    base = _Foundation(
+        settings=settings,
+        clock=clock or SystemClock(),
+        alarm=WakeUp(),
+        store=SqlStore(settings.database_url, Vault(settings.keys)),
+        client=slack_client(settings),
+    )
+    app = Application()
+    _add_storage(app, base)
+    _add_outbox(app, base)
+    jobs = _add_sending(app, base)
+    _add_slack(app, base, jobs)
+    return app
+
+
+def account_of(settings: Settings, smtp: SmtpAccount) -> Account:
+    """The sending account: what the settings say, else what is known of the provider."""
+    known = limits_for(smtp.host)
+    return Account(
+        id=0,
+        kind="smtp",
+        address=smtp.sender,
+        label=smtp.sender_name or f"SMTP at {smtp.host}",
+        per_minute=settings.smtp_per_minute or known.per_minute,
+        per_day=settings.smtp_per_day or known.per_day,
+        connections=settings.smtp_connections or known.connections,
+    )
+
+
+def alert_account(settings: Settings) -> SmtpAccount:
+    """The alerts' own account. ALERTS_FROM says who sends; the URL need not say it again."""
+    url = settings.alerts_smtp_url.get_secret_value()
+    if "from=" not in url:
+        url += f"{'&' if '?' in url else '?'}from={settings.alerts_from}"
+    return parse_smtp_url(url)
+
+
+def slack_client(settings: Settings) -> WebClient:
+    """A client of the Web API as the settings say."""
+    token, patience = settings.slack_bot_token.get_secret_value(), round(_SLACK_PATIENCE.total_seconds())
+    if settings.slack_api_url:
+        # the SDK puts method names right behind its base address
+        return WebClient(token, base_url=f"{settings.slack_api_url}/", timeout=patience)
+    return WebClient(token, timeout=patience)
+
+
+def _add_storage(app: Application, base: _Foundation) -> None:
+    account = account_of(base.settings, parse_smtp_url(base.settings.smtp_url.get_secret_value()))
+
+    def prepare() -> None:
+        migrate(base.store.engine)
+        with base.store.writing() as work:
+            work.accounts.upsert(account)
+
+    sole = SoleProcess.of(base.settings.database_url)
+    if sole is not None:
+        app.add("lock", sole.acquire, sole.release)
+    app.add("store", prepare, base.store.close)
+    if sole is not None:
+        # alone with the file: whatever is leased was leased by a process that is gone
+        app.add("recovery", lambda: take_over(base.store, base.clock), _nothing)
+
+
+def _add_outbox(app: Application, base: _Foundation) -> None:
+    alerts = AlertMailer(alert_account(base.settings), base.settings.alerts_from)
+    notifiers: dict[Medium, Notifier] = {
+        Medium.SLACK: SlackNotifier(base.client),
+        Medium.MAIL: MailNotifier(alerts, sender=base.settings.alerts_from),
+    }
+    outbox = Outbox(Herald(base.store, notifiers, base.clock))
+    app.add("alerts", _nothing, alerts.close)
+    app.add("outbox", outbox.start, outbox.stop)
+    base.alarm.add(outbox.wake)
+
+
+def _add_sending(app: Application, base: _Foundation) -> BatchJobStore:
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    mailer = SmtpMailer(parse_smtp_url(base.settings.smtp_url.get_secret_value()))
+    desk = InviteDesk(attach_ics=base.settings.attach_ics)
+    courier = Courier(base.store, OneMailer(mailer), base.clock, desk, owner=owner)
+    dispatcher = LocalDispatcher(base.store, courier, base.alarm)
+    jobs = BatchJobStore(SqlBatchQueue(base.store.engine, owner), dispatcher.send, base.clock.now)
+    timetable = make_timetable(
+        jobs,
+        [
+            Chore("abandon", lambda: abandon_expired(base.store, base.clock), every_seconds=15),
+            Chore("digests", lambda: write_digests(base.store, base.clock), every_seconds=60),
+            Chore("prune", lambda: prune_spends(base.store, base.clock), every_seconds=3_600),
+        ],
+        runs_at_once=RUNS_AT_ONCE,
+    )
+
+    def settle_what_is_on_the_wire() -> None:
+        courier.stop()
+        base.clock.stop()
+        timetable.shutdown(wait=True)
+        mailer.close()
+
+    app.add("sending", timetable.start, settle_what_is_on_the_wire)
+    base.alarm.add(timetable.wakeup)
+    return jobs
+
+
+def _add_slack(app: Application, base: _Foundation, jobs: BatchJobStore) -> None:
+    settings = base.settings
+    attachments = SlackAttachments(
+        base.client, api_url=settings.slack_api_url or None, limits=Limits(rows=settings.max_rows)
+    )
+    campaigns = CampaignService(base.store, attachments, base.clock, base.alarm)
+    runs = RunService(base.store, base.clock, base.alarm)
+    importer = Importer(campaigns, base.client)
+    threads = ThreadPoolExecutor(SLACK_THREADS, thread_name_prefix="slack")
+    slack = App(
+        client=slack_client(settings),
+        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+        # over Socket Mode nothing is signed: the connection itself is ours
+        request_verification_enabled=settings.slack_transport == "http",
+        listener_executor=threads,
+        # a restart while Slack is away must not keep batches from going out; `doctor` checks the token
+        token_verification_enabled=False,
+    )
+    register(slack, campaigns=campaigns, runs=runs, take_upload=importer.take, now=base.clock.now)
+
+    def is_healthy() -> bool:
+        return jobs.last_looked_at is not None and base.clock.now() - jobs.last_looked_at < _HEALTHY
+
+    app.add("importer", importer.start, importer.stop)
+    app.add("listeners", _nothing, lambda: threads.shutdown(wait=True))
+    flask = make_flask(slack, is_healthy=is_healthy)
+    line: HttpLine | SocketLine
+    if settings.slack_transport == "http":
+        line = HttpLine(flask, settings.http_host, settings.http_port)
+    else:
+        line = SocketLine(slack, settings.slack_app_token.get_secret_value())
+    app.add("slack", line.start, line.stop)
+
+
+def _nothing() -> None:
+    """For parts that only start, or only stop."""
