@@ -1,0 +1,185 @@
+"""The few pieces of Block Kit that our screens are put together from. Values in, JSON out."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from handlers.mrkdwn import cut
+
+Json = dict[str, Any]
+
+TITLE = 24
+BUTTON = 75
+SECTION = 3_000
+HEADER = 150
+OPTION = 75
+METADATA = 3_000
+
+
+def plain(text: str, limit: int = SECTION) -> Json:
+    """Words that Slack shows as they are."""
+    return {"type": "plain_text", "text": cut(text, limit)}
+
+
+def marked(text: str) -> Json:
+    """Words with our own formatting. ``verbatim`` keeps Slack from making links of anything by itself."""
+    return {"type": "mrkdwn", "text": text[:SECTION], "verbatim": True}
+
+
+def header(text: str) -> Json:
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def words(text: str, accessory: Json | None = None) -> Json:
+    """A paragraph of plain text."""
+    return _section(plain(text), accessory)
+
+
+def paragraph(text: str, accessory: Json | None = None) -> Json:
+    """A paragraph of our own mrkdwn."""
+    return _section(marked(text), accessory)
+
+
+def _section(text: Json, accessory: Json | None) -> Json:
+    made: Json = {"type": "section", "text": text}
+    return made | {"accessory": accessory} if accessory else made
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> Json:
+    """Up to ten short facts side by side, in plain text."""
+    return {"type": "section", "fields": [plain(f"{name}\n{value}", 2_000) for name, value in pairs]}
+
+
+def small(*texts: str) -> Json:
+    """A line of small print, in our own mrkdwn."""
+    return {"type": "context", "elements": [marked(text) for text in texts]}
+
+
+def divider() -> Json:
+    return {"type": "divider"}
+
+
+def buttons(*made: Json) -> Json:
+    return {"type": "actions", "elements": list(made)}
+
+
+def button(
+    label: str,
+    action_id: str,
+    value: str = "",
+    *,
+    style: Literal["primary", "danger"] | None = None,
+    confirm: Json | None = None,
+    spoken: str = "",
+) -> Json:
+    """``spoken`` is what a screen reader says where the label alone would not tell which one it is."""
+    made: Json = {"type": "button", "action_id": action_id, "text": plain(label, BUTTON)}
+    if value:
+        made["value"] = value
+    if style:
+        made["style"] = style
+    if confirm:
+        made["confirm"] = confirm
+    if spoken:
+        made["accessibility_label"] = cut(spoken, BUTTON)
+    return made
+
+
+def question(title: str, text: str, *, yes: str, no: str, is_danger: bool = False) -> Json:
+    """The dialog that asks before something that cannot be undone."""
+    made: Json = {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+    }
+    return made | {"style": "danger"} if is_danger else made
+
+
+def option(text: str, value: str, description: str = "") -> Json:
+    made: Json = {"text": plain(text, OPTION), "value": value}
+    return made | {"description": plain(description, OPTION)} if description else made
+
+
+def entry(name: str, label: str, element: Json, *, hint: str = "", optional: bool = False) -> Json:
+    """An input. Its block and its element are both called ``name``, so that errors find their place."""
+    made: Json = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, 2_000),
+        "element": {**element, "action_id": name},
+    }
+    if hint:
+        made["hint"] = plain(hint, 2_000)
+    return made | {"optional": True} if optional else made
+
+
+def text_input(
+    *, value: str = "", placeholder: str = "", longest: int = SECTION, multiline: bool = False
+) -> Json:
+    made: Json = {"type": "plain_text_input", "max_length": longest}
+    if multiline:
+        made["multiline"] = True
+    return made | _start(value[:longest], placeholder)
+
+
+def email_input(*, value: str = "", placeholder: str = "") -> Json:
+    return {"type": "email_text_input"} | _start(value, placeholder)
+
+
+def number_input(*, value: str = "", placeholder: str = "") -> Json:
+    """Without bounds of Slack's own, so that what is wrong is said in our words."""
+    return {"type": "number_input", "is_decimal_allowed": False} | _start(value, placeholder)
+
+
+def _start(value: str, placeholder: str) -> Json:
+    made: Json = {}
+    if value:
+        made["initial_value"] = value
+    if placeholder:
+        made["placeholder"] = plain(placeholder, 150)
+    return made
+
+
+def date_input(value: str = "") -> Json:
+    made: Json = {"type": "datepicker", "placeholder": plain("Choose a date", 150)}
+    return made | {"initial_date": value} if value else made
+
+
+def time_input(value: str = "") -> Json:
+    made: Json = {"type": "timepicker", "placeholder": plain("Choose a time", 150)}
+    return made | {"initial_time": value} if value else made
+
+
+def choice_input(
+    kind: Literal["static_select", "radio_buttons"], options: list[Json], chosen: str = ""
+) -> Json:
+    """A menu or radio buttons; ``chosen`` is the value of the option it starts with, if there is one."""
+    made: Json = {"type": kind, "options": options}
+    start = next((one for one in options if one["value"] == chosen), None)
+    return made | {"initial_option": start} if start else made
+
+
+def modal(
+    title: str,
+    blocks: list[Json],
+    *,
+    callback_id: str = "",
+    submit: str = "",
+    close: str = "Close",
+    metadata: str = "",
+    closes_all: bool = False,
+) -> Json:
+    """A modal; ``closes_all``: leaving it leaves the screens below it too."""
+    made: Json = {
+        "type": "modal",
+        "title": plain(title, TITLE),
+        "close": plain(close, TITLE),
+        "blocks": blocks,
+    }
+    if callback_id:
+        made["callback_id"] = callback_id
+    if submit:
+        made["submit"] = plain(submit, TITLE)
+    if metadata:
+        made["private_metadata"] = metadata
+    return made | {"clear_on_close": True} if closes_all else made

@@ -1,0 +1,124 @@
+"""What stands in a form: read from a submitted view, or taken from an event to fill the form again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaigns.addresses import AddressError, read_address
+from campaigns.errors import InputError, TemplateError
+from campaigns.forms import EventFields, one_line
+from campaigns.merge import template
+from campaigns.model import Account, Event, MailProgress
+from campaigns.ports import CampaignForm
+
+TEXTS = ("title", "greeting", "place", "description")
+"""The fields that may hold merge fields."""
+
+LIST = "list"
+MAX_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """Everything that can be typed into *New campaign*; the list itself cannot be filled in again."""
+
+    event: EventFields = field(default_factory=EventFields)
+    organizer: str = ""
+    account: str = ""
+    alert_address: str = ""
+    mail_progress: str = MailProgress.DAILY
+
+
+def entered(view: Mapping[str, Any], name: str) -> str:
+    """What the input called ``name`` holds; '' if it is empty or not in this view."""
+    held = (view["state"]["values"].get(name) or {}).get(name) or {}
+    if option := held.get("selected_option"):
+        return str(option["value"])
+    for key in ("value", "selected_date", "selected_time", "selected_conversation"):
+        if held.get(key) is not None:
+            return str(held[key])
+    return ""
+
+
+def file_entered(view: Mapping[str, Any]) -> Mapping[str, object] | None:
+    """The one file that was chosen, as Slack describes it."""
+    files = ((view["state"]["values"].get(LIST) or {}).get(LIST) or {}).get("files") or []
+    return files[0] if files else None
+
+
+def event_fields(view: Mapping[str, Any]) -> EventFields:
+    """The fields of the event as typed."""
+    return EventFields(**{name: entered(view, name) for name in EventFields.__dataclass_fields__})
+
+
+def form_values(view: Mapping[str, Any]) -> FormValues:
+    """All fields of *New campaign* as typed."""
+    return FormValues(
+        event_fields(view),
+        organizer=entered(view, "organizer"),
+        account=entered(view, "account"),
+        alert_address=entered(view, "alert_address"),
+        mail_progress=entered(view, "mail_progress"),
+    )
+
+
+def problems_beside_event(typed: FormValues, accounts: list[Account]) -> dict[str, str]:
+    """What is wrong with the fields that ``parse_event`` does not judge, by their names."""
+    wrong = unbalanced(typed.event)
+    organizer = one_line(typed.organizer)
+    if not organizer or len(organizer) > MAX_NAME:
+        wrong["organizer"] = f"Enter the name people know, at most {MAX_NAME} characters."
+    if typed.account not in {str(account.id) for account in accounts}:
+        wrong["account"] = "Choose the account that sends the invites."
+    try:
+        read_address(typed.alert_address)
+    except AddressError as error:
+        wrong["alert_address"] = str(error)
+    return wrong
+
+
+def unbalanced(typed: EventFields) -> dict[str, str]:
+    """Merge fields whose braces do not match, by the field in which they stand."""
+    wrong = {}
+    for name in TEXTS:
+        try:
+            template(getattr(typed, name))
+        except TemplateError as error:
+            wrong[name] = str(error)
+    return wrong
+
+
+def in_its_place(error: InputError, *, otherwise: str) -> dict[str, str]:
+    """The errors by field; one that belongs to no field stands at ``otherwise``."""
+    return error.fields or {otherwise: str(error)}
+
+
+def values_of_event(event: Event) -> EventFields:
+    """The fields that would make this event, in its own zone."""
+    zone = ZoneInfo(event.zone)
+    start, end = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
+    made = EventFields(
+        title=event.title,
+        start_date=start.date().isoformat(),
+        start_time=f"{start:%H:%M}",
+        zone=event.zone,
+        place=event.place,
+        description=event.description,
+        greeting=event.greeting,
+    )
+    if start.date() == end.date():
+        minutes = int((event.ends_at - event.starts_at).total_seconds()) // 60
+        return replace(made, duration=str(minutes))
+    return replace(made, end_date=end.date().isoformat(), end_time=f"{end:%H:%M}")
+
+
+def values_of_form(form: CampaignForm) -> FormValues:
+    """The fields that would make this form again."""
+    return FormValues(
+        values_of_event(form.event),
+        organizer=form.organizer.name,
+        account=str(form.account_id),
+        alert_address=form.alert_address,
+        mail_progress=form.mail_progress,
+    )

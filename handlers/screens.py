@@ -1,0 +1,77 @@
+"""Puts a screen in front of a person: opens, stacks or replaces it, whichever the place allows."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from campaigns.errors import SendInvitesError
+from handlers.blocks import Json
+from handlers.views_notes import loading, trouble
+
+log = structlog.get_logger(__name__)
+
+_GONE = frozenset({"not_found", "view_not_found", "hash_conflict", "expired_trigger_id"})
+_NO_ANSWER = (SlackClientError, OSError)
+
+
+def made(make: Callable[[], Json]) -> Json:
+    """The screen, or the one that says why it cannot be shown."""
+    try:
+        return make()
+    except SendInvitesError as error:
+        return trouble(error)
+
+
+def show(client: WebClient, body: Mapping[str, Any], make: Callable[[], Json]) -> None:
+    """Show a screen that takes a moment to make.
+
+    A trigger lives three seconds, so a waiting screen uses it up at once and is replaced when ready.
+    """
+    replace(client, place(client, body, loading()), made(make))
+
+
+def place(client: WebClient, body: Mapping[str, Any], view: Json) -> str:
+    """Show ``view`` at once; returns its id."""
+    below = body.get("view") or {}
+    if below.get("type") != "modal":
+        return _view_id(client.views_open(trigger_id=body["trigger_id"], view=view))
+    if _is_third(below):
+        replace(client, below["id"], view)
+        return str(below["id"])
+    return _view_id(client.views_push(trigger_id=body["trigger_id"], view=view))
+
+
+def in_place(client: WebClient, body: Mapping[str, Any], make: Callable[[], Json]) -> None:
+    """Show a screen instead of the one on which something was pressed; from elsewhere, open it."""
+    below = body.get("view") or {}
+    if below.get("type") == "modal":
+        replace(client, str(below["id"]), made(make))
+    else:
+        show(client, body, make)
+
+
+def replace(client: WebClient, view_id: str, view: Json) -> bool:
+    """Change an open screen. False if it was closed meanwhile, or Slack does not answer: nothing is lost."""
+    try:
+        client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if error.response.get("error") not in _GONE:
+            log.warning("view_not_updated", error=error.response.get("error"))
+        return False
+    except _NO_ANSWER as error:
+        log.warning("view_not_updated", error=type(error).__name__)
+        return False
+    return True
+
+
+def _is_third(view: Mapping[str, Any]) -> bool:
+    """Slack stacks three modals at most."""
+    previous, root = view.get("previous_view_id"), view.get("root_view_id")
+    return bool(previous) and previous != root
+
+
+def _view_id(answer: Any) -> str:
+    return str(answer["view"]["id"])

@@ -1,0 +1,93 @@
+"""What becomes of an uploaded list: being read, ready, or not used."""
+
+from campaigns.errors import InputError, RosterError
+from campaigns.model import Kind, Problem
+from campaigns.ports import Upload
+from campaigns.service import Imported
+from handlers import ids
+from handlers.blocks import Json, button, buttons, divider, modal, paragraph, small, words
+from handlers.intent import button_value
+from handlers.mrkdwn import advice, cut
+from handlers.wording import DOT, number
+
+SHOWN = 5
+
+
+def reading(upload: Upload) -> Json:
+    """While the list is fetched and read. It goes on if this is closed."""
+    return modal(
+        "Reading your list…",
+        [
+            words(upload.form.event.title),
+            words(
+                "Your list is being read. This takes a moment for long ones; you may close this window: "
+                "you will find the result in your messages from sendinvites."
+            ),
+        ],
+        closes_all=True,
+    )
+
+
+def ready(imported: Imported) -> Json:
+    """*Campaign ready*: what is in the list, and what is not quite right with it."""
+    campaign = imported.campaign
+    blocking = [problem for problem in imported.problems if problem.blocks]
+    said = [number(campaign.attendees, "attendee")]
+    if imported.duplicates:
+        said.append(f"{number(imported.duplicates, 'duplicate')} merged")
+    if blocking:
+        said.append(f"{number(len(blocking), 'entry', 'entries')} cannot be invited")
+    blocks = [words(campaign.event.title), paragraph("*" + DOT.join(said) + "*"), *_problems(imported)]
+    if imported.missing_values:
+        have = number(imported.missing_values, "value is", "values are")
+        blocks.append(
+            words(
+                f"{have} missing for the merge fields in your texts: they will read as nothing. "
+                "Fill the list and upload it as a new campaign, or give a default with Edit event."
+            )
+        )
+    value = button_value(campaign.id, Kind.INVITE)
+    return modal(
+        "Campaign ready",
+        [
+            *blocks,
+            divider(),
+            buttons(
+                button("Send Calendar Invite", ids.SEND_CALENDAR_INVITE, value, style="primary"),
+                button("Campaign List", ids.CAMPAIGN_LIST),
+            ),
+        ],
+        closes_all=True,
+    )
+
+
+def _problems(imported: Imported) -> list[Json]:
+    # Lines that cannot be invited first: they need a person.
+    told = sorted(imported.problems, key=lambda problem: (not problem.blocks, problem.line))
+    if not told:
+        return []
+    more = len(told) - SHOWN
+    rest = f"And {more:,} more: " if more > 0 else ""
+    return [
+        words("\n".join(_problem(problem) for problem in told[:SHOWN])),
+        small(f"{rest}all of them are in your messages from sendinvites."),
+    ]
+
+
+def _problem(problem: Problem) -> str:
+    return f"Line {problem.line}: {cut(problem.value, 80)}{DOT}{cut(problem.reason, 300)}"
+
+
+def not_used(upload: Upload, error: InputError) -> Json:
+    """*List not used*: what happened, what to change, and that nothing was stored."""
+    where = "your list" if isinstance(error, RosterError) else "your texts and the list"
+    return modal(
+        "List not used",
+        [
+            words(upload.form.event.title),
+            paragraph(advice(error)),
+            words(f"Nothing was stored. Change {where}, then try again: what you typed is kept."),
+            buttons(button("Try again", ids.TRY_AGAIN, str(upload.id), style="primary")),
+        ],
+        closes_all=True,
+    )

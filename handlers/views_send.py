@@ -1,0 +1,150 @@
+"""*Send Invite*: a campaign in detail, and how its invites may go out."""
+
+from campaigns.model import Campaign, Kind, RunState
+from campaigns.ports import CampaignSummary
+from campaigns.report import RunReport
+from campaigns.service import CampaignView
+from campaigns.when import span
+from handlers import ids
+from handlers.blocks import Json, button, buttons, divider, facts, modal, paragraph, small, words
+from handlers.intent import button_value
+from handlers.mrkdwn import moment
+from handlers.run_buttons import resume_button, running_buttons, stop_button
+from handlers.wording import (
+    account_detail,
+    bar,
+    counts_line,
+    kept_safe,
+    next_step,
+    number,
+    state_line,
+    why_paused,
+)
+
+
+def send_invite(view: CampaignView, report: RunReport | None) -> Json:
+    """The campaign's details; ``report`` is that of the run which is on, if one is."""
+    campaign = view.summary.campaign
+    blocks = [words(campaign.event.title), _details(campaign)]
+    if report is not None and report.run.ended_at is None:
+        blocks += _progress(report)
+    else:
+        blocks += _standing(view) + _choices(view)
+    return modal("Send Invite", blocks, close="Back", metadata=str(campaign.id))
+
+
+def _details(campaign: Campaign) -> Json:
+    event = campaign.event
+    pairs = [("When", span(event.starts_at, event.ends_at, event.zone))]
+    if event.place:
+        pairs.append(("Where", event.place))
+    pairs += [
+        ("Organizer", f"{campaign.organizer.name}, {campaign.organizer.address}"),
+        ("Attendees", f"{campaign.attendees:,}"),
+    ]
+    return facts(pairs)
+
+
+def _standing(view: CampaignView) -> list[Json]:
+    summary = view.summary
+    said = [f"{view.to_invite:,} not invited yet"]
+    if summary.run is not None:
+        said.insert(0, f"Last run: {_last_run(summary)}")
+    return [paragraph("\n".join(said))]
+
+
+def _last_run(summary: CampaignSummary) -> str:
+    return state_line(summary, moment)
+
+
+def _choices(view: CampaignView) -> list[Json]:
+    campaign_id = view.summary.campaign.id
+    made, why_not = [], []
+    if view.to_invite:
+        made.append(
+            button(
+                "Send Calendar Invite",
+                ids.SEND_CALENDAR_INVITE,
+                button_value(campaign_id, Kind.INVITE),
+                style="primary",
+            )
+        )
+    else:
+        why_not.append("Everybody on this list has been invited.")
+    if view.to_update:
+        made.append(
+            button(
+                "Update Calendar Invites",
+                ids.UPDATE_CALENDAR_INVITES,
+                button_value(campaign_id, Kind.UPDATE),
+                style=None if view.to_invite else "primary",
+            )
+        )
+        hold = number(view.to_update, "person holds", "people hold")
+        why_not.append(f"{hold} an earlier version of the event.")
+    elif view.summary.run is None:
+        why_not.append("Nobody to update: nobody has been invited yet.")
+    else:
+        why_not.append(
+            "Nobody to update: whoever was invited holds this version. To change the event, use Edit event."
+        )
+    made.append(button("Edit event", ids.EDIT_EVENT, str(campaign_id)))
+    return [buttons(*made), small(*why_not)]
+
+
+def _progress(report: RunReport) -> list[Json]:
+    run = report.run
+    lines = [f"{bar(report.counts)}  {counts_line(report.counts, run.kind)}"]
+    if run.state is RunState.PAUSED:
+        lines.insert(0, f"*Paused: {why_paused(run)}*")
+        lines += [
+            line for line in (account_detail(run), next_step(run, moment), kept_safe(report.counts)) if line
+        ]
+        made = [resume_button(run.id), stop_button(run.id, report.counts)]
+    else:
+        lines.append(batch_line(report))
+        made = running_buttons(run.id, report.counts)
+    edit = button("Edit event", ids.EDIT_EVENT, str(run.campaign_id))
+    return [divider(), paragraph("\n".join(lines)), buttons(*made, edit)]
+
+
+def batch_line(report: RunReport) -> str:
+    """``Batch 3 of 5 · next one at …``."""
+    line = f"Batch {report.batch:,} of {max(report.batches, report.batch):,}"
+    if report.batch_open:
+        return f"{line} · under way"
+    if report.next_at:
+        return f"{line} · next one at {moment(report.next_at)}"
+    return line
+
+
+def choice(campaign: Campaign, kind: Kind, count: int) -> Json:
+    """All at once, or in batches."""
+    value = button_value(campaign.id, kind)
+    if kind is Kind.UPDATE:
+        title, people = "Update Calendar Invites", number(count, "person holds", "people hold")
+        lead = f"{people} an earlier version of the event. Their calendar entries will change in place."
+        at_once, in_batches = "Update all at once", "Update in Batches"
+    else:
+        title, people = "Send Calendar Invite", number(count, "person has", "people have")
+        lead = f"{people} not been invited yet."
+        at_once, in_batches = "Send all at once", "Send Invite in Batches"
+    return modal(
+        title,
+        [
+            words(campaign.event.title),
+            words(lead),
+            divider(),
+            paragraph(
+                f"*{in_batches}*\nSo many at a time, with a time gap in between. "
+                "Keeps you within your mail account's hourly and daily limits. The first batch goes at once.",
+            ),
+            buttons(button(in_batches, ids.IN_BATCHES, value, style="primary")),
+            paragraph(
+                f"*{at_once}*\nOne after the other, as fast as the mail account allows. "
+                "Right for short lists."
+            ),
+            buttons(button(at_once, ids.ALL_AT_ONCE, value)),
+        ],
+        close="Back",
+    )
