@@ -44,6 +44,7 @@ def run_once(wishes: Wishes) -> int:
     try:
         list_name, content = _list(wishes.attendees)
         with Stage(minute_lasts=wishes.minute_lasts) as stage:
+            stage.start_bot()
             console.print(
                 f"Slack stand-in at {stage.workspace.url}  mail server at 127.0.0.1:{stage.post.port}"
             )
@@ -67,6 +68,7 @@ def serve_page(*, minute_lasts: float, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     with Stage(minute_lasts=minute_lasts, port=port) as stage:
+        stage.start_bot()
         console.print(f"Open [bold]{stage.workspace.url}[/] and type [bold]/sendinvites[/] in #events.")
         console.print(f"A minute lasts {minute_lasts:g} s here. The bot's log: {stage.log}")
         console.print("Ctrl+C ends it; nothing leaves this machine.")

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -19,16 +20,25 @@ ORGANIZER = "events@acme.example"
 ALERTS = "alerts@acme.example"
 _PASSWORD = "playground"  # noqa: S105 - of the mail server on this stage
 _START = 30.0
+_STOP = 20.0
+BOT_COMMAND = (sys.executable, "-m", "bot.demo_bot")
 
 
 class Stage:
-    """Everything the main job needs, started together; the bot is a process of its own."""
+    """Everything the main job needs; the bot is a process of its own, ``bot_command`` says which."""
 
-    def __init__(self, *, minute_lasts: float, port: int = 0) -> None:
-        self.workspace = Workspace(port=port)
+    def __init__(
+        self,
+        *,
+        minute_lasts: float,
+        port: int = 0,
+        bot_command: Sequence[str] = BOT_COMMAND,
+        rate_limits: float | None = 1.0,
+    ) -> None:
+        self.workspace = Workspace(port=port, rate_limits=rate_limits)
         self.post = Mailbox(username=ORGANIZER, password=_PASSWORD)
         self.alerts = Mailbox(username=ALERTS, password=_PASSWORD)
-        self._minute_lasts = minute_lasts
+        self._command = [*bot_command, "--minute-lasts", str(minute_lasts)]
         self._open = ExitStack()
         self._bot: subprocess.Popen[bytes] | None = None
 
@@ -38,8 +48,7 @@ class Stage:
             for server in (self.workspace, self.post, self.alerts):
                 opened.enter_context(server)
             self.settings = self._settings()
-            opened.callback(self._stop_bot)
-            self._start_bot()
+            opened.callback(self.stop_bot)
             self._open = opened.pop_all()
         return self
 
@@ -61,6 +70,11 @@ class Stage:
     def last_words(self) -> str:
         """The end of the bot's log."""
         return self.log.read_text(errors="replace")[-2_000:]
+
+    @property
+    def bot_pid(self) -> int:
+        """The process id of the bot started last; 0 before that."""
+        return self._bot.pid if self._bot else 0
 
     def has_bot(self) -> bool:
         """Whether the bot's process is alive."""
@@ -84,13 +98,32 @@ class Stage:
             "SECRET_KEYS": new_key(),
         }
 
-    def _start_bot(self) -> None:
-        command = [sys.executable, "-m", "bot.demo_bot", "--minute-lasts", str(self._minute_lasts)]
+    def start_bot(self, **more_settings: str) -> Self:
+        """Start the bot and wait until it answers. Raises ConfigError with its words if it ends instead."""
+        self.launch_bot(**more_settings)
+        self._wait_until_it_answers()
+        return self
+
+    def launch_bot(self, **more_settings: str) -> None:
+        """Start the bot and return at once."""
+        environment = _environment() | self.settings | more_settings
         with self.log.open("ab") as log:
             self._bot = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
-                command, env=_environment() | self.settings, stdout=log, stderr=log
+                self._command, env=environment, stdout=log, stderr=log
             )
-        self._wait_until_it_answers()
+
+    def kill_bot(self) -> None:
+        """As kill -9 does."""
+        if self._bot is not None:
+            self._bot.kill()
+            self._bot.wait()
+
+    def bot_has_ended(self, within: float) -> bool:
+        """Whether the bot's process ends ``within`` so many seconds."""
+        try:
+            return self._bot is not None and self._bot.wait(within) is not None
+        except subprocess.TimeoutExpired:
+            return False
 
     def _wait_until_it_answers(self) -> None:
         """Raises ConfigError with the bot's own words if it ends instead."""
@@ -101,25 +134,16 @@ class Stage:
                 with socket.create_connection(("127.0.0.1", int(self.settings["HTTP_PORT"])), timeout=1):
                     return
             except OSError:
-                self._wait_a_little()
+                self.bot_has_ended(0.05)
         raise ConfigError("The bot did not start.", hint=self.last_words)
 
-    def _wait_a_little(self) -> None:
-        if self._bot is not None:
-            try:
-                self._bot.wait(0.05)
-            except subprocess.TimeoutExpired:
-                return
-
-    def _stop_bot(self) -> None:
+    def stop_bot(self) -> None:
+        """As SIGTERM does: the invite on the wire is settled first."""
         if self._bot is None:
             return
         self._bot.terminate()
-        try:
-            self._bot.wait(20)
-        except subprocess.TimeoutExpired:
-            self._bot.kill()
-            self._bot.wait()
+        if not self.bot_has_ended(_STOP):
+            self.kill_bot()
 
 
 def _environment() -> dict[str, str]:

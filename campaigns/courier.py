@@ -186,10 +186,12 @@ class Courier:
             if standing.refusals:
                 work.runs.clear_refusals(shift.run_id)
             return True
+        # since the claim something may have gone through (then it is 0), or another thread have stumbled
+        stumbles = min(outcome.task.stumbles, standing.batch.stumbles)
         decision = faults.decide(
             result,
             attempt=delivery.tries,
-            stumbles=outcome.task.stumbles,
+            stumbles=stumbles,
             first_claimed_at=delivery.first_claimed_at,
             now=now,
         )
@@ -204,7 +206,9 @@ class Courier:
             leave_batch=decision.leave_batch,
         )
         self._record(work, shift, delivery, settled, now)
-        return self._follow_up(work, shift, decision, now)
+        return self._follow_up(
+            work, shift, decision, now, first_to_stumble=stumbles == standing.batch.stumbles
+        )
 
     def _record(
         self, work: UnitOfWork, shift: _Shift, delivery: Delivery, settled: Settlement, now: datetime
@@ -229,7 +233,15 @@ class Courier:
             work.notices.touch_gently(progress_notice(delivery), now)
             shift.touched_at = now
 
-    def _follow_up(self, work: UnitOfWork, shift: _Shift, decision: faults.Decision, now: datetime) -> bool:
+    def _follow_up(
+        self,
+        work: UnitOfWork,
+        shift: _Shift,
+        decision: faults.Decision,
+        now: datetime,
+        *,
+        first_to_stumble: bool,
+    ) -> bool:
         pause = decision.pause
         if decision.policy and work.runs.count_refusal(shift.run_id, decision.cause) >= faults.POLICY_STREAK:
             work.runs.clear_refusals(shift.run_id)
@@ -237,8 +249,10 @@ class Courier:
         if pause is not None:
             pause_run(work, work.runs.get(shift.run_id), pause, now)
             work.batches.postpone(shift.run_id, shift.seq, pause.resume_at or now, stumbled=False)
+            work.batches.progressed(shift.run_id, shift.seq)  # whoever resumes gets all the patience again
             return False
         if decision.hold_until is not None:
-            work.batches.postpone(shift.run_id, shift.seq, decision.hold_until, stumbled=True)
+            # threads that stumble together count as one
+            work.batches.postpone(shift.run_id, shift.seq, decision.hold_until, stumbled=first_to_stumble)
             return False
         return True

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from datetime import datetime
 from typing import Protocol
 
-from campaigns.invite import InviteBuilder
+from campaigns.invite_template import InviteTemplate
 from campaigns.model import Attendee, Delivery, Letter, Run
 from campaigns.store_port import UnitOfWork
 
@@ -24,7 +24,7 @@ class Desk(Protocol):
 
 
 class InviteDesk:
-    """An InviteBuilder per (campaign, revision, kind), kept for the next attendee."""
+    """An InviteTemplate per (campaign, revision, kind), kept for the next attendee."""
 
     def __init__(self, *, attach_ics: bool = True) -> None:
         self._pens: OrderedDict[tuple[int, int, str], Pen] = OrderedDict()
@@ -37,7 +37,7 @@ class InviteDesk:
         if pen is None:
             campaign = work.campaigns.get(run.campaign_id)
             revision = work.campaigns.revision(campaign.id, delivery.revision)
-            pen = InviteBuilder(
+            pen = InviteTemplate(
                 event=revision.event,
                 organizer=campaign.organizer,
                 revision=revision.number,

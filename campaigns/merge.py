@@ -14,6 +14,7 @@ from campaigns.headings import EMAIL, NAME, field_name, meanings
 from campaigns.model import Attendee
 
 _BRACES = re.compile(r"\{\{|\}\}")
+_A_SLIP = 0.85
 _NO_FIELDS: Mapping[str, str] = {}
 
 
@@ -91,13 +92,18 @@ def fields_in(text: str) -> set[str]:
 
 
 def check(texts: Iterable[str], columns: Collection[str], event_fields: Collection[str] = ()) -> None:
-    """Raise TemplateError if a text names a field that is neither a column nor one of the event's."""
+    """Raise TemplateError if a text names a field that is neither a column nor one of the event's.
+
+    A field with a default may have no column: a list of bare addresses still reads "Hello there". Unless its
+    name all but equals that of a column, for then it is a slip that would give everybody the default.
+    """
     known = dict.fromkeys((EMAIL, *columns, *event_fields))
     unknown = dict.fromkeys(
         slot.names[0]
         for text in texts
         for slot in template(text).slots
         if not any(name in known for name in slot.names)
+        and (slot.default is None or get_close_matches(slot.names[0], known, n=1, cutoff=_A_SLIP))
     )
     if not unknown:
         return

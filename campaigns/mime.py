@@ -8,9 +8,8 @@ import binascii
 import re
 
 _WIDTH = 76
-_WORD_ROOM = (
-    39  # octets in one encoded word: 52 base64 digits, 64 with "=?utf-8?B?" and "?=", 73 with "Subject: "
-)
+# Octets in an encoded word: 52 base64 digits, 64 with "=?utf-8?B?" and "?=", 73 with "Subject: ".
+_WORD_ROOM = 39
 _LONGEST_PHRASE = 60
 _PLAIN_WORDS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 

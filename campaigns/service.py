@@ -134,8 +134,6 @@ class CampaignService:
         gaps = _gaps(texts, roster)
         now = self._clock.now()
         with self._store.writing() as work:
-            if not work.uploads.finish(upload.id, campaign_id=None, now=now):
-                raise StateError("This list was read already.", hint="Open the Campaign List to find it.")
             campaign = work.campaigns.add(
                 upload.form,
                 workspace=upload.workspace,
@@ -144,6 +142,8 @@ class CampaignService:
                 missing_values=len(gaps),
                 now=now,
             )
+            if not work.uploads.finish(upload.id, campaign_id=campaign.id, now=now):
+                raise StateError("This list was read already.", hint="Open the Campaign List to find it.")
             work.notices.write(
                 Draft(
                     NoticeKind.IMPORTED,

@@ -23,6 +23,11 @@ CONNECT_SECONDS = 15.0
 STEP_SECONDS = 60.0
 
 _CLOSING = 421
+_LONGEST_LINE = 8192
+_MOST_LINES = 128
+
+
+Clock = Callable[[], float]
 
 
 class Dropped(Exception):
@@ -48,12 +53,13 @@ class Refused(Exception):
 class Deadline:
     """A moment by which everything must be over, whatever the single steps take."""
 
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
+    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._ends = clock() + seconds
 
     def left(self, at_most: float = STEP_SECONDS) -> float:
         """Seconds for the next step; raises TimeoutError when there are none."""
-        seconds = min(self._ends - time.monotonic(), at_most)
+        seconds = min(self._ends - self._clock(), at_most)
         if seconds <= 0:
             raise TimeoutError("timed out")
         return seconds
@@ -65,8 +71,9 @@ class SmtpLine:
     def __init__(self, account: SmtpAccount, tls: Callable[[], ssl.SSLContext], deadline: Deadline) -> None:
         self._account = account
         self._unclean = False
+        self._mid_step = True
+        self.used_at = 0.0
         self._dialogue = _Dialogue(_connected(account, deadline), account.helo_name, deadline)
-        self.used_at = time.monotonic()
         try:
             if account.security is Security.TLS:
                 self._encrypt(tls())
@@ -91,6 +98,7 @@ class SmtpLine:
         self._expect(Stage.MAIL, 250, partial(say.docmd, f"MAIL FROM:<{sender}>{size}"))
         self._expect(Stage.RCPT, 250, partial(say.docmd, f"RCPT TO:<{recipient}>"))
         self._expect(Stage.DATA, 354, partial(say.docmd, "DATA"))
+        self._mid_step = True
         try:
             # One sendall: if it fails, the last bytes, which hold the dot, have not left this machine.
             say.send(_stuffed(octets))
@@ -98,28 +106,30 @@ class SmtpLine:
             raise _dropped(Stage.DROPPED_BEFORE_DOT, error) from error
         words = self._expect(Stage.DATA, 250, say.getreply, after_dot=True)
         self._unclean = False
-        self.used_at = time.monotonic()
         return words
 
     def noop(self) -> None:
         self._expect(Stage.CONNECT, 250, partial(self._dialogue.docmd, "NOOP"))
 
     def close(self) -> None:
-        """Says goodbye without waiting for the answer."""
-        with suppress(OSError, smtplib.SMTPException):
-            self._dialogue.deadline = Deadline(1.0)
-            self._dialogue.putcmd("QUIT")
+        """Says goodbye, if it is our turn to speak, without waiting for the answer."""
+        if not self._mid_step:
+            with suppress(OSError, smtplib.SMTPException):
+                self._dialogue.deadline = Deadline(1.0)
+                self._dialogue.putcmd("QUIT")
         self._dialogue.close()
 
     def _expect(
         self, stage: Stage, wanted: int, ask: Callable[[], tuple[int, bytes]], *, after_dot: bool = False
     ) -> str:
         broken = Stage.DROPPED_AFTER_DOT if after_dot else Stage.DROPPED_BEFORE_DOT
+        self._mid_step = True
         try:
             code, said = ask()
         except (OSError, smtplib.SMTPException) as error:
             raise _dropped(broken, error) from error
         text = said.decode("utf-8", "replace")
+        self._mid_step = not 200 <= code <= 599
         if code == wanted or (wanted == 250 and 250 <= code <= 259):
             return text
         if not 400 <= code <= 599:
@@ -201,13 +211,26 @@ class _Dialogue(smtplib.SMTP):
         super().send(s)
 
     def getreply(self) -> tuple[int, bytes]:
-        if self.file is None and self.sock is not None:
+        """The next reply, whole lines only.
+
+        smtplib's own takes a "250" cut off by a hang-up for a yes, and makes a "500 Line too long" of an
+        endless line, which would read as a refusal.
+        """
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        if self.file is None:
             self.file = io.BufferedReader(_TimedReader(self.sock, self))
-        try:
-            return super().getreply()
-        except smtplib.SMTPResponseException as error:
-            # smtplib makes a "500 Line too long" of an endless reply, which would read as a refusal.
-            raise smtplib.SMTPServerDisconnected("reply too long") from error
+        said: list[bytes] = []
+        while len(said) < _MOST_LINES:
+            line: bytes = self.file.readline(_LONGEST_LINE)
+            if not line.endswith(b"\n"):
+                raise smtplib.SMTPServerDisconnected("connection closed in the middle of a reply")
+            said.append(line[4:].strip())
+            if not line[:3].isdigit():
+                return -1, line.strip()
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(said)
+        raise smtplib.SMTPServerDisconnected("reply without an end")
 
 
 class _TimedReader(io.RawIOBase):

@@ -8,7 +8,7 @@ from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, OverQuot
 from campaigns.invite_clean import checked_address
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_faults import classify
-from mailers.smtp_line import Deadline, Dropped, Refused, SmtpLine
+from mailers.smtp_line import Clock, Deadline, Dropped, Refused, SmtpLine
 from mailers.smtp_rules import Stage
 
 TOTAL_SECONDS = 100.0
@@ -21,7 +21,10 @@ _CLOSING = 421
 class SmtpTransport:
     """Thread-safe: as many connections as threads that send at one time, each reused while fresh."""
 
-    def __init__(self, account: SmtpAccount, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, account: SmtpAccount, *, tls: ssl.SSLContext | None = None, clock: Clock = time.monotonic
+    ) -> None:
+        self._clock = clock
         self.account = account
         self._tls = tls
         self._idle: list[SmtpLine] = []
@@ -35,7 +38,7 @@ class SmtpTransport:
         except BadAddress as fault:
             raise Misconfigured("The sender's address cannot be used") from fault
         checked_address(recipient)
-        deadline = Deadline(TOTAL_SECONDS)
+        deadline = Deadline(TOTAL_SECONDS, self._clock)
         line = self._fresh_line()
         if line is not None:
             try:
@@ -58,7 +61,7 @@ class SmtpTransport:
     def check(self) -> None:
         """Connects, logs in and says NOOP. Raises NoAccess, Misconfigured or Busy."""
         try:
-            line = self._open(Deadline(TOTAL_SECONDS))
+            line = self._open(Deadline(TOTAL_SECONDS, self._clock))
             try:
                 line.noop()
             except Dropped as dropped:
@@ -101,7 +104,7 @@ class SmtpTransport:
 
     def _fresh_line(self) -> SmtpLine | None:
         """The connection used last, if it is not stale; older ones are closed on the way."""
-        oldest = time.monotonic() - _IDLE_SECONDS
+        oldest = self._clock() - _IDLE_SECONDS
         with self._lock:
             stale = [line for line in self._idle if line.used_at < oldest]
             self._idle = [line for line in self._idle if line.used_at >= oldest]
@@ -113,6 +116,7 @@ class SmtpTransport:
     def _keep(self, line: SmtpLine) -> None:
         with self._lock:
             if line.is_open and not self._is_closed:
+                line.used_at = self._clock()
                 self._idle.append(line)
                 return
         line.close()

@@ -107,6 +107,10 @@ class Mailbox:
     def __len__(self) -> int:
         return len(self.store)
 
+    def __bool__(self) -> bool:
+        # An empty inbox is still a mail server.
+        return True
+
     def by_recipient(self, address: str) -> list[StoredMail]:
         return self.store.by_recipient(address)
 

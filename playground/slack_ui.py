@@ -16,14 +16,9 @@ from playground.person_api import make_person_api
 from playground.records import ApiError, DispatchFailed, View
 
 LONGEST_POLL = 20.0
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' https: data:",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-    )
+POLICY = (
+    "default-src 'self'; img-src 'self' https: data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 
 
@@ -47,7 +42,10 @@ def make_pages(core: Core, person_named: PersonNamed) -> Blueprint:
         with state.condition:
             asked = request.args.get("channel", "events")
             room = "home" if asked == "home" else person.room(asked).id
-        return drawn("page.html", person, room=room, version=state.version)
+            messages = person.read(room) if room != "home" else []
+        return drawn(
+            "page.html", person, room=room, messages=messages, view=person.home, version=state.version
+        )
 
     @pages.get("/archives/<channel>/<path:_rest>")
     def permalink(channel: str, _rest: str) -> ResponseReturnValue:

@@ -34,7 +34,14 @@ class _Post:
         self._store = store
         self._faults = faults
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: "_Line", session: Session, envelope: Envelope, hostname: str, said: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        # aiosmtpd announces AUTH even when there is no way to log in.
+        return [line for line in said if line.strip() != "250-AUTH"]
+
+    async def handle_MAIL(  # noqa: N802
         self, server: "_Line", session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         most = self._faults.per_connection

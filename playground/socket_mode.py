@@ -51,8 +51,15 @@ class SocketHub:
     def refresh(self) -> None:
         """Slack asks every connection to come back at a new address, as it does every few hours."""
         for link in list(self._links):
+            # Off the list first: nothing more may be sent on it while it closes.
+            self._forget(link)
             link.send(json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}}))
             link.close()
+
+    def _forget(self, link: ServerConnection) -> None:
+        with self._core.state.changing():
+            if link in self._links:
+                self._links.remove(link)
 
     def send(
         self, kind: str, payload: Json, timeout: float, *, retry: tuple[int, str] | None = None
@@ -70,18 +77,25 @@ class SocketHub:
         answer: Future[Json | None] = Future()
         self._waiting[envelope_id] = answer
         try:
-            self._next_link().send(json.dumps(envelope))
+            self._hand_over(json.dumps(envelope))
             return answer.result(timeout)
-        except (ConnectionClosed, IndexError, ZeroDivisionError) as error:
-            raise DispatchFailed("dispatch_failed", "the bot's connection is gone") from error
         except FutureTimeout as error:
             raise DispatchFailed("operation_timeout", f"no answer in {timeout:g} s") from error
         finally:
             self._waiting.pop(envelope_id, None)
 
-    def _next_link(self) -> ServerConnection:
-        self._turn += 1
-        return self._links[self._turn % len(self._links)]
+    def _hand_over(self, envelope: str) -> None:
+        """Sends to the next connection that is alive."""
+        while links := list(self._links):
+            self._turn += 1
+            link = links[self._turn % len(links)]
+            try:
+                link.send(envelope)
+            except ConnectionClosed:
+                self._forget(link)
+            else:
+                return
+        raise DispatchFailed("dispatch_failed", "the bot's connection is gone")
 
     def _talk(self, link: ServerConnection) -> None:
         path = link.request.path if link.request else ""
@@ -105,8 +119,7 @@ class SocketHub:
         except ConnectionClosed:
             pass
         finally:
-            with self._core.state.changing():
-                self._links.remove(link)
+            self._forget(link)
 
     def _hear(self, frame: str | bytes) -> None:
         with contextlib.suppress(ValueError, AttributeError):

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from campaigns.errors import NotFound
 from campaigns.model import Account
 from storage.tables import account, delivery, spend
+from storage.upsert import insert_or
 
 
 class AccountRows:
@@ -22,16 +23,9 @@ class AccountRows:
             "per_day": wanted.per_day,
             "connections": wanted.connections,
         }
-        same = (account.c.kind == wanted.kind) & (account.c.address == wanted.address)
-        found = self._connection.execute(
-            update(account).where(same).values(values).returning(account)
-        ).first()
-        if found is None:
-            new = (
-                insert(account).values(kind=wanted.kind, address=wanted.address, **values).returning(account)
-            )
-            found = self._connection.execute(new).one()
-        return _account(found)
+        new = insert_or(self._connection, account).values(kind=wanted.kind, address=wanted.address, **values)
+        kept = new.on_conflict_do_update(index_elements=["kind", "address"], set_=values).returning(account)
+        return _account(self._connection.execute(kept).one())
 
     def get(self, account_id: int) -> Account:
         found = self._connection.execute(select(account).where(account.c.id == account_id)).first()

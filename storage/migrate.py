@@ -6,9 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from campaigns.errors import ConfigError
+
+_LOCK = 7_364_636  # any number that nothing else in the same database locks
 
 
 def migrate(engine: Engine) -> None:
@@ -17,6 +19,9 @@ def migrate(engine: Engine) -> None:
     Raises ConfigError if the database was made by a newer sendinvites.
     """
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # replicas that start together: the second waits, and then finds nothing left to do
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         config = _config(connection)
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         current = MigrationContext.configure(connection).get_current_revision()

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from campaigns.notices import MEDIA, SPACING, Draft, Medium, Notice, NoticeKind
 from storage.tables import notice
+from storage.upsert import insert_or
 
 
 class NoticeRows:
@@ -71,9 +71,7 @@ class NoticeRows:
         return self._connection.execute(query).scalar()
 
     def _insert(self, draft: Draft, now: datetime) -> Any:
-        # both dialects know ON CONFLICT, each by an insert of its own
-        new = (postgresql if self._connection.dialect.name == "postgresql" else sqlite).insert(notice)
-        return new.values(
+        return insert_or(self._connection, notice).values(
             [
                 {
                     "kind": draft.kind,

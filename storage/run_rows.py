@@ -194,10 +194,14 @@ class RunRows:
             literal(DeliveryState.QUEUED.value),
         ).where(selected_attendees(campaign, new.selection))
         columns = ["run_id", "attendee_id", "account_id", "position", "state"]
-        total = self._connection.execute(insert(delivery).from_select(columns, chosen)).rowcount
+        added = self._connection.execute(
+            insert(delivery).from_select(columns, chosen),
+            # SQLAlchemy keeps the count of an INSERT only if asked: PostgreSQL's would be -1
+            execution_options={"preserve_rowcount": True},
+        )
         if new.selection.from_state is DeliveryState.UNSURE and new.selection.from_run is not None:
             self._take_over_unsure(run_id, new.selection.from_run)
-        return total
+        return added.rowcount
 
     def _take_over_unsure(self, run_id: int, from_run: int) -> None:
         """Keep the first date, so the letter is the same to the byte; the old row says where it went."""

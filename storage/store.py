@@ -17,6 +17,9 @@ from storage.run_rows import RunRows
 from storage.upload_rows import UploadRows
 from storage.vault import Vault
 
+_READ_ONLY = "25006"
+"""PostgreSQL's code for a write where none is possible: in ``reading``, or after a fail-over to a standby."""
+
 
 class SqlUnitOfWork:
     """One transaction, seen through one small door per table family."""
@@ -62,6 +65,6 @@ def _transaction(engine: Engine, vault: Vault) -> Iterator[SqlUnitOfWork]:
     except OperationalError as error:
         raise StorageTrouble(str(error.orig)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _READ_ONLY:
             raise StorageTrouble(str(error.orig)) from error
         raise

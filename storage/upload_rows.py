@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from campaigns.errors import NotFound
 from campaigns.model import Event, MailProgress, Organizer
 from campaigns.ports import CampaignForm, Upload
 from storage.tables import upload
+from storage.upsert import insert_or
 
 
 class UploadRows:
@@ -30,10 +31,7 @@ class UploadRows:
         submission: str,
         now: datetime,
     ) -> Upload:
-        again = self._connection.execute(select(upload).where(upload.c.submission == submission)).first()
-        if again is not None:
-            return _upload(again)
-        new = insert(upload).values(
+        new = insert_or(self._connection, upload).values(
             workspace=workspace,
             user=user,
             view_id=view_id,
@@ -42,7 +40,9 @@ class UploadRows:
             submission=submission,
             created_at=now,
         )
-        return _upload(self._connection.execute(new.returning(upload)).one())
+        self._connection.execute(new.on_conflict_do_nothing(index_elements=["submission"]))
+        kept = select(upload).where(upload.c.submission == submission)
+        return _upload(self._connection.execute(kept).one())
 
     def get(self, upload_id: int) -> Upload:
         found = self._connection.execute(select(upload).where(upload.c.id == upload_id)).first()

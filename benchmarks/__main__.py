@@ -1,0 +1,20 @@
+"""`make bench`: figures of this machine, each beside a named peer measured in the same run."""
+
+import platform
+import sys
+
+from benchmarks import acks, importing, sending
+
+
+def main() -> int:
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}; figures depend on the machine, ratios less.\n"
+    )
+    for benchmark in (importing, sending, acks):
+        benchmark.measure()
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The judge of every store: SQLite, PostgreSQL and memory."""
+
+import pytest
+
+from campaigns.store_port import Store
+from tests.contract.store_accounts import AccountsContract, CampaignsContract, UploadsContract
+from tests.contract.store_deliveries import DeliveriesContract
+from tests.contract.store_notices import NoticesContract, TransactionsContract
+from tests.contract.store_runs import BatchesContract, RunsContract
+from tests.contract.store_scene import Scene
+
+
+@pytest.fixture
+def scene(store: Store) -> Scene:
+    return Scene(store)
+
+
+class TestAccounts(AccountsContract):
+    pass
+
+
+class TestCampaigns(CampaignsContract):
+    pass
+
+
+class TestUploads(UploadsContract):
+    pass
+
+
+class TestRuns(RunsContract):
+    pass
+
+
+class TestBatches(BatchesContract):
+    pass
+
+
+class TestDeliveries(DeliveriesContract):
+    pass
+
+
+class TestNotices(NoticesContract):
+    pass
+
+
+class TestTransactions(TransactionsContract):
+    pass

@@ -1,0 +1,237 @@
+"""Every screen and message the bot can show, each filled with as much, and as nasty, as can come."""
+
+from datetime import timedelta
+
+from campaigns.conduct import Preview
+from campaigns.errors import NotAllowed, RosterError, StateError, TemplateError
+from campaigns.forms import EventFields
+from campaigns.model import (
+    Account,
+    Campaign,
+    Counts,
+    Event,
+    Kind,
+    MailProgress,
+    Organizer,
+    Pace,
+    Problem,
+    Reason,
+    Run,
+    RunState,
+)
+from campaigns.notices import Medium, Notice, NoticeKind
+from campaigns.plan import plan
+from campaigns.ports import CampaignForm, CampaignSummary, Upload
+from campaigns.report import CauseCount, RunReport
+from campaigns.roles import Actor
+from campaigns.service import CampaignPage, CampaignView, Imported
+from handlers import messages, views_campaign, views_import, views_list, views_notes, views_send, views_start
+from handlers.form_values import FormValues
+from handlers.intent import Intent
+from tests.fakes.clocks import NOON
+
+TITLES = (
+    "<!channel> <@U0VICTIM> <https://evil.example|click me> & *bold* `code` ~x~ :tada: {{first_name}}",
+    ("&" * 150),
+    ("<" * 150),
+    "يوم الفريق \u202eevil\u202c " * 8,
+    "👩‍👩‍👧‍👦🎉" * 18,
+    "T" * 150,
+    "x",
+)
+LONG = ("<!here> & <https://evil.example> " * 100)[:3_000]
+NAME = "N" * 74 + "<"
+OWNER = Actor("T1", "U0ANA")
+HOUR = timedelta(hours=1)
+
+
+def event(title):
+    zone = "America/Argentina/Buenos_Aires"
+    return Event(title[:150], NOON + 5 * HOUR, NOON + 600 * HOUR, zone, LONG[:300], LONG, LONG[:300])
+
+
+def campaign(title, number=1, owner="U0ANA"):
+    return Campaign(
+        id=number,
+        workspace="T1",
+        owner=owner,
+        account_id=1,
+        organizer=Organizer(NAME, "a" * 60 + "@" + "b" * 60 + ".example"),
+        event=event(title),
+        revision=3,
+        revised_at=NOON,
+        seed="s",
+        alert_address="o@example.org",
+        mail_progress=MailProgress.DAILY,
+        columns=("email",),
+        attendees=123_456,
+        created_at=NOON,
+    )
+
+
+def run(state, reason=None, kind=Kind.INVITE, *, channel="C0EVENTS", resume_at=None):
+    ended_at = NOON if state in {RunState.FINISHED, RunState.STOPPED} else None
+    return Run(
+        id=9_999_999,
+        campaign_id=1,
+        kind=kind,
+        state=state,
+        reason=reason,
+        detail=LONG if reason else "",
+        resume_at=resume_at,
+        pace=Pace(10_000, 10_080),
+        total=123_456,
+        started_by="U0ANA",
+        channel=channel,
+        posted_channel="C0EVENTS",
+        posted_ts="1.2",
+        created_at=NOON,
+        ended_at=ended_at,
+        acted_by="U0KIM",
+    )
+
+
+COUNTS = Counts(queued=60_000, sending=64, sent=40_000, failed=12_345, unsure=9_876, skipped=1_171)
+ALL_SENT = Counts(sent=123_456)
+RUNS = [
+    run(RunState.RUNNING),
+    run(RunState.RUNNING, kind=Kind.UPDATE, channel=""),
+    *(run(RunState.PAUSED, reason) for reason in Reason),
+    run(RunState.PAUSED, Reason.QUOTA, resume_at=NOON + HOUR),
+    run(RunState.PAUSED, Reason.PERSON, Kind.UPDATE, channel=""),
+    run(RunState.FINISHED),
+    run(RunState.STOPPED, kind=Kind.UPDATE),
+]
+
+
+def report(of, counts=COUNTS, *, is_open=False, causes=40):
+    return RunReport(
+        run=of,
+        counts=counts,
+        batch=99_998,
+        batches=99_999,
+        batch_open=is_open,
+        next_at=None if is_open or of.ended_at else NOON + HOUR,
+        expected_end_at=NOON + 9 * HOUR,
+        causes=tuple(CauseCount(f"{n} {LONG}", LONG, 12_345) for n in range(causes)),
+    )
+
+
+def summary(title, of=None, number=1, owner="U0ANA", counts=COUNTS):
+    return CampaignSummary(campaign(title, number, owner), of, counts if of else Counts(), NOON + HOUR)
+
+
+def upload(title):
+    form = CampaignForm(event(title), Organizer(NAME, "o@example.org"), 1, "o@example.org", MailProgress.OFF)
+    return Upload(7, "T1", "U0ANA", "V1", form, {"id": "F1"})
+
+
+def notice(kind, **payload):
+    return Notice(1, kind, Medium.SLACK, "k", 1, 1, payload, 0, 0, NOON, NOON)
+
+
+ACCOUNTS = [Account(n, "smtp", f"{n}@" + "m" * 90 + ".example", LONG, 30, 2_000) for n in range(1, 140)]
+PROBLEMS = [Problem(n, LONG, LONG, blocks=n % 2 == 0) for n in range(1, 400)]
+TYPED = FormValues(
+    EventFields(
+        title=LONG[:150],
+        start_date="2026-12-24",
+        start_time="10:30",
+        end_date="2026-12-25",
+        end_time="11:30",
+        duration="99999",
+        zone="America/Argentina/Buenos_Aires",
+        place=LONG[:300],
+        description=LONG,
+        greeting=LONG[:300],
+    ),
+    NAME,
+    "3",
+    "o@example.org",
+    "off",
+)
+
+
+def lists(title):
+    items = [
+        summary(title, RUNS[n % len(RUNS)] if n % 3 else None, n + 1, "U0ANA" if n % 2 else "U0BEN")
+        for n in range(views_list.PER_PAGE)
+    ]
+    for offset in (0, 20, 100):
+        page = CampaignPage(items, 121)
+        yield f"campaign list at {offset}", views_list.campaign_list(page, OWNER, offset), "modal"
+        yield f"home at {offset}", views_list.home(page, OWNER, offset), "home"
+    empty = CampaignPage([], 0)
+    yield "empty list", views_list.campaign_list(empty, OWNER, 0), "modal"
+    yield "empty home", views_list.home(empty, OWNER, 0), "home"
+
+
+def forms(title):
+    yield "new campaign", views_campaign.new_campaign(TYPED, ACCOUNTS, NOON), "modal"
+    yield "new campaign, empty", views_campaign.new_campaign(FormValues(), ACCOUNTS[:1], NOON), "modal"
+    yield "new campaign without accounts", views_campaign.new_campaign(TYPED, [], NOON), "modal"
+    yield "edit event", views_campaign.edit_event(campaign(title), NOON), "modal"
+    for count in (0, 1, 123_456):
+        yield f"event saved {count}", views_campaign.event_saved(campaign(title), count), "modal"
+    yield "reading", views_import.reading(upload(title)), "modal"
+    for problems in ([], PROBLEMS[:1], PROBLEMS):
+        imported = Imported(campaign(title), problems, len(problems), len(problems))
+        yield f"ready with {len(problems)}", views_import.ready(imported), "modal"
+    for error in (RosterError(LONG, hint=LONG), TemplateError(LONG)):
+        yield f"not used {type(error).__name__}", views_import.not_used(upload(title), error), "modal"
+    for trouble in (NotAllowed(hint="Ask <@U0ANA>."), StateError(LONG, hint=LONG)):
+        yield f"trouble {type(trouble).__name__}", views_notes.trouble(trouble), "modal"
+    yield "broken", views_notes.broken("deadbeef"), "modal"
+    yield "loading", views_notes.loading(), "modal"
+    yield "stuck", views_notes.stuck(), "modal"
+
+
+def sending(title):
+    for of in (None, *RUNS):
+        name = f"send invite {of.state if of else ''} {of.reason if of else ''}"
+        for left in (0, 123_456):
+            view = CampaignView(summary(title, of), left, left, 5)
+            yield f"{name} {left}", views_send.send_invite(view, report(of) if of else None), "modal"
+    for kind in Kind:
+        intent = Intent(10**12, kind)
+        yield f"choice {kind}", views_send.choice(campaign(title), kind, 123_456), "modal"
+        yield f"batch form {kind}", views_start.batch_form(intent, event(title).title), "modal"
+        for pace, channel in ((Pace(None), None), (Pace(7, 10_080), "C0EVENTS"), (Pace(10_000, 0), "")):
+            preview = Preview(campaign(title), kind, pace, plan(123_456, pace, NOON, HOUR / 60), 99, True)
+            ready = intent.at_pace(pace, channel, "0" * 16)
+            for now in (NOON, NOON + 6 * HOUR):
+                made = views_start.check_and_start(preview, ready, ACCOUNTS[0], now)
+                yield f"check {kind} {pace} {now}", made, "modal"
+        yield f"started {kind}", views_start.started("C0EVENTS", kind), "modal"
+        yield f"started {kind} in direct messages", views_start.started("", kind), "modal"
+
+
+def posted(title):
+    made = campaign(title)
+    for of in RUNS:
+        for counts in (COUNTS, ALL_SENT, Counts()):
+            name = f"{of.state} {of.reason} {of.kind} {counts.total}"
+            seen = report(of, counts, is_open=counts is COUNTS)
+            yield f"progress {name}", messages.progress(made, seen, not_in="C0OTHER")
+            yield f"finished {name}", messages.finished(made, seen)
+            yield f"failures {name}", messages.failures(made, seen)
+            detail = notice(NoticeKind.PAUSED, reason="quota", detail=LONG, hint=LONG)
+            yield f"paused {name}", messages.paused(made, seen, detail)
+            yield f"resumed {name}", messages.resumed(made, seen)
+            yield f"stopped {name}", messages.stopped(made, seen)
+    told = {"user": "U0ANA", "attendees": "118", "problems": "3", "remarks": "1", "duplicates": "2"}
+    yield "imported", messages.imported(made, notice(NoticeKind.IMPORTED, **told, missing_values="4"))
+    refusal = notice(NoticeKind.REFUSED, user="U0ANA", title=title, message=LONG, hint=LONG)
+    yield "refused", messages.refused(refusal)
+    loud = messages.failures(made, report(RUNS[0]))
+    yield "elsewhere", messages.elsewhere(loud, "C0OTHER")
+    yield "settled", messages.settled(loud.text, loud.blocks, "retry_failed", "Done. <@U0ANA>")
+
+
+def everything():
+    """(name, payload, surface) of all of them, for every title."""
+    for title in TITLES:
+        for name, payload, surface in (*lists(title), *forms(title), *sending(title)):
+            yield name, payload, surface
+        for name, message in posted(title):
+            yield name, {"text": message.text, "blocks": message.blocks}, "message"

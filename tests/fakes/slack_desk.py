@@ -1,0 +1,133 @@
+"""The listeners behind a real HTTP server, a stand-in for Slack in front, and a house of campaigns behind."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from campaigns.herald import Herald
+from campaigns.notices import Medium
+from campaigns.roles import Actor
+from campaigns.service import CampaignService
+from handlers.http import make_flask
+from handlers.importer import Importer
+from handlers.notifier import SlackNotifier
+from handlers.register import register
+from handlers.slack_attachments import SlackAttachments
+from playground import Workspace
+from playground.http_server import LocalServer
+from playground.state import TEAM
+from tests.fakes.campaigns import SUMMIT, House, form_for, roster_of
+from tests.fakes.notifiers import ScriptedNotifier
+
+PEOPLE = b"email,first_name\nana@mail.acme.com,Ana\nbea@mail.acme.com,Bea\ncruz@mail.acme.com,Cruz\n"
+
+
+class SlackDesk:
+    """``ana`` owns the campaigns, ``ben`` is a colleague, ``kim`` an admin; time moves by hand."""
+
+    def __init__(self, folder, *, grace=timedelta(seconds=0.3), rate_limits=None):
+        self.house = House(folder)
+        self.account = self.house.account()
+        self.workspace = Workspace(rate_limits=rate_limits).start()
+        token, base_url = "xoxb-playground", self.workspace.base_url
+        self.client = WebClient(token, base_url=base_url, timeout=5, retry_handlers=[])
+        self.pool = ThreadPoolExecutor(10)
+        self.app = App(
+            client=self.client, signing_secret="playground-signing-secret", listener_executor=self.pool
+        )
+        self.campaigns = CampaignService(
+            self.house.store,
+            SlackAttachments(self.client, api_url=base_url),
+            self.house.clock,
+            self.house.alarm,
+        )
+        self.importer = Importer(self.campaigns, self.client, grace=grace)
+        register(
+            self.app,
+            campaigns=self.campaigns,
+            runs=self.house.runs,
+            take_upload=self._take,
+            now=self.house.clock.now,
+        )
+        self.server = LocalServer(make_flask(self.app))
+        self.server.start()
+        self.url = f"http://127.0.0.1:{self.server.port}"
+        self.workspace.connect_bot(f"{self.url}/slack/events")
+        self.ana, self.ben, self.kim = (self.workspace.person(name) for name in ("ana", "ben", "kim"))
+        self.notifier = SlackNotifier(self.client)
+        self.mail = ScriptedNotifier()
+        self.herald = Herald(
+            self.house.store, {Medium.SLACK: self.notifier, Medium.MAIL: self.mail}, self.house.clock
+        )
+
+    def _take(self, upload):
+        self.importer.take(upload)
+
+    def close(self):
+        self.importer.stop()
+        self.server.stop()
+        self.pool.shutdown()
+        self.workspace.stop()
+        self.house.close()
+
+    def renew_importer(self):
+        """As after a restart: a new importer that knows of nothing yet."""
+        self.importer = Importer(self.campaigns, self.client, grace=timedelta(0))
+        return self.importer
+
+    @staticmethod
+    def actor(person):
+        return Actor(TEAM, person.user.id)
+
+    def tell(self):
+        """Tell every notice that is due, waiting out the spacing of progress."""
+        self.house.clock.advance(timedelta(seconds=6))
+        while self.herald.tell_due():
+            pass
+
+    def add_campaign(self, title, owner="U0ANA"):
+        """A campaign that stands in the store already."""
+        with self.house.store.writing() as work:
+            return work.campaigns.add(
+                form_for(self.account.id, event=replace(SUMMIT, title=title)),
+                workspace=TEAM,
+                owner=owner,
+                roster=roster_of(1),
+                missing_values=0,
+                now=self.house.clock.now(),
+            )
+
+    def list_of(self, person):
+        """``person`` opens the Campaign List."""
+        person.type("/sendinvites")
+        return person.wait_for_modal("Campaign List")
+
+    def new_campaign(self, person, **entries):
+        """``person`` makes a campaign by hand; returns what the form refused."""
+        self.filled_form(person, **entries)
+        return person.submit()
+
+    def filled_form(self, person, *, title="Team Day", people=PEOPLE, name="people.csv", **entries):
+        """*New campaign*, filled in and not submitted."""
+        self.list_of(person)
+        person.press("New campaign")
+        person.wait_for_modal("New campaign")
+        fill = {
+            "Title": title,
+            "Start date": "2026-12-24",
+            "Start time": "10:30",
+            "Duration in minutes": "60",
+            "Sending account": "out@example.org",
+            "Attendee list": (name, people),
+            **entries,
+        }
+        for label, value in fill.items():
+            person.fill(label, value)
+        return person.modal
+
+    def ready_campaign(self, person, **entries):
+        assert self.new_campaign(person, **entries) == {}
+        return person.wait_for_modal("Campaign ready")

@@ -1,0 +1,106 @@
+"""The fast builder against the reference, byte by byte."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.ical_lines import folded
+from campaigns.invite import InviteBuilder
+from campaigns.invite_template import InviteTemplate
+from campaigns.model import Attendee, Kind, Organizer
+from tests.unit.campaigns.invites import CREATED, DATED, REVISED, event
+
+EVENTS = [
+    event(),
+    event(
+        title="{{first_name}} and {{company}}: café 🎉", place="{{company}} https://m.example/{{first_name}}"
+    ),
+    event(description="Line {{first_name}}\n\nhttps://x.example/?a=1&b=2 " + "Ünïcode wörds; " * 40),
+    event(place="", description="", greeting="", title="x" * 300),
+    event(description="\\" * 80 + "^" * 80 + "\\N\\n;,", title="\\" * 200),
+]
+ALPHABETS = [
+    "abcdefghij klmnopqrstuvwxyz'-.",
+    "àéîõüßñøåç ŁŻŹĆĘĄ",
+    "山田太郎佐藤花子 王小明",
+    "김민준이서연 박지훈",
+    "प्रियाशर्मा राहुल",
+    "مريمالزهراء محمد\u200f",
+    "👩\u200d👩\u200d👧🎉🏳\ufe0f\u200d🌈 e\u0301",
+    '"\\^;:,<>()[]@=?_ ',
+    "\r\n\t\x00\x0b\x85\u2028\ud800\u202e ab",
+]
+
+
+def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None):
+    values = {
+        "event": of,
+        "organizer": organizer or Organizer("Ann Léé", "ann@acme.example"),
+        "revision": 2,
+        "revised_at": REVISED,
+        "created_at": CREATED,
+        "seed": "s",
+        "kind": kind,
+        "attach_ics": attach_ics,
+    }
+    return InviteBuilder(**values), InviteTemplate(**values)
+
+
+@pytest.mark.parametrize("number", range(len(EVENTS)))
+@pytest.mark.parametrize("attach_ics", [True, False])
+def test_both_builders_write_the_same_bytes_for_people_of_all_scripts(number, attach_ics):
+    """5 events x 2 shapes x 330 people = 3,300 letters."""
+    chance = random.Random(number)
+    kind = Kind.UPDATE if number % 2 else Kind.INVITE
+    reference, fast = pair(EVENTS[number], kind=kind, attach_ics=attach_ics)
+
+    def words(most):
+        alphabet = chance.choice(ALPHABETS)
+        return "".join(chance.choices(alphabet, k=chance.randrange(most)))
+
+    for line in range(330):
+        local = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789+_-", k=chance.randrange(1, 60)))
+        address = f"{local}@{chance.choice(['example.com', 'xn--bcher-kva.example', 'a.b.c.example'])}"
+        who = Attendee(address, address, words(160), line, {"first_name": words(60), "company": words(90)})
+        expected = reference.letter(who, DATED)
+        assert fast.letter(who, DATED) == expected
+        assert fast._quick(who, DATED) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(title=st.text(), place=st.text(), description=st.text(max_size=400), name=st.text(), who=st.text())
+def test_both_builders_write_the_same_bytes_for_any_text(title, place, description, name, who):
+    for braces in ("{{", "}}"):
+        title, place = title.replace(braces, ""), place.replace(braces, "")
+        description = description.replace(braces, "")
+    of = event(title=title, place=place, description=description, greeting="Dear {{first_name}}")
+    reference, fast = pair(of, organizer=Organizer(name, "ann@acme.example"))
+    person = Attendee("bob@example.com", "bob@example.com", name, 1, {"first_name": who})
+    assert fast._quick(person, DATED) == reference.letter(person, DATED)
+
+
+def test_the_fast_builder_asks_the_reference_once_and_then_trusts_itself():
+    _, fast = pair(EVENTS[0])
+    person = Attendee("bob@example.com", "bob@example.com")
+    fast.letter(person, DATED)
+    fast._reference = None
+    assert fast.letter(person, DATED).recipient == "bob@example.com"
+
+
+def test_should_they_ever_differ_the_reference_builds_every_letter():
+    reference, fast = pair(EVENTS[0])
+    fast._head = b"BEGIN:VCALENDAR\r\nX-NEW-LIBRARY:1\r\n"
+    for number in range(3):
+        person = Attendee(f"p{number}@example.com", f"p{number}@example.com")
+        assert fast.letter(person, DATED) == reference.letter(person, DATED)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=400))
+def test_folded_lines_unfold_to_what_they_were_and_are_never_too_long(line):
+    octets = folded(line)
+    assert octets.removesuffix(b"\r\n").replace(b"\r\n ", b"").decode() == line
+    for piece in octets.split(b"\r\n"):
+        assert len(piece) <= 75
+        piece.decode()

@@ -1,0 +1,427 @@
+import io
+import resource
+import struct
+import sys
+import zipfile
+from contextlib import closing
+
+import pytest
+
+from campaigns.columns import Row
+from campaigns.errors import RosterError
+from campaigns.roster import read_roster
+from handlers import workbooks
+from handlers.sheets import Limits, read_rows
+
+PEOPLE = "Name,E-mail\r\nJosé Núñez,jose@example.com\r\nZoë Ørsted,zoe@example.com\r\n"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+DATED = (
+    '<styleSheet xmlns="{}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>'
+)
+
+
+def write_zip(path, members, compression=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def write_xlsx(path, *sheets, hidden=()):
+    """Each sheet is the XML of its rows."""
+    listed = related = ""
+    members = {}
+    for n, rows in enumerate(sheets, 1):
+        state = 'state="hidden"' if n in hidden else ""
+        listed += f'<sheet name="Sheet{n}" sheetId="{n}" {state} r:id="r{n}"/>'
+        related += relationship(f"r{n}", "worksheet", f"worksheets/sheet{n}.xml")
+        sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        members[f"xl/worksheets/sheet{n}.xml"] = sheet
+    members["_rels/.rels"] = relationships(relationship("w", "officeDocument", "xl/workbook.xml"))
+    members["xl/_rels/workbook.xml.rels"] = relationships(
+        related
+        + relationship("s", "styles", "styles.xml")
+        + relationship("t", "sharedStrings", "sharedStrings.xml")
+    )
+    members["xl/workbook.xml"] = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
+    )
+    members["xl/styles.xml"] = DATED.format(MAIN)
+    return write_zip(path, members)
+
+
+def relationship(name, kind, target):
+    return f'<Relationship Id="{name}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+
+
+def relationships(inner):
+    return f'<Relationships xmlns="{PACKAGE}">{inner}</Relationships>'
+
+
+def xml_row(line, *cells):
+    texts = (
+        f'<c r="{chr(65 + at)}{line}" t="inlineStr"><is><t>{cell}</t></is></c>'
+        for at, cell in enumerate(cells)
+    )
+    return f'<row r="{line}">{"".join(texts)}</row>'
+
+
+def cells_of(path, limits=None):
+    with closing(read_rows(path, path.name, limits)) as rows:
+        return [row.cells for row in rows]
+
+
+def refusal_of(path, limits=None):
+    with pytest.raises(RosterError) as refused, closing(read_rows(path, path.name, limits)) as rows:
+        list(rows)
+    assert refused.value.hint
+    return refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8-sig", b""),
+        ("cp1252", b""),
+        ("utf-16", b""),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+        ("utf-32", b""),
+    ],
+)
+def test_a_list_in_any_usual_encoding_is_read_with_every_letter(tmp_path, encoding, mark):
+    path = tmp_path / "list.csv"
+    path.write_bytes(mark + PEOPLE.encode(encoding))
+    with closing(read_rows(path, "list.csv")) as rows:
+        assert list(rows) == [
+            Row(1, ("Name", "E-mail")),
+            Row(2, ("José Núñez", "jose@example.com")),
+            Row(3, ("Zoë Ørsted", "zoe@example.com")),
+        ]
+        assert bool(rows.notes) == (encoding == "cp1252")
+        assert not any(note.blocks for note in rows.notes)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_the_separator_is_found(tmp_path, separator, ends):
+    path = tmp_path / "list.csv"
+    lines = (["Name", "E-mail", "City; or, place"], ['"López, Ana; Dr."', "ana@example.com", "x"])
+    path.write_bytes(
+        ends.join(separator.join(cells) for cells in lines).replace("City; or, place", "City").encode()
+    )
+    assert cells_of(path) == [("Name", "E-mail", "City"), ("López, Ana; Dr.", "ana@example.com", "x")]
+
+
+def test_semicolons_win_over_commas_within_names(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("López, Ana;ana@example.com\nRuiz, Bob;bob@example.com\n", encoding="utf-8")
+    assert cells_of(path)[0] == ("López, Ana", "ana@example.com")
+
+
+@pytest.mark.parametrize(("declared", "separator"), [("sep=;", ";"), ('"sep=^"', "^"), ("sep=\t", "\t")])
+def test_the_separator_that_excel_declares_is_honoured(tmp_path, declared, separator):
+    path = tmp_path / "list.csv"
+    path.write_text(f"{declared}\nemail{separator}name\nana@example.com{separator}a,b", encoding="utf-8")
+    with closing(read_rows(path, "list.csv")) as rows:
+        assert list(rows) == [Row(2, ("email", "name")), Row(3, ("ana@example.com", "a,b"))]
+
+
+def test_a_row_is_where_its_first_line_is_however_many_lines_it_runs_over(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('email,note\nana@example.com,"one\ntwo\n"\nbob@example.com,x\n', encoding="utf-8")
+    with closing(read_rows(path, "list.csv")) as rows:
+        assert [row.line for row in rows] == [1, 2, 5]
+
+
+@pytest.mark.parametrize("tail", ["", "bob@example.com,Bob\n" * 3, "bob@example.com,Bob\n" * 20_000])
+def test_a_quote_that_is_never_closed_is_refused_with_its_line(tmp_path, tail):
+    path = tmp_path / "list.csv"
+    path.write_text(f'email,name\nana@example.com,"Ana\n{tail}', encoding="utf-8")
+    assert "line 2 is never closed" in refusal_of(path)
+
+
+def test_a_damaged_utf8_file_is_refused_with_the_line_rather_than_read_as_something_else(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes("email\nñandú@example.com\n".encode() + b"x\xff\n")
+    assert "line 3" in refusal_of(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        *(("山田花子", "shift_jis"), ("メール", "shift_jis"), ("张三", "gb18030"), ("홍길동", "cp949")),
+        *(("Иван Петров", "cp1251"), ("Ιωάννης", "cp1253")),
+    ],
+)
+def test_letters_of_other_code_pages_are_refused_rather_than_read_as_western(tmp_path, name, encoding):
+    path = tmp_path / "list.csv"
+    path.write_bytes(f"email,name\nana@example.com,{name}\n".encode(encoding))
+    assert "letters" in refusal_of(path)
+
+
+def test_a_letter_may_stand_across_two_pieces_of_reading(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"email\n" + b"a" * 65529 + "é\n".encode())
+    assert cells_of(path, Limits(cell=70_000))[1][0].endswith("aé")
+
+
+def test_nul_bytes_late_in_the_file_reach_no_attendee(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"email,name\n" + b"a@example.com,x\n" * 300 + b"b@example.com,B\0ob\n")
+    with closing(read_rows(path, "list.csv")) as rows:
+        assert read_roster(rows).attendees[-1].name == "Bob"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \r\n", "empty"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "image"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "image"),
+        (b"\n<!DOCTYPE html><html>", "web page"),
+        (b"\xef\xbb\xbf<table><tr><td>ana@example.com", "web page"),
+        (b'<?xml version="1.0"?><Workbook>', "XML"),
+        (b"\x1f\x8b\x08\0", "packed"),
+        (b"{\\rtf1", "text document"),
+        (b'[{"email": "ana@example.com"}]', "JSON"),
+        (b"BEGIN:VCARD\n", "contacts"),
+        (b"\0\1\2\3ana@example.com", "binary"),
+        (b"PK\x03\x04broken", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Word"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + b"\0" * 900, "damaged"),
+    ],
+)
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_what_is_no_list_is_told_by_its_bytes_and_not_by_its_name(tmp_path, content, said, name):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert said in refusal_of(path)
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        ("word/document.xml", "Word"),
+        ("xl/workbook.bin", "binary Excel"),
+        ("Index/Tables.iwa", "Numbers"),
+        ("a.csv", "zip"),
+    ],
+)
+def test_other_archives_are_told_apart(tmp_path, member, said):
+    assert said in refusal_of(write_zip(tmp_path / "list.xlsx", {member: "x"}))
+
+
+def test_a_csv_named_xlsx_is_read_as_what_it_is(tmp_path):
+    path = tmp_path / "list.xlsx"
+    path.write_text(PEOPLE, encoding="utf-8")
+    assert len(cells_of(path)) == 3
+
+
+def test_a_workbook_gives_texts_numbers_and_dates_as_people_type_them(tmp_path):
+    rows = xml_row(3, "email", "n") + (
+        '<row r="5"><c r="A5" t="inlineStr"><is><t>ana@example.com</t></is></c>'
+        '<c r="B5"><v>34600111222</v></c>'
+        '<c r="C5"><v>1.5</v></c><c r="D5" t="b"><v>1</v></c><c r="E5" s="1"><v>46000</v></c>'
+        '<c r="F5" s="1"><v>46000.5</v></c><c r="G5" t="str"><f>A1</f><v>made</v></c></row>'
+    )
+    path = write_xlsx(tmp_path / "list.xls", rows)
+    with closing(read_rows(path, "list.xls")) as read:
+        assert list(read) == [
+            Row(3, ("email", "n")),
+            Row(4, ()),
+            Row(
+                5,
+                ("ana@example.com", "34600111222", "1.5", "TRUE", "2025-12-09", "2025-12-09 12:00", "made"),
+            ),
+        ]
+        assert read.notes == []
+
+
+def test_the_first_visible_sheet_with_anything_in_it_is_read_and_named(tmp_path):
+    sheets = [
+        "",
+        xml_row(1, "secret@example.com"),
+        xml_row(1, "ana@example.com"),
+        xml_row(1, "bob@example.com"),
+    ]
+    path = write_xlsx(tmp_path / "list.xlsx", *sheets, hidden={2})
+    with closing(read_rows(path, "list.xlsx")) as rows:
+        assert [row.cells for row in rows] == [("ana@example.com",)]
+        assert [note.reason for note in rows.notes] == ["Only the sheet “Sheet3” was read, not “Sheet4”."]
+        assert not rows.notes[0].blocks
+
+
+def test_a_workbook_without_anything_visible_is_refused(tmp_path):
+    assert "no visible sheet" in refusal_of(write_xlsx(tmp_path / "a.xlsx", xml_row(1, "x"), "", hidden={1}))
+
+
+@pytest.mark.parametrize("name", ["list.ods", "list.xlsx", "list.list"])
+def test_an_ods_is_read_by_any_name(tmp_path, name):
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    row = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in ("ana@example.com", "Ana")
+    )
+    content = (
+        f'<office:document-content xmlns:office="{office}office:1.0" xmlns:table="{office}table:1.0" '
+        f'xmlns:text="{office}text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="People"><table:table-row>{row}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    members = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content}
+    manifest = f'<manifest:manifest xmlns:manifest="{office}manifest:1.0"/>'
+    path = write_zip(tmp_path / name, members | {"META-INF/manifest.xml": manifest}, zipfile.ZIP_STORED)
+    assert cells_of(path) == [("ana@example.com", "Ana")]
+
+
+def write_xls(path, *cells):
+    """A BIFF8 workbook with one row of texts, in the smallest compound file that may hold it."""
+
+    def record(kind, data):
+        return struct.pack("<HH", kind, len(data)) + data
+
+    bof = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)
+    name = b"\x06\x00People"
+    start = 20 + 4 + 6 + len(name) + 4
+    book = record(0x809, bof) + record(0x85, struct.pack("<IBB", start, 0, 0) + name) + record(0x0A, b"")
+    book += record(0x809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    for at, text in enumerate(cells):
+        book += record(0x204, struct.pack("<HHHHB", 0, at, 0, len(text), 0) + text.encode("latin-1"))
+    book = (book + record(0x0A, b"")).ljust(8 * 512, b"\0")
+
+    def entry(name, kind, child, first, size):
+        wide = (name + "\0").encode("utf-16-le")
+        return (
+            wide.ljust(64, b"\0")
+            + struct.pack("<HBBiii", len(wide), kind, 1, -1, -1, child)
+            + b"\0" * 36
+            + struct.pack("<iQ", first, size)
+        )
+
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header += b"\0" * 6 + struct.pack("<iiiiIiiii", 0, 1, 1, 0, 4096, -2, 0, -2, 0)
+    header += struct.pack("<109i", 0, *[-1] * 108)
+    table = struct.pack("<128i", -3, -2, *range(3, 10), -2, *[-1] * 118)
+    directory = entry("Root Entry", 5, 1, -2, 0) + entry("Workbook", 2, -1, 2, len(book)) + b"\0" * 256
+    path.write_bytes(header + table + directory + book)
+    return path
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.csv"])
+def test_an_old_xls_is_read_by_any_name(tmp_path, name):
+    path = write_xls(tmp_path / name, "ana@example.com", "Ana")
+    assert cells_of(path) == [("ana@example.com", "Ana")]
+
+
+def test_a_bomb_is_refused_by_the_archives_directory(tmp_path):
+    """The sheet is no XML at all: a reader that opened it would say something else."""
+    members = {"xl/workbook.xml": "x", "xl/worksheets/sheet1.xml": b"\0" * (3 * 2**20)}
+    path = write_zip(tmp_path / "list.xlsx", members)
+    assert "too large once it is unpacked" in refusal_of(path)
+    assert "too large once it is unpacked" in refusal_of(path, Limits(unpacked_bytes=2**20, ratio=10_000))
+    assert "damaged" in refusal_of(path, Limits(ratio=10_000))
+
+
+def test_an_archive_of_thousands_of_files_is_refused(tmp_path):
+    members = {"xl/workbook.xml": "x"} | {f"xl/{n}.xml": "" for n in range(1001)}
+    assert "too large" in refusal_of(write_zip(tmp_path / "list.xlsx", members))
+
+
+def test_a_sheet_that_asks_for_half_a_terabyte_ends_its_reader_and_not_the_bot(tmp_path):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert "too large" in refusal_of(write_xlsx(tmp_path / "list.xlsx", rows))
+
+
+def test_a_text_repeated_by_reference_cannot_fill_the_memory(tmp_path):
+    """Shared strings are copied into every cell that refers to them: 1 MB × 50,000 cells are 50 GB."""
+    path = write_xlsx(
+        tmp_path / "list.xlsx", "".join(f'<row r="{n}"><c t="s"><v>0</v></c></row>' for n in range(1, 50_001))
+    )
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>{"x" * 2**20}</t></si></sst>')
+    assert "too large" in refusal_of(path, Limits(ratio=10_000))
+    if sys.platform == "linux":  # elsewhere the limit may be missing, and the unit is another
+        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 * 1024
+
+
+def test_a_million_rows_are_refused(tmp_path):
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>a{n % 9}@example.com</t></is></c></row>'
+        for n in range(1, 1_048_577)
+    )
+    path = write_xlsx(tmp_path / "list.xlsx", rows)
+    assert path.stat().st_size < Limits().upload_bytes
+    assert "more than 100,000 rows" in refusal_of(path)
+
+
+def test_a_workbook_under_a_password_is_told_as_such(tmp_path):
+    path = write_xlsx(tmp_path / "list.xlsx", xml_row(1, "x"))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    assert "password" in refusal_of(path)
+
+
+def test_a_workbook_that_lost_its_end_is_told_as_damaged(tmp_path):
+    path = write_xlsx(tmp_path / "list.xlsx", xml_row(1, "x") * 500)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "damaged" in refusal_of(path)
+
+
+def test_a_sheet_that_breaks_off_in_the_middle_gives_no_half_list(tmp_path):
+    assert "damaged" in refusal_of(
+        write_xlsx(tmp_path / "list.xlsx", xml_row(1, "ana@example.com") + "<row r='2'><c")
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b'{"sheet":"A","others":[]}\n',
+        b'{"sheet":"A","others":[]}\n[1,"x"]\n',
+        b'{"sheet":"A","others":[]}\n[1,"x',
+    ],
+)
+def test_a_reader_that_was_stopped_in_the_middle_gives_no_half_list(told):
+    with pytest.raises(EOFError):
+        list(workbooks._rows(io.BytesIO(told), []))
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(upload_bytes=20), "MB"),
+        (Limits(rows=1), "more than 1 rows"),
+        (Limits(columns=1), "Line 1 has 2 columns"),
+        (Limits(cell=8), "cell in line 2"),
+    ],
+)
+def test_a_list_beyond_the_limits_is_refused(tmp_path, limits, said):
+    path = tmp_path / "list.csv"
+    path.write_text(PEOPLE, encoding="utf-8")
+    assert said in refusal_of(path, limits)
+
+
+def test_blank_rows_and_cells_at_the_end_count_for_nothing(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("email,,,\nana@example.com,,,\n" + ",,,\n" * 50, encoding="utf-8")
+    assert cells_of(path, Limits(rows=1, columns=1))[:2] == [("email",), ("ana@example.com",)]
+
+
+def test_reading_may_end_early_and_leaves_no_process(tmp_path):
+    path = write_xlsx(tmp_path / "list.xlsx", "".join(xml_row(n, "ana@example.com") for n in range(1, 5_000)))
+    with closing(read_rows(path, "list.xlsx")) as rows:
+        assert next(rows).line == 1
+    with pytest.raises(StopIteration):
+        next(rows)

@@ -1,0 +1,175 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from campaigns.model import Reason
+from mailers.alert_texts import (
+    CauseLine,
+    RunFacts,
+    access_lost,
+    batch_done,
+    daily_digest,
+    failures,
+    finished,
+    paused,
+    started,
+)
+
+FACTS = RunFacts(
+    campaign="Autumn day",
+    event_starts_at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC),
+    zone="Europe/Berlin",
+    total=120,
+    sent=79,
+    failed=1,
+    left=40,
+    batch=2,
+    batches=3,
+    per_batch=40,
+    gap_minutes=90,
+    next_at=datetime(2026, 11, 20, 11, 0, tzinfo=UTC),
+    ends_at=datetime(2026, 11, 20, 12, 30, tzinfo=UTC),
+    account="events@acme.example",
+    slack_link="https://acme.slack.com/archives/C1/p1",
+)
+DONE = replace(FACTS, sent=120, failed=0, left=0, batch=3, next_at=None, ends_at=None)
+ALL = [started, batch_done, daily_digest, finished, failures, access_lost, paused]
+
+
+@pytest.mark.parametrize("words", ALL, ids=lambda words: words.__name__)
+def test_every_mail_names_the_campaign_when_the_event_starts_and_where_to_go(words):
+    said = words(FACTS)
+    assert said.subject.endswith(": Autumn day")
+    for text in (said.text, said.html):
+        assert "Autumn day" in text
+        assert "Tue 24 Nov 2026, 10:30 CET" in text
+        assert FACTS.slack_link in text
+
+
+@pytest.mark.parametrize("words", ALL, ids=lambda words: words.__name__)
+def test_nothing_a_person_typed_is_html_or_a_second_line(words):
+    evil = replace(
+        FACTS,
+        campaign="<img src=x>\r\nBcc: eve@evil.example",
+        detail="<b>said</b>\x00",
+        hint="<i>do</i>",
+        account="<u>me</u>",
+        reason=Reason.FAULTS,
+        causes=(CauseLine("<s>why</s>", 3, "<em>do</em>"),),
+        slack_link="javascript:alert(1)",
+    )
+    said = words(evil)
+    for tag in ("<img", "<b>", "<i>", "<u>", "<s>", "<em>", "href="):
+        assert tag not in said.html
+    assert "\n" not in said.subject
+    assert "\r" not in said.text + said.html
+
+
+def test_started_says_how_many_how_fast_and_until_when():
+    said = started(replace(FACTS, sent=0, failed=0, left=120, batch=1))
+    assert said.subject == "Sending started: Autumn day"
+    for line in ("120 invites in 3 batches.", "Invites per Batch: 40", "Time gap: 1 hour 30 minutes"):
+        assert line in said.text
+    assert "Last batch: about Fri 20 Nov 2026, 13:30 CET" in said.text
+
+
+def test_started_all_at_once_speaks_of_no_batches():
+    said = started(replace(FACTS, sent=0, failed=0, left=120, batch=1, batches=1, per_batch=None)).text
+    assert "120 invites, all at once." in said
+    assert "Batches" not in said
+    assert "Time gap" not in said
+
+
+def test_batch_done_says_when_the_next_one_goes():
+    said = batch_done(FACTS)
+    assert said.subject == "Batch 2 of 3 done: Autumn day"
+    assert (
+        "79 of 120 sent · 1 failed · 40 left. The next batch goes out Fri 20 Nov 2026, 12:00 CET."
+        in said.text
+    )
+
+
+def test_the_digest_says_how_far_it_is():
+    assert daily_digest(FACTS).subject == "79 of 120 sent: Autumn day"
+
+
+def test_the_confirmation_comes_when_all_batches_have_been_processed():
+    said = finished(DONE)
+    assert said.subject == "All batches processed, all 120 sent: Autumn day"
+    assert "All 120 invites went out." in said.text
+    assert "Nothing to do" in said.text
+
+
+def test_the_confirmation_of_a_run_with_failures_promises_the_list():
+    said = finished(replace(DONE, sent=117, failed=2, unsure=1))
+    assert "117 of 120 sent · 2 failed · 1 unsure." in said.text
+    assert "A second mail lists who was not reached" in said.text
+    assert "Nothing to do" not in said.text
+
+
+def test_failures_are_grouped_by_cause_with_what_to_do():
+    said = failures(
+        replace(
+            DONE,
+            sent=117,
+            failed=2,
+            unsure=1,
+            causes=(CauseLine("The mailbox is full", 2, "Ask the person to make room."),),
+        )
+    )
+    assert said.subject == "2 invites failed, 1 is unsure: Autumn day"
+    assert "2 x The mailbox is full\n    Ask the person to make room." in said.text
+    assert "Send again or Leave as sent" in said.text
+    assert "Retry" in said.text
+
+
+def test_more_causes_than_a_mail_can_hold_are_counted():
+    causes = tuple(CauseLine(f"Cause {number}", 1) for number in range(20))
+    said = failures(replace(DONE, sent=100, failed=20, causes=causes))
+    assert "And 8 more, in the attached list." in said.text
+    assert "Cause 12" not in said.text
+
+
+def test_an_expired_token_says_what_is_safe_and_to_renew_then_resume():
+    said = access_lost(
+        replace(FACTS, hint="Make a new app password.", detail="The mail account refused the login")
+    )
+    assert said.subject.startswith("Action needed")
+    assert "1. Make a new app password.\n2. Open the campaign in Slack and press Resume." in said.text
+    assert "80 people are done and will not be invited twice; 40 people wait." in said.text
+    assert "events@acme.example" in said.text
+    assert "Why:" not in said.text, "the headline says it already"
+
+
+def test_a_pause_for_access_is_the_token_alert():
+    assert paused(replace(FACTS, reason=Reason.ACCESS)) == access_lost(replace(FACTS, reason=Reason.ACCESS))
+
+
+def test_a_pause_at_the_limit_goes_on_by_itself():
+    said = paused(
+        replace(FACTS, reason=Reason.QUOTA, resume_at=datetime(2026, 11, 20, 13, 0, tzinfo=UTC), hint="x")
+    )
+    assert "It goes on by itself Fri 20 Nov 2026, 14:00 CET." in said.text
+    assert "sending limit is reached" in said.subject
+
+
+@pytest.mark.parametrize("reason", [*Reason, None])
+def test_every_pause_names_its_next_step(reason):
+    said = paused(replace(FACTS, reason=reason, detail="5 were refused")).text
+    assert "Resume" in said
+    assert "Nothing is lost" in said
+
+
+def test_updates_are_called_updates():
+    said = started(replace(FACTS, is_update=True, sent=0, failed=0, left=120))
+    assert said.subject == "Updating started: Autumn day"
+    assert "120 updates in 3 batches." in said.text
+
+
+def test_a_long_title_is_cut_in_the_subject():
+    assert len(started(replace(FACTS, campaign="word " * 60)).subject) < 110
+
+
+def test_a_run_over_nobody_does_not_break_the_bar():
+    assert finished(replace(DONE, total=0, sent=0)).html

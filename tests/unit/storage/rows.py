@@ -1,0 +1,92 @@
+"""One valid row for each table, to be spoiled in one place at a time."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from storage.tables import metadata
+from tests.fakes.clocks import NOON
+
+ROWS: dict[str, dict[str, Any]] = {
+    "account": {"kind": "smtp", "address": "out@example.org", "label": "Outgoing", "connections": 1},
+    "campaign": {
+        "workspace": "T1",
+        "owner": "U1",
+        "account_id": 1,
+        "organizer_name": "Olga",
+        "organizer_address": "olga@example.org",
+        "revision": 0,
+        "sealed_seed": "sealed",
+        "alert_address": "",
+        "mail_progress": "daily",
+        "columns": ["email"],
+        "attendees": 1,
+        "missing_values": 0,
+        "created_at": NOON,
+    },
+    "revision": {
+        "campaign_id": 1,
+        "number": 0,
+        "title": "Summit",
+        "starts_at": NOON,
+        "ends_at": NOON + timedelta(hours=1),
+        "zone": "UTC",
+        "place": "",
+        "description": "",
+        "greeting": "",
+        "revised_at": NOON,
+    },
+    "attendee": {
+        "campaign_id": 1,
+        "position": 0,
+        "line": 2,
+        "address": "ana@example.org",
+        "key": "ana@example.org",
+        "name": "Ana",
+        "fields": {},
+    },
+    "problem": {"campaign_id": 1, "line": 3, "value": "x", "reason": "No address", "blocks": True},
+    "upload": {
+        "workspace": "T1",
+        "user": "U1",
+        "view_id": "V1",
+        "form": {},
+        "file": {},
+        "submission": "one",
+        "created_at": NOON,
+    },
+    "run": {
+        "campaign_id": 1,
+        "kind": "invite",
+        "state": "running",
+        "gap_minutes": 60,
+        "total": 1,
+        "started_by": "U1",
+        "channel": "C1",
+        "submission": "one",
+        "created_at": NOON,
+    },
+    "batch": {"run_id": 1, "seq": 1, "due_at": NOON},
+    "delivery": {"run_id": 1, "attendee_id": 1, "account_id": 1, "position": 0, "state": "queued"},
+    "spend": {"account_id": 1, "at": NOON},
+    "notice": {
+        "kind": "progress",
+        "medium": "slack",
+        "key": "progress:1",
+        "payload": {},
+        "state": "due",
+        "due_at": NOON,
+        "created_at": NOON,
+    },
+}
+
+
+def add(connection: Connection, table: str, **changes: Any) -> None:
+    connection.execute(insert(metadata.tables[table]).values({**ROWS[table], **changes}))
+
+
+def add_all(connection: Connection) -> None:
+    """The valid row of every table, parents first."""
+    for table in metadata.sorted_tables:
+        add(connection, table.name)
