@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, or_, select, update
 
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import progress_notice, run_notice
@@ -18,9 +18,57 @@ from campaigns.ports import DueBatch
 from campaigns.store_port import Notices
 from storage.notice_rows import NoticeRows
 from storage.run_rows import run_of
-from storage.tables import batch, campaign, delivery, run
+from storage.tables import UtcDateTime, batch, campaign, delivery, run
 
 CLAIMED_AT_ONCE = 20
+
+
+def _claim_deliveries() -> Any:
+    picked = (
+        select(delivery.c.id)
+        .where(
+            delivery.c.run_id == bindparam("of_run"),
+            delivery.c.batch_seq == bindparam("of_seq"),
+            delivery.c.state == DeliveryState.QUEUED,
+            or_(delivery.c.not_before.is_(None), delivery.c.not_before <= bindparam("now")),
+        )
+        .order_by(delivery.c.position)
+        .limit(bindparam("at_most"))
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    newest = (
+        select(campaign.c.revision)
+        .join(run, run.c.campaign_id == campaign.c.id)
+        .where(run.c.id == bindparam("of_run"))
+        .scalar_subquery()
+    )
+    return (
+        update(delivery)
+        .where(delivery.c.id.in_(select(picked.c.id)))
+        .values(
+            state=DeliveryState.SENDING,
+            attempt=delivery.c.attempt + 1,
+            tries=delivery.c.tries + 1,
+            revision=newest,
+            first_claimed_at=func.coalesce(delivery.c.first_claimed_at, bindparam("now", type_=UtcDateTime)),
+            not_before=None,
+            lease_until=bindparam("until"),
+            lease_owner=bindparam("owner"),
+        )
+        .returning(
+            delivery.c.id,
+            delivery.c.attendee_id,
+            delivery.c.position,
+            delivery.c.attempt,
+            delivery.c.tries,
+            delivery.c.revision,
+            delivery.c.first_claimed_at,
+        )
+    )
+
+
+_CLAIM_DELIVERIES = _claim_deliveries()  # once: it runs for every invite, and building it costs more
 
 
 def claim_deliveries(
@@ -34,49 +82,17 @@ def claim_deliveries(
     lease_until: datetime,
 ) -> Sequence[Row[Any]]:
     """At most ``limit`` queued deliveries of the batch, moved to sending."""
-    picked = (
-        select(delivery.c.id)
-        .where(
-            delivery.c.run_id == run_id,
-            delivery.c.batch_seq == seq,
-            delivery.c.state == DeliveryState.QUEUED,
-            or_(delivery.c.not_before.is_(None), delivery.c.not_before <= now),
-        )
-        .order_by(delivery.c.position)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-    )
-    newest = (
-        select(campaign.c.revision)
-        .join(run, run.c.campaign_id == campaign.c.id)
-        .where(run.c.id == run_id)
-        .scalar_subquery()
-    )
-    claimed = (
-        update(delivery)
-        .where(delivery.c.id.in_(select(picked.c.id)))
-        .values(
-            state=DeliveryState.SENDING,
-            attempt=delivery.c.attempt + 1,
-            tries=delivery.c.tries + 1,
-            revision=newest,
-            first_claimed_at=func.coalesce(delivery.c.first_claimed_at, now),
-            not_before=None,
-            lease_until=lease_until,
-            lease_owner=owner,
-        )
-        .returning(
-            delivery.c.id,
-            delivery.c.attendee_id,
-            delivery.c.position,
-            delivery.c.attempt,
-            delivery.c.tries,
-            delivery.c.revision,
-            delivery.c.first_claimed_at,
-        )
-    )
-    return connection.execute(claimed).all()
+    return connection.execute(
+        _CLAIM_DELIVERIES,
+        {
+            "of_run": run_id,
+            "of_seq": seq,
+            "at_most": limit,
+            "owner": owner,
+            "now": now,
+            "until": lease_until,
+        },
+    ).all()
 
 
 class SqlBatchQueue:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from campaigns.lifecycle import deliveries_before
 from campaigns.model import Delivery, DeliveryState
@@ -10,6 +10,15 @@ from campaigns.ports import Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
 from storage.tables import attendee, delivery
+
+# These run once or twice for every invite: built here once, since building costs more than executing.
+_PEOPLE = select(attendee).where(attendee.c.id.in_(bindparam("ids", expanding=True)))
+_SETTLE = update(delivery).where(
+    delivery.c.id == bindparam("of_id"),
+    delivery.c.attempt == bindparam("of_attempt"),
+    delivery.c.state.in_(bindparam("before", expanding=True)),
+)
+_HOLD = update(attendee).where(attendee.c.id == bindparam("of_id"))
 
 
 class DeliveryRows:
@@ -26,8 +35,8 @@ class DeliveryRows:
         )
         if not claimed:
             return []
-        who = select(attendee).where(attendee.c.id.in_([row.attendee_id for row in claimed]))
-        people = {row.id: attendee_of(row) for row in self._connection.execute(who)}
+        ids = [row.attendee_id for row in claimed]
+        people = {row.id: attendee_of(row) for row in self._connection.execute(_PEOPLE, {"ids": ids})}
         return [
             Delivery(
                 id=row.id,
@@ -51,24 +60,23 @@ class DeliveryRows:
             if settlement.state is DeliveryState.SENT
             else (DeliveryState.SENDING,)
         )
-        step = (
-            update(delivery)
-            .where(delivery.c.id == of.id, delivery.c.attempt == of.attempt, delivery.c.state.in_(before))
-            .values(
-                state=settlement.state,
-                cause=settlement.cause,
-                hint=settlement.hint,
-                evidence=settlement.evidence,
-                reference=settlement.reference,
-                tries=of.tries - 1 if settlement.given_back else of.tries,
-                not_before=settlement.not_before,
-                batch_seq=None if settlement.leave_batch else of.batch_seq,
-                lease_until=None,
-                lease_owner=None,
-                settled_at=None if queued else now,
-            )
-        )
-        if self._connection.execute(step).rowcount != 1:
+        outcome = {
+            "of_id": of.id,
+            "of_attempt": of.attempt,
+            "before": before,
+            "state": settlement.state,
+            "cause": settlement.cause,
+            "hint": settlement.hint,
+            "evidence": settlement.evidence,
+            "reference": settlement.reference,
+            "tries": of.tries - 1 if settlement.given_back else of.tries,
+            "not_before": settlement.not_before,
+            "batch_seq": None if settlement.leave_batch else of.batch_seq,
+            "lease_until": None,
+            "lease_owner": None,
+            "settled_at": None if queued else now,
+        }
+        if self._connection.execute(_SETTLE, outcome).rowcount != 1:
             return False
         self._tell_attendee(of, settlement.state)
         return True
@@ -134,6 +142,5 @@ class DeliveryRows:
             )
 
     def _hold(self, attendee_id: int, revision: int) -> None:
-        self._connection.execute(
-            update(attendee).where(attendee.c.id == attendee_id).values(held_revision=revision, unsure=False)
-        )
+        holds = {"of_id": attendee_id, "held_revision": revision, "unsure": False}
+        self._connection.execute(_HOLD, holds)

@@ -10,7 +10,7 @@ from campaigns.conduct import nobody_selected
 from campaigns.errors import NotFound, StateError
 from campaigns.lifecycle import runs_before
 from campaigns.model import Batch, Campaign, DeliveryState, Failure, Reason, Run, RunState
-from campaigns.ports import NewRun, Progress
+from campaigns.ports import NewRun, Progress, Standing
 from storage.memory_campaigns import counts_of, selected_attendees
 from storage.memory_ledger import BatchRow, DeliveryRow, Ledger, RunRow
 from storage.run_rows import NOT_SENT, already_on
@@ -69,6 +69,10 @@ class MemoryRuns:
 
     def get(self, run_id: int) -> Run:
         return self._row(run_id).run
+
+    def standing(self, run_id: int) -> Standing:
+        row = self._row(run_id)
+        return Standing(row.run, MemoryBatches(self._ledger).current(run_id), row.refusals)
 
     def latest(self, campaign_id: int) -> Run | None:
         row = self._ledger.runs.last("campaign", campaign_id)

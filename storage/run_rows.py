@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.conduct import nobody_selected
@@ -28,6 +28,14 @@ from storage.batch_rows import BatchRows
 from storage.tables import attendee, batch, delivery, run
 
 _BATCH = (batch.c.seq, batch.c.due_at, batch.c.opened_at, batch.c.ended_at, batch.c.stumbles)
+# read before every invite: built once
+_STANDING = (
+    select(run, *(column.label(f"batch_{column.name}") for column in _BATCH))
+    .join(batch, batch.c.run_id == run.c.id)
+    .where(run.c.id == bindparam("of_run"))
+    .order_by(batch.c.seq.desc())
+    .limit(1)
+)
 NOT_SENT = (DeliveryState.FAILED, DeliveryState.UNSURE)
 
 
@@ -77,14 +85,7 @@ class RunRows:
         return run_of(found)
 
     def standing(self, run_id: int) -> Standing:
-        newest = (
-            select(run, *(column.label(f"batch_{column.name}") for column in _BATCH))
-            .join(batch, batch.c.run_id == run.c.id)
-            .where(run.c.id == run_id)
-            .order_by(batch.c.seq.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(newest).first()
+        row = self._connection.execute(_STANDING, {"of_run": run_id}).first()
         if row is None:
             raise NotFound
         current = Batch(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from campaigns.errors import StorageTrouble
 from storage.account_rows import AccountRows
@@ -64,6 +65,8 @@ def _transaction(engine: Engine, vault: Vault) -> Iterator[SqlUnitOfWork]:
             yield SqlUnitOfWork(connection, vault)
     except OperationalError as error:
         raise StorageTrouble(str(error.orig)) from error
+    except PoolTimeout as error:
+        raise StorageTrouble("More threads than connections wait for the database.") from error
     except DBAPIError as error:
         if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _READ_ONLY:
             raise StorageTrouble(str(error.orig)) from error
