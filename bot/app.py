@@ -12,12 +12,11 @@ _log = logging.getLogger(__name__)
 
 
 class Application:
-    """Parts that start and stop together. ``url`` is where its HTTP server listens, if it has one."""
+    """Parts that start and stop together."""
 
     def __init__(self) -> None:
         self._parts: list[tuple[str, Callable[[], object], Callable[[], object]]] = []
         self._started = ExitStack()
-        self.url = ""
 
     def add(self, name: str, start: Callable[[], object], stop: Callable[[], object]) -> None:
         """One more part, started after those added before it."""

@@ -9,8 +9,11 @@ from typing import Any, Literal
 import structlog
 
 _SECRETS = re.compile(r"\b(?:xox[abeprs]-|xapp-|ya29\.|1//|v0=)[\w.\-=/]+")
-_URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@")
-_ADDRESS = re.compile(r"[^\s<>\"'(),:;@\[\]]+@([\w.-]+\.\w+)")
+# whoever forgot to encode the @ of the login or the / of the password has a secret too
+_URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*(?:@[^\s:/@]*)?):[^\s@]+@")
+_WORD = r"[^\s<>\"'(),:;@\[\]]"
+# looked for from the start of a word only: a long text without any @ is read once
+_ADDRESS = re.compile(rf"(?<!{_WORD})(?:\"[^\"\n]{{1,64}}\"|(?:{_WORD}+')*{_WORD}+)@([\w.-]*\w)")
 
 
 class Scrubber:
@@ -30,7 +33,24 @@ class Scrubber:
     def __call__(
         self, _logger: Any, _method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
-        return {key: self.text(value) if isinstance(value, str) else value for key, value in event.items()}
+        # names with an underscore are structlog's own notes, taken off before the line is written
+        return {key: value if key.startswith("_") else self._value(value) for key, value in event.items()}
+
+    def _value(self, value: Any) -> Any:
+        """Whatever a line may carry: errors and lists of addresses hide secrets as well as texts do."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case str():
+                return self.text(value)
+            case dict():
+                return {self.text(str(key)): self._value(inner) for key, inner in value.items()}
+            case list() | tuple() | set():
+                return [self._value(inner) for inner in value]
+            case BaseException():
+                return self.text(f"{type(value).__name__}: {value}")
+            case _:
+                return self.text(repr(value))
 
 
 def configure_logs(
@@ -56,6 +76,11 @@ def configure_logs(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite:///sendinvites.db",
+        repr=False,  # a server's address holds a password
         description="A file (sqlite:///sendinvites.db) or a server (postgresql://user:password@host/name).",
     )
     smtp_url: SecretStr = Field(
@@ -130,7 +131,8 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Every secret there is, for the filter of the logs."""
         values = [value.get_secret_value() for value in vars(self).values() if isinstance(value, SecretStr)]
-        passwords = [unquote(urlsplit(url).password or "") for url in values if "://" in url]
+        urls = [url for url in (*values, self.database_url) if "://" in url]
+        passwords = [unquote(urlsplit(url).password or "") for url in urls]
         return [*values, *passwords, *self.keys]
 
     @property

@@ -7,6 +7,7 @@ from flask import Flask
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackClientError
+from waitress import wasyncore
 from waitress.server import create_server
 
 THREADS = 12
@@ -32,8 +33,10 @@ class HttpLine:
         _log.info("listening", extra={"url": f"{self.url}/slack/events"})
 
     def stop(self) -> None:
-        self._server.close()
+        # from the loop's own thread: closed under its feet, the loop would fall over its dead sockets
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))  # noqa: SLF001
         self._thread.join()
+        self._server.task_dispatcher.shutdown()
 
 
 class SocketLine:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.app import Application
@@ -115,11 +116,12 @@ def alert_account(settings: Settings) -> SmtpAccount:
 
 def slack_client(settings: Settings) -> WebClient:
     """A client of the Web API as the settings say."""
+    # no retry handlers: they sleep in the calling thread, and repeating is the outbox's work
     token, patience = settings.slack_bot_token.get_secret_value(), round(_SLACK_PATIENCE.total_seconds())
     if settings.slack_api_url:
         # the SDK puts method names right behind its base address
-        return WebClient(token, base_url=f"{settings.slack_api_url}/", timeout=patience)
-    return WebClient(token, timeout=patience)
+        return WebClient(token, base_url=f"{settings.slack_api_url}/", timeout=patience, retry_handlers=[])
+    return WebClient(token, timeout=patience, retry_handlers=[])
 
 
 def _add_storage(app: Application, base: _Foundation) -> None:
@@ -188,15 +190,7 @@ def _add_slack(app: Application, base: _Foundation, jobs: BatchJobStore) -> None
     runs = RunService(base.store, base.clock, base.alarm)
     importer = Importer(campaigns, base.client)
     threads = ThreadPoolExecutor(SLACK_THREADS, thread_name_prefix="slack")
-    slack = App(
-        client=slack_client(settings),
-        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
-        # over Socket Mode nothing is signed: the connection itself is ours
-        request_verification_enabled=settings.slack_transport == "http",
-        listener_executor=threads,
-        # a restart while Slack is away must not keep batches from going out; `doctor` checks the token
-        token_verification_enabled=False,
-    )
+    slack = _slack_app(settings, threads)
     register(slack, campaigns=campaigns, runs=runs, take_upload=importer.take, now=base.clock.now)
 
     def is_healthy() -> bool:
@@ -211,6 +205,23 @@ def _add_slack(app: Application, base: _Foundation, jobs: BatchJobStore) -> None
     else:
         line = SocketLine(slack, settings.slack_app_token.get_secret_value())
     app.add("slack", line.start, line.stop)
+
+
+def _slack_app(settings: Settings, threads: ThreadPoolExecutor) -> App:
+    token = settings.slack_bot_token.get_secret_value()
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # one workspace, one token: by itself Bolt would ask auth.test inside the first acknowledgement
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return App(
+        client=slack_client(settings),
+        authorize=authorize,
+        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+        # over Socket Mode nothing is signed: the connection itself is ours
+        request_verification_enabled=settings.slack_transport == "http",
+        listener_executor=threads,
+    )
 
 
 def _nothing() -> None:

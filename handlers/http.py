@@ -1,10 +1,13 @@
 """Slack over HTTP: one address for everything Slack sends, and one that says we are alive."""
 
+import logging
 from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, request
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
+
+_log = logging.getLogger(__name__)
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 """A view is 250 KB at most; a form with its entries comes back larger."""
@@ -18,6 +21,11 @@ def make_flask(app: App, *, is_healthy: Callable[[], bool] = lambda: True) -> Fl
 
     @flask.post("/slack/events")
     def events() -> Response:
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        if not (stamp.isascii() and stamp.isdecimal()):
+            # Slack's SDK would stumble over a stamp that is no number, and log how
+            _log.info("request_without_time_refused")
+            return Response('{"error": "invalid request"}', status=401, mimetype="application/json")
         return slack.handle(request)
 
     @flask.get("/health")

@@ -1,5 +1,6 @@
 """Reads uploaded lists in the background, and shows the outcome in the view that waits for it."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -7,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
-import structlog
 from slack_sdk import WebClient
 
 from campaigns.errors import InputError, SendInvitesError, StateError
@@ -19,7 +19,7 @@ from handlers.screens import replace
 from handlers.views_import import not_used, ready
 from handlers.views_notes import broken, trouble
 
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=0.8)
 """The least time between a submission and its outcome: our answer to it, which shows *Reading your list…*,
@@ -76,7 +76,7 @@ class Importer:
         except StateError:
             return None  # it was read before, and its outcome is on the screen
         except SendInvitesError as error:
-            log.warning("list_not_read", upload=upload.id, error=type(error).__name__)
+            _log.warning("list_not_read", extra={"upload": upload.id, "error": type(error).__name__})
             return trouble(error)
 
     def _close(self, upload: Upload, future: "Future[None]") -> None:
@@ -84,7 +84,7 @@ class Importer:
         if future.cancelled() or (error := future.exception()) is None:
             return
         error_id = new_error_id()
-        log.error("list_import_failed", upload=upload.id, error_id=error_id, exc_info=error)
+        _log.error("list_import_failed", exc_info=error, extra={"upload": upload.id, "error_id": error_id})
         replace(self._client, upload.view_id, broken(error_id))
 
 

@@ -80,7 +80,7 @@ def _ended(report: RunReport) -> str:
     counts = report.counts
     if counts.sent == counts.total:
         return f"All {counts.total:,} {done(report.run.kind)}"
-    return f"Finished: {counts.sent:,} of {counts.total:,} {done(report.run.kind)}"
+    return "Finished"
 
 
 def _why(report: RunReport) -> list[str]:
@@ -114,6 +114,8 @@ def finished(campaign: Campaign, report: RunReport) -> Message:
     """The confirmation once all batches have been processed."""
     said = f"{_ended(report)}: all batches have been processed."
     line = counts_line(report.counts, report.run.kind)
+    if report.counts.failed or report.counts.unsure:
+        line += "\nWho was not reached, and why, is told in this thread."
     return _message(
         f"{safe(campaign.event.title)}: {said}", words(campaign.event.title), paragraph(f"*{said}*\n{line}")
     )

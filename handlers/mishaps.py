@@ -1,10 +1,10 @@
 """What a person sees when something goes wrong that no screen foresaw. Never a traceback."""
 
+import logging
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
@@ -14,7 +14,7 @@ from handlers.mrkdwn import advice
 from handlers.slack_faults import SLACK_TROUBLE, code_of
 from handlers.views_notes import broken, trouble, unforeseen
 
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
 _TOO_LATE_WORDS = "That took too long for Slack to open a window. Please try once more."
@@ -32,13 +32,13 @@ def on_error(
     error_id = new_error_id()
     if isinstance(error, SendInvitesError):
         words, screen = advice(error), trouble(error)
-        log.info("request_refused", error=type(error).__name__)
+        _log.info("request_refused", extra={"error": type(error).__name__})
     elif code_of(error) in _TOO_LATE:
         words, screen = _TOO_LATE_WORDS, broken(error_id)
-        log.warning("trigger_too_late", error_id=error_id)
+        _log.warning("trigger_too_late", extra={"error_id": error_id})
     else:
         words, screen = unforeseen(error_id), broken(error_id)
-        log.error("listener_failed", error_id=error_id, kind=body.get("type"), exc_info=error)
+        _log.error("listener_failed", exc_info=error, extra={"error_id": error_id, "kind": body.get("type")})
     if response is not None and body.get("type") == "view_submission":
         return BoltResponse(status=200, body={"response_action": "update", "view": screen})
     if response is not None and body.get("type") == "block_suggestion":
@@ -60,11 +60,11 @@ def tell_privately(client: WebClient, body: Mapping[str, Any], words: str) -> No
             client.chat_postEphemeral(channel=channel, user=user, text=words, thread_ts=thread_ts)
             return
     except SLACK_TROUBLE as error:
-        log.info("ephemeral_not_posted", error=code_of(error) or type(error).__name__)
+        _log.info("ephemeral_not_posted", extra={"error": code_of(error) or type(error).__name__})
     try:
         client.chat_postMessage(channel=user, text=words, unfurl_links=False, unfurl_media=False)
     except SLACK_TROUBLE as error:
-        log.warning("person_not_told", error=code_of(error) or type(error).__name__)
+        _log.warning("person_not_told", extra={"error": code_of(error) or type(error).__name__})
 
 
 def _channel_of(body: Mapping[str, Any]) -> str:

@@ -1,10 +1,10 @@
 """The Slack half of the Notifier: posts what the notices say, and keeps the progress message up to date."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -23,7 +23,7 @@ from handlers.slack_faults import (
     fault_of,
 )
 
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 Place = tuple[str, str]
 """Channel and time stamp of a message."""
@@ -112,7 +112,7 @@ class SlackNotifier:
         except SlackApiError as error:
             if code_of(error) not in CHANNEL_TROUBLE or not run.channel:
                 raise
-            log.warning("channel_not_usable", run=run.id, error=code_of(error))
+            _log.warning("channel_not_usable", extra={"run": run.id, "error": code_of(error)})
             return self._post(campaign.owner, messages.progress(campaign, report, not_in=run.channel))
 
     def _in_thread(
@@ -168,7 +168,7 @@ class SlackNotifier:
             # The words have been told; a file that can never be uploaded must not have them told again.
             if isinstance(fault_of(error), Busy) and code_of(error) not in TOKEN_TROUBLE:
                 raise
-            log.warning("file_not_uploaded", error=code_of(error))
+            _log.warning("file_not_uploaded", extra={"error": code_of(error)})
         return (channel, thread_ts)
 
     def _once(self, notice: Notice, step: str, do: Callable[[], Place]) -> Place:

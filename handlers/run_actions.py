@@ -1,9 +1,9 @@
 """The buttons of a run: in its messages, and in *Send Invite* while it is on."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import structlog
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
@@ -21,7 +21,7 @@ from handlers.views_notes import trouble
 from handlers.wording import number
 
 Body = Mapping[str, Any]
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class RunActions:
@@ -129,4 +129,4 @@ def _take_off(client: WebClient, body: Body, action_id: str, said: str) -> None:
     try:
         client.chat_update(channel=channel, ts=message["ts"], text=amended.text, blocks=amended.blocks)
     except SLACK_TROUBLE as error:
-        log.info("button_not_removed", error=code_of(error) or type(error).__name__)
+        _log.info("button_not_removed", extra={"error": code_of(error) or type(error).__name__})

@@ -1,17 +1,17 @@
 """Puts a screen in front of a person: opens, stacks or replaces it, whichever the place allows."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from campaigns.errors import SendInvitesError
 from handlers.blocks import Json
-from handlers.views_notes import loading, trouble
+from handlers.views_notes import loading, stuck, trouble
 
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 _GONE = frozenset({"not_found", "view_not_found", "hash_conflict", "expired_trigger_id"})
 _NO_ANSWER = (SlackClientError, OSError)
@@ -30,7 +30,12 @@ def show(client: WebClient, body: Mapping[str, Any], make: Callable[[], Json]) -
 
     A trigger lives three seconds, so a waiting screen uses it up at once and is replaced when ready.
     """
-    replace(client, place(client, body, loading()), made(make))
+    view_id = place(client, body, loading())
+    screen: Json | None = None
+    try:
+        screen = made(make)
+    finally:  # the global error listener tells more; the waiting screen must not stay for good
+        replace(client, view_id, screen or stuck())
 
 
 def place(client: WebClient, body: Mapping[str, Any], view: Json) -> str:
@@ -59,10 +64,10 @@ def replace(client: WebClient, view_id: str, view: Json) -> bool:
         client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if error.response.get("error") not in _GONE:
-            log.warning("view_not_updated", error=error.response.get("error"))
+            _log.warning("view_not_updated", extra={"error": error.response.get("error")})
         return False
     except _NO_ANSWER as error:
-        log.warning("view_not_updated", error=type(error).__name__)
+        _log.warning("view_not_updated", extra={"error": type(error).__name__})
         return False
     return True
 

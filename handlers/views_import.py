@@ -67,10 +67,10 @@ def _problems(imported: Imported) -> list[Json]:
     if not told:
         return []
     more = len(told) - SHOWN
-    rest = f"And {more:,} more: " if more > 0 else ""
+    rest = f"And {more:,} more: all" if more > 0 else "All"
     return [
         words("\n".join(_problem(problem) for problem in told[:SHOWN])),
-        small(f"{rest}all of them are in your messages from sendinvites."),
+        small(f"{rest} of them are in your messages from sendinvites."),
     ]
 
 

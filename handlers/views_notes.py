@@ -24,6 +24,13 @@ def broken(error_id: str) -> Json:
     )
 
 
+def stuck() -> Json:
+    """Instead of a screen that could not be made; the error's number comes in a message of its own."""
+    return modal(
+        "Something went wrong", [words("Something went wrong on our side; a message tells you more.")]
+    )
+
+
 def unforeseen(error_id: str) -> str:
     return (
         "Something went wrong on our side. Runs that are on go on by themselves. "

@@ -82,7 +82,7 @@ def _forecast(preview: Preview) -> list[str]:
     gap = number(preview.pace.gap_minutes, "minute")
     return [
         f"*{invites(plan.invites, kind)}* in *{plan.batches:,} batches* of {plan.size:,}{last}, {gap} apart.",
-        f"First batch: now{DOT}last batch: {moment(plan.last_at)}, and later by the time the sending takes.",
+        f"First batch: now{DOT}last batch: {moment(plan.last_at)}, plus the time the sending itself takes.",
     ]
 
 
@@ -102,7 +102,7 @@ def _warnings(preview: Preview, now: datetime) -> list[str]:
         said.append(f"{have} missing and will read as nothing.")
     if event.starts_at <= now:
         said.append(f"the event started {moment(event.starts_at)}.")
-    elif preview.ends_after_start:
+    elif preview.ends_after_start and preview.pace.per_batch is not None:
         said.append(
             f"the last batch would go after the event starts ({moment(event.starts_at)}). "
             "Use larger batches or a shorter gap."

@@ -109,7 +109,7 @@ def next_step(run: Run, tell: Tell) -> str:
 def kept_safe(counts: Counts) -> str:
     """What a pause does not touch."""
     return (
-        f"{number(counts.settled, 'person is', 'people are')} done and will not be invited twice; "
+        f"{number(counts.sent, 'person has theirs', 'people have theirs')} and will not get it twice; "
         f"{number(counts.left, 'person waits', 'people wait')}."
     )
 

@@ -41,5 +41,8 @@ class Outbox:
             except StorageTrouble:
                 _log.warning("outbox_waits_for_the_database")
                 looked_at = 0
+            except Exception:  # noqa: BLE001 - the thread's last door: whatever it was, later notices must go out
+                _log.exception("outbox_stumbled")
+                looked_at = 0
             if not looked_at:
                 self._woken.wait(_ROUND.total_seconds())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_STOPPED
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.jobstore import BatchJobStore
@@ -20,9 +21,27 @@ class Chore:
     every_seconds: int
 
 
+class _Timetable(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 publishes no types
+    """Can be stopped at any moment."""
+
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - APScheduler's signature
+        # 3.11.3 closes its pools while its thread may still be handing jobs to them: look at no more jobs,
+        # and let the look that is under way come to its end
+        self.pause()
+        with self._jobstores_lock:
+            pass
+        super().shutdown(wait)
+
+    def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
+        # stopped while it hands a job over, APScheduler 3.11.3 looks for the job in the wrong place and its
+        # thread dies of a JobLookupError; the job itself was handed over, and nothing needs to be removed
+        if self.state != STATE_STOPPED:
+            super().remove_job(job_id, jobstore)
+
+
 def make_timetable(batches: BatchJobStore, chores: list[Chore], *, runs_at_once: int) -> BackgroundScheduler:
     """A BackgroundScheduler, not started. ``runs_at_once`` batches of different runs can be under way."""
-    timetable = BackgroundScheduler(
+    timetable = _Timetable(
         jobstores={"default": batches, "chores": MemoryJobStore()},
         executors={"default": ThreadPoolExecutor(runs_at_once), "chores": ThreadPoolExecutor(1)},
         # the stock grace of one second would drop what was late (measured: silently)

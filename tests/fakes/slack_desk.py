@@ -131,3 +131,35 @@ class SlackDesk:
     def ready_campaign(self, person, **entries):
         assert self.new_campaign(person, **entries) == {}
         return person.wait_for_modal("Campaign ready")
+
+
+def start_batches(person, *, per_batch="2", gap="60", channel=None, form="Send in batches"):
+    person.press("Update in Batches" if form.startswith("Update") else "Send Invite in Batches")
+    person.wait_for_modal(form)
+    person.fill("Invites per Batch", per_batch)
+    person.fill("Time Gap Between Batches (in minutes)", gap)
+    if channel:
+        person.fill("Post progress in", channel)
+    assert person.submit() == {}
+    person.wait_for_modal("Check and start")
+    assert person.submit() == {}
+    return person.wait_for_modal("Sending has started")
+
+
+def start_sending(desk, person, **choices):
+    desk.ready_campaign(person)
+    person.press("Send Calendar Invite")
+    person.wait_for_modal("Send Calendar Invite")
+    started = start_batches(person, **choices)
+    desk.tell()
+    return started
+
+
+def open_campaign(desk, person, title="Team Day"):
+    desk.list_of(person)
+    person.press("Send Invite", near=title)
+    return person.wait_for_modal("Send Invite")
+
+
+def whispers(desk, person):
+    return [m.text for m in desk.workspace.messages if m.only_for == person.user.id]

@@ -2,42 +2,10 @@
 
 import pytest
 
-from campaigns.errors import BadAddress, Unsure
 from playground import payloads
+from tests.fakes.slack_desk import open_campaign, start_batches, whispers
 
 BAD_LIST = b"name,phone\nAna,1\nBea,2\n"
-
-
-def start_batches(person, *, per_batch="2", gap="60", channel=None, form="Send in batches"):
-    person.press("Update in Batches" if form.startswith("Update") else "Send Invite in Batches")
-    person.wait_for_modal(form)
-    person.fill("Invites per Batch", per_batch)
-    person.fill("Time Gap Between Batches (in minutes)", gap)
-    if channel:
-        person.fill("Post progress in", channel)
-    assert person.submit() == {}
-    person.wait_for_modal("Check and start")
-    assert person.submit() == {}
-    return person.wait_for_modal("Sending has started")
-
-
-def start_sending(desk, person, **choices):
-    desk.ready_campaign(person)
-    person.press("Send Calendar Invite")
-    person.wait_for_modal("Send Calendar Invite")
-    started = start_batches(person, **choices)
-    desk.tell()
-    return started
-
-
-def open_campaign(desk, person, title="Team Day"):
-    desk.list_of(person)
-    person.press("Send Invite", near=title)
-    return person.wait_for_modal("Send Invite")
-
-
-def whispers(desk, person):
-    return [m.text for m in desk.workspace.messages if m.only_for == person.user.id]
 
 
 def test_an_empty_list_teaches_how_to_begin(desk):
@@ -217,151 +185,12 @@ def test_submitting_a_form_twice_is_one_campaign(desk):
     assert desk.campaigns.page(desk.actor(desk.ana)).total == 1
 
 
-def test_a_campaign_whose_run_is_on_shows_its_progress(desk):
-    start_sending(desk, desk.ana)
-    view = open_campaign(desk, desk.ana)
-    assert view.buttons == ["Pause", "Stop", "Edit event"]
-    assert "0 of 3 sent" in view.plain()
-    desk.ana.press("Pause")
-    desk.workspace.wait_for(lambda: desk.ana.modal.buttons == ["Resume", "Stop", "Edit event"])
-    desk.ana.press("Resume")
-    desk.workspace.wait_for(lambda: desk.ana.modal.buttons == ["Pause", "Stop", "Edit event"])
-
-
-def test_the_progress_message_is_posted_once_and_kept_up_to_date(desk):
-    start_sending(desk, desk.ana)
-    (message,) = desk.ana.read("events")
-    assert message.buttons == ["Pause", "Stop"]
-    assert "Batch 1 of 2" in message.plain()
-    desk.house.carry_due()
-    desk.tell()
-    (again,) = desk.ana.read("events")
-    assert (again.ts, again.edits > 0) == (message.ts, True)
-    assert "2 of 3 sent · 1 left" in again.plain()
-    assert "Batch 2 of 2 · next one at <!date^" in again.plain()
-    desk.house.drain()
-    desk.tell()
-    (last,) = [m for m in desk.ana.read("events") if m.ts == message.ts]
-    assert last.buttons == []
-    assert "All 3 sent" in last.plain()
-    assert "all batches have been processed" in last.thread[0].plain()
-
-
-def test_a_run_is_paused_resumed_and_stopped_from_its_message(desk):
-    start_sending(desk, desk.ana)
-    desk.ana.close()
-    desk.ana.press("Pause")
-    desk.tell()
-    (message,) = desk.ana.read("events")
-    assert message.buttons == ["Resume", "Stop"]
-    assert "Paused by <@U0ANA>" in message.plain()
-    desk.kim.press("Resume")
-    desk.tell()
-    desk.kim.press("Stop")
-    desk.tell()
-    (message,) = desk.ana.read("events")
-    assert message.buttons == []
-    assert "Stopped by <@U0KIM>: 3 people were not sent to" in message.plain()
-
-
-def test_a_late_press_gets_the_truth_in_private(desk):
-    start_sending(desk, desk.ana)
-    desk.ana.close()
-    (message,) = desk.ana.read("events")
-    desk.ana.press("Pause", where=message)
-    desk.kim.press("Pause", where=message)
-    assert desk.workspace.wait_for(lambda: whispers(desk, desk.kim)) == [
-        "This run is already paused. <@U0ANA> did that. Nothing was changed."
-    ]
-    assert whispers(desk, desk.ana) == []
-
-
-def test_a_colleague_is_told_no_in_private(desk):
-    start_sending(desk, desk.ana)
-    (message,) = desk.ben.read("events")
-    desk.ben.press("Stop", where=message)
-    (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ben))
-    assert said == (
-        "Only the campaign's owner or a workspace admin can do that. Ask <@U0ANA> or a workspace admin."
-    )
-    assert desk.house.all_runs()[0].state == "running"
-
-
-def test_a_captured_press_does_not_act_again(desk):
-    start_sending(desk, desk.ana)
-    desk.ana.close()
-    (message,) = desk.ana.read("events")
-    pause = next(button for button in message.pressables if button.label == "Pause")
-    action = payloads.action_of(pause.block, pause.element, None)
-    captured = payloads.block_actions(desk.workspace.core, desk.ana.user, message, action)
-    desk.workspace.line.send("interactive", captured)
-    desk.house.runs.resume(desk.actor(desk.ana), desk.house.all_runs()[0].id)
-    desk.workspace.line.send("interactive", captured)
-    assert desk.house.all_runs()[0].state == "running"
-
-
-def test_those_who_failed_are_retried_once(desk):
-    desk.house.mailer.script = [BadAddress("The mailbox does not exist"), None, None]
-    start_sending(desk, desk.ana, per_batch="3")
-    desk.house.drain()
-    desk.tell()
-    desk.ana.close()
-    desk.ana.press("Retry these 1")
-    (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ana))
-    assert said == "Trying 1 invite again. Progress is posted in <#C0EVENTS>."
-    told = next(m for m in desk.workspace.messages if "The mailbox does not exist" in m.plain())
-    desk.workspace.wait_for(lambda: "Retry these 1" not in told.buttons)
-    assert [run.total for run in desk.house.all_runs()] == [3, 1]
-    assert [file.name for file in desk.workspace.files if "not-sent" in file.name] == ["not-sent-run-1.csv"]
-
-
-def test_the_unsure_are_left_or_sent_again_by_a_person(desk):
-    desk.house.mailer.script = [Unsure("The reply was lost"), None, None]
-    start_sending(desk, desk.ana, per_batch="3")
-    desk.house.drain()
-    desk.tell()
-    desk.ana.close()
-    desk.ana.press("Leave as sent")
-    assert desk.workspace.wait_for(lambda: whispers(desk, desk.ana)) == ["1 invite is taken as sent."]
-    told = next(m for m in desk.workspace.messages if "The reply was lost" in m.plain())
-    desk.workspace.wait_for(lambda: told.buttons == [])
-
-
-def test_a_changed_event_leads_to_an_update_in_batches(desk):
-    start_sending(desk, desk.ana, per_batch="3")
-    desk.house.drain()
-    view = open_campaign(desk, desk.ana)
-    assert view.buttons == ["Edit event"]
-    assert "Everybody on this list has been invited." in view.plain()
-    assert "To change the event, use Edit event." in view.plain()
-    desk.ana.press("Edit event")
-    desk.ana.wait_for_modal("Edit event")
-    desk.ana.fill("Place or link", "Room 7")
-    assert desk.ana.submit() == {}
-    saved = desk.ana.wait_for_modal("Event saved")
-    assert "3 people hold the previous version: use Update Calendar Invites." in saved.plain()
-    desk.ana.press("Update Calendar Invites")
-    desk.ana.wait_for_modal("Update Calendar Invites")
-    start_batches(desk.ana, form="Update in batches")
-    assert [run.kind for run in desk.house.all_runs()] == ["invite", "update"]
-
-
 def test_an_unchanged_event_is_not_a_new_version(desk):
     desk.ready_campaign(desk.ana)
     open_campaign(desk, desk.ana)
     desk.ana.press("Edit event")
     desk.ana.wait_for_modal("Edit event")
     assert desk.ana.submit() == {"Title": "Nothing was changed. Change a field, or close this form."}
-
-
-def test_a_second_run_is_refused_with_the_truth(desk):
-    desk.ready_campaign(desk.ana)
-    desk.ana.press("Send Calendar Invite")
-    desk.ana.wait_for_modal("Send Calendar Invite")
-    (campaign,) = desk.campaigns.page(desk.actor(desk.ana)).items
-    desk.house.start(campaign.campaign, actor=desk.actor(desk.ana))
-    desk.ana.press("Send all at once")
-    assert "A run of this campaign is already on." in desk.ana.wait_for_modal("Not possible now").plain()
 
 
 def test_the_home_tab_shows_the_list_and_leads_on(desk):
