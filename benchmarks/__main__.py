@@ -7,9 +7,7 @@ from benchmarks import acks, importing, sending
 
 
 def main() -> int:
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}; figures depend on the machine, ratios less.\n"
-    )
+    print(f"Python {platform.python_version()}, {platform.machine()}. Ratios travel better than figures.\n")
     for benchmark in (importing, sending, acks):
         benchmark.measure()
         print()

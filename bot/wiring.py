@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.app import Application
 from bot.settings import Settings
 from bot.slack_line import HttpLine, SocketLine
+from bot.upkeep import opening_database
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.herald import Herald
@@ -31,7 +32,7 @@ from handlers.slack_attachments import SlackAttachments
 from mailers.alerts import AlertMailer
 from mailers.mail_notifier import MailNotifier
 from mailers.smtp import SmtpMailer
-from mailers.smtp_account import SmtpAccount, parse_smtp_url
+from mailers.smtp_account import SmtpAccount
 from mailers.smtp_profiles import limits_for
 from scheduler.alarm import WakeUp
 from scheduler.chores import prune_spends, write_digests
@@ -106,14 +107,6 @@ def account_of(settings: Settings, smtp: SmtpAccount) -> Account:
     )
 
 
-def alert_account(settings: Settings) -> SmtpAccount:
-    """The alerts' own account. ALERTS_FROM says who sends; the URL need not say it again."""
-    url = settings.alerts_smtp_url.get_secret_value()
-    if "from=" not in url:
-        url += f"{'&' if '?' in url else '?'}from={settings.alerts_from}"
-    return parse_smtp_url(url)
-
-
 def slack_client(settings: Settings) -> WebClient:
     """A client of the Web API as the settings say."""
     # no retry handlers: they sleep in the calling thread, and repeating is the outbox's work
@@ -125,16 +118,17 @@ def slack_client(settings: Settings) -> WebClient:
 
 
 def _add_storage(app: Application, base: _Foundation) -> None:
-    account = account_of(base.settings, parse_smtp_url(base.settings.smtp_url.get_secret_value()))
+    account = account_of(base.settings, base.settings.sending_account)
 
     def prepare() -> None:
-        migrate(base.store.engine)
-        with base.store.writing() as work:
-            work.accounts.upsert(account)
+        with opening_database():
+            migrate(base.store.engine)
+            with base.store.writing() as work:
+                work.accounts.upsert(account)
 
     sole = SoleProcess.of(base.settings.database_url)
     if sole is not None:
-        app.add("lock", sole.acquire, sole.release)
+        app.add("lock", opening_database()(sole.acquire), sole.release)
     app.add("store", prepare, base.store.close)
     if sole is not None:
         # alone with the file: whatever is leased was leased by a process that is gone
@@ -142,7 +136,7 @@ def _add_storage(app: Application, base: _Foundation) -> None:
 
 
 def _add_outbox(app: Application, base: _Foundation) -> None:
-    alerts = AlertMailer(alert_account(base.settings), base.settings.alerts_from)
+    alerts = AlertMailer(base.settings.alerts_account, base.settings.alerts_from)
     notifiers: dict[Medium, Notifier] = {
         Medium.SLACK: SlackNotifier(base.client),
         Medium.MAIL: MailNotifier(alerts, sender=base.settings.alerts_from),
@@ -155,11 +149,12 @@ def _add_outbox(app: Application, base: _Foundation) -> None:
 
 def _add_sending(app: Application, base: _Foundation) -> BatchJobStore:
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    mailer = SmtpMailer(parse_smtp_url(base.settings.smtp_url.get_secret_value()))
+    mailer = SmtpMailer(base.settings.sending_account)
     desk = InviteDesk(attach_ics=base.settings.attach_ics)
     courier = Courier(base.store, OneMailer(mailer), base.clock, desk, owner=owner)
     dispatcher = LocalDispatcher(base.store, courier, base.alarm)
-    jobs = BatchJobStore(SqlBatchQueue(base.store.engine, owner), dispatcher.send, base.clock.now)
+    queue = SqlBatchQueue(base.store.engine, owner, reader=base.store.reader)
+    jobs = BatchJobStore(queue, dispatcher.send, base.clock.now)
     timetable = make_timetable(
         jobs,
         [

@@ -1,6 +1,7 @@
 """Use-cases around a run: look ahead, start, pause, resume, stop, retry."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import progress_notice, run_notice
@@ -141,12 +142,20 @@ class RunService:
             if not work.runs.move(run_id, to, now=now, reason=reason, by=actor.user):
                 raise refuse_step(run.state, acted_by=run.acted_by)
             if to is RunState.STOPPED:
-                work.runs.skip_queued(run_id, "The run was stopped", now)
-                work.notices.write(run_notice(NoticeKind.STOPPED, run), now)
+                self._end(work, run, now)
+            if to is RunState.RUNNING:
+                _look_at_once(work, run, now)
             work.notices.touch(progress_notice(run), now)
             moved = work.runs.get(run_id)
         self._alarm.wake()
         return moved
+
+    def _end(self, work: UnitOfWork, run: Run, now: datetime) -> None:
+        work.runs.skip_queued(run.id, "The run was stopped", now)
+        work.notices.write(run_notice(NoticeKind.STOPPED, run), now)
+        counts = work.runs.progress(run.id).counts
+        if counts.failed or counts.unsure:
+            work.notices.write(run_notice(NoticeKind.FAILURES, run), now)
 
     def _owned(self, work: UnitOfWork, actor: Actor, run_id: int) -> Run:
         run = work.runs.get(run_id)
@@ -162,6 +171,13 @@ class RunService:
             )
         if campaign.event.ends_at <= self._clock.now():
             raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
+
+
+def _look_at_once(work: UnitOfWork, run: Run, now: datetime) -> None:
+    """A batch that was under way goes on now; one that still waits for its gap keeps its time."""
+    batch = work.batches.current(run.id)
+    if batch.opened_at is not None and batch.ended_at is None:
+        work.batches.postpone(run.id, batch.seq, now, stumbled=False)
 
 
 def nobody_selected(kind: Kind) -> StateError:

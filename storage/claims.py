@@ -98,8 +98,10 @@ def claim_deliveries(
 class SqlBatchQueue:
     """Implements ``campaigns.ports.BatchQueue``; ``owner`` names this process."""
 
-    def __init__(self, engine: Engine, owner: str) -> None:
+    def __init__(self, engine: Engine, owner: str, *, reader: Engine | None = None) -> None:
+        """``reader`` is asked what is due, so that looking never waits behind SQLite's one writer."""
         self._engine = engine
+        self._reader = reader or engine
         self._owner = owner
 
     def claim_due(self, now: datetime) -> list[DueBatch]:
@@ -122,7 +124,7 @@ class SqlBatchQueue:
             .where(batch.c.ended_at.is_(None), run.c.state == RunState.RUNNING)
         )
         opens = select(func.min(run.c.resume_at)).where(_quota_pause())
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             times = [connection.execute(query).scalar() for query in (due, opens)]
         return min((at for at in times if at is not None), default=None)
 

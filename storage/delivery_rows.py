@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from campaigns.lifecycle import deliveries_before
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
-from storage.tables import attendee, delivery
+from storage.tables import attendee, delivery, spend
 
 # These run once or twice for every invite: built here once, since building costs more than executing.
 _PEOPLE = select(attendee).where(attendee.c.id.in_(bindparam("ids", expanding=True)))
@@ -18,7 +18,18 @@ _SETTLE = update(delivery).where(
     delivery.c.attempt == bindparam("of_attempt"),
     delivery.c.state.in_(bindparam("before", expanding=True)),
 )
-_HOLD = update(attendee).where(attendee.c.id == bindparam("of_id"))
+# word of an older revision may come late; a calendar keeps the newer one, and so does the ledger
+_HOLD = (
+    update(attendee)
+    .where(attendee.c.id == bindparam("of_id"))
+    .values(
+        unsure=False,
+        held_revision=case(
+            (attendee.c.held_revision > bindparam("revision"), attendee.c.held_revision),
+            else_=bindparam("revision"),
+        ),
+    )
+)
 
 
 class DeliveryRows:
@@ -112,10 +123,14 @@ class DeliveryRows:
             .values(
                 state=DeliveryState.UNSURE, cause=cause, lease_until=None, lease_owner=None, settled_at=now
             )
-            .returning(delivery.c.run_id, delivery.c.attendee_id)
+            .returning(delivery.c.run_id, delivery.c.attendee_id, delivery.c.account_id)
         )
         rows = self._connection.execute(abandoned).all()
         if rows:
+            # it may have gone, so it counts against the account's limits
+            self._connection.execute(
+                insert(spend), [{"account_id": row.account_id, "at": now} for row in rows]
+            )
             doubted = update(attendee).where(attendee.c.id.in_([row.attendee_id for row in rows]))
             self._connection.execute(doubted.values(unsure=True))
         return sorted({row.run_id for row in rows})
@@ -142,5 +157,4 @@ class DeliveryRows:
             )
 
     def _hold(self, attendee_id: int, revision: int) -> None:
-        holds = {"of_id": attendee_id, "held_revision": revision, "unsure": False}
-        self._connection.execute(_HOLD, holds)
+        self._connection.execute(_HOLD, {"of_id": attendee_id, "revision": revision})

@@ -202,16 +202,20 @@ def counts_of(ledger: Ledger, run_id: int) -> Counts:
 
 def selected_attendees(ledger: Ledger, campaign: Campaign, selection: Selection) -> list[AttendeeRow]:
     """Whom ``selection`` means; see ``storage.attendee_rows`` for the same as a condition."""
-    rows = ledger.attendees.where("campaign", campaign.id)
-    if selection.from_run is not None:
-        earlier = ledger.deliveries.where("state", (selection.from_run, selection.from_state))
-        chosen = {row.attendee_id for row in earlier}
-        return [row for row in rows if row.id in chosen]
-    if selection.kind is Kind.INVITE:
-        return [row for row in rows if row.held_revision is None and not row.unsure]
-    newest = campaign.revision
-    return [
-        row
-        for row in rows
-        if (row.held_revision is not None and row.held_revision < newest) or (row.unsure and newest > 0)
+    rows = [
+        row for row in ledger.attendees.where("campaign", campaign.id) if _in_need(row, campaign, selection)
     ]
+    if selection.from_run is None:
+        return rows
+    earlier = ledger.deliveries.where("state", (selection.from_run, selection.from_state))
+    chosen = {row.attendee_id for row in earlier}
+    return [row for row in rows if row.id in chosen]
+
+
+def _in_need(row: AttendeeRow, campaign: Campaign, selection: Selection) -> bool:
+    if selection.from_state is DeliveryState.UNSURE:
+        return row.unsure
+    if selection.kind is Kind.INVITE:
+        return row.held_revision is None and not row.unsure
+    newest = campaign.revision
+    return (row.held_revision is not None and row.held_revision < newest) or (row.unsure and newest > 0)

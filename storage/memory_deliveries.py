@@ -8,7 +8,7 @@ from campaigns.errors import NotFound
 from campaigns.lifecycle import deliveries_before
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
-from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
+from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger, SpendRow
 
 
 class MemoryDeliveries:
@@ -74,6 +74,8 @@ class MemoryDeliveries:
                 replace(row, state=DeliveryState.UNSURE, cause=cause, lease_until=None)
             )
             self._doubt(row)
+            spends = self._ledger.spends
+            spends.put(SpendRow(spends.new_id(), row.account_id, now))
             concerned.add(row.run_id)
         return sorted(concerned)
 
@@ -115,8 +117,9 @@ class MemoryDeliveries:
         )
 
     def _hold(self, row: DeliveryRow) -> None:
-        holder = replace(self._attendee(row), held_revision=row.revision, unsure=False)
-        self._ledger.attendees.put(holder)
+        holder = self._attendee(row)
+        newest = max(row.revision or 0, holder.held_revision or 0)
+        self._ledger.attendees.put(replace(holder, held_revision=newest, unsure=False))
 
     def _doubt(self, row: DeliveryRow) -> None:
         self._ledger.attendees.put(replace(self._attendee(row), unsure=True))

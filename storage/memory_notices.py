@@ -36,6 +36,10 @@ class MemoryNotices:
             for row in self._ledger.notices.where("key", draft.key):
                 if row.state != "due":
                     self._make_due(row, due_at)
+        elif first.notice.due_at <= now:
+            # it may just be being told: what is true since must be told as well
+            for row in self._ledger.notices.where("key", draft.key):
+                self._make_due(row, row.notice.due_at)
 
     def due(self, now: datetime, limit: int) -> list[Notice]:
         waiting = self._ledger.notices.where("due", key=True)

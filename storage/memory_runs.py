@@ -50,7 +50,7 @@ class MemoryRuns:
         )
         self._ledger.runs.put(RunRow(run.id, run, new.submission))
         self._ledger.batches.put(BatchRow(self._ledger.batches.new_id(), Batch(run.id, 1, now, None, None)))
-        first_claims = self._take_over_unsure(run.id, new)
+        doubted = self._take_over_unsure(run.id, new, {row.id for row in chosen})
         for row in chosen:
             delivery = DeliveryRow(
                 id=self._ledger.deliveries.new_id(),
@@ -58,8 +58,12 @@ class MemoryRuns:
                 attendee_id=row.id,
                 account_id=campaign.account_id,
                 position=row.position,
-                first_claimed_at=first_claims.get(row.id),
             )
+            if row.id in doubted:
+                earlier = doubted[row.id]
+                delivery = replace(
+                    delivery, revision=earlier.revision, first_claimed_at=earlier.first_claimed_at
+                )
             self._ledger.deliveries.put(delivery)
         return run
 
@@ -110,7 +114,10 @@ class MemoryRuns:
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
         queued = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED)))
         for row in queued:
-            self._ledger.deliveries.put(replace(row, state=DeliveryState.SKIPPED, cause=cause))
+            person = self._ledger.attendees.get(row.attendee_id)
+            doubted = person is not None and person.unsure
+            state = DeliveryState.UNSURE if doubted else DeliveryState.SKIPPED
+            self._ledger.deliveries.put(replace(row, state=state, cause=cause))
         return len(queued)
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:
@@ -155,16 +162,17 @@ class MemoryRuns:
     def _not_sent(self, run_id: int) -> list[DeliveryRow]:
         return [row for state in NOT_SENT for row in self._ledger.deliveries.where("state", (run_id, state))]
 
-    def _take_over_unsure(self, run_id: int, new: NewRun) -> dict[int, datetime | None]:
-        """When each was claimed first; the old row says where it went."""
+    def _take_over_unsure(self, run_id: int, new: NewRun, chosen: set[int]) -> dict[int, DeliveryRow]:
+        """The earlier rows by attendee; each says now where it went."""
         if new.selection.from_state is not DeliveryState.UNSURE or new.selection.from_run is None:
             return {}
-        unsure = list(self._ledger.deliveries.where("state", (new.selection.from_run, DeliveryState.UNSURE)))
+        rows = self._ledger.deliveries.where("state", (new.selection.from_run, DeliveryState.UNSURE))
+        unsure = [row for row in rows if row.attendee_id in chosen]
         for row in unsure:
             self._ledger.deliveries.put(
                 replace(row, state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
             )
-        return {row.attendee_id: row.first_claimed_at for row in unsure}
+        return {row.attendee_id: row for row in unsure}
 
 
 class MemoryBatches:

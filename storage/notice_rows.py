@@ -28,7 +28,7 @@ class NoticeRows:
         )
 
     def touch_gently(self, draft: Draft, now: datetime) -> None:
-        query = select(notice.c.state, notice.c.told_at).where(notice.c.key == draft.key)
+        query = select(notice.c.state, notice.c.told_at, notice.c.due_at).where(notice.c.key == draft.key)
         found = self._connection.execute(query).first()
         if found is None:
             self.touch(draft, now)
@@ -38,6 +38,11 @@ class NoticeRows:
                 update(notice)
                 .where(notice.c.key == draft.key, notice.c.state != "due")
                 .values(state="due", due_at=due_at, attempts=0, version=notice.c.version + 1)
+            )
+        elif found.due_at <= now:
+            # it may just be being told: what is true since must be told as well
+            self._connection.execute(
+                update(notice).where(notice.c.key == draft.key).values(version=notice.c.version + 1)
             )
 
     def due(self, now: datetime, limit: int) -> list[Notice]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.conduct import nobody_selected
@@ -129,10 +129,19 @@ class RunRows:
         return self._connection.execute(step).rowcount == 1
 
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
+        doubted = select(attendee.c.id).where(attendee.c.unsure.is_(True))
         skipped = (
             update(delivery)
             .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
-            .values(state=DeliveryState.SKIPPED, cause=cause, settled_at=now)
+            .values(
+                # who was to be sent to again is as unsure as before
+                state=case(
+                    (delivery.c.attendee_id.in_(doubted), DeliveryState.UNSURE.value),
+                    else_=DeliveryState.SKIPPED.value,
+                ),
+                cause=cause,
+                settled_at=now,
+            )
         )
         return self._connection.execute(skipped).rowcount
 
@@ -207,17 +216,23 @@ class RunRows:
     def _take_over_unsure(self, run_id: int, from_run: int) -> None:
         """Keep the first date, so the letter is the same to the byte; the old row says where it went."""
         earlier = delivery.alias("earlier")
-        first = (
-            select(earlier.c.first_claimed_at)
-            .where(earlier.c.run_id == from_run, earlier.c.attendee_id == delivery.c.attendee_id)
-            .scalar_subquery()
-        )
-        self._connection.execute(
-            update(delivery).where(delivery.c.run_id == run_id).values(first_claimed_at=first)
-        )
+        same = (earlier.c.run_id == from_run, earlier.c.attendee_id == delivery.c.attendee_id)
         self._connection.execute(
             update(delivery)
-            .where(delivery.c.run_id == from_run, delivery.c.state == DeliveryState.UNSURE)
+            .where(delivery.c.run_id == run_id)
+            .values(
+                first_claimed_at=select(earlier.c.first_claimed_at).where(*same).scalar_subquery(),
+                revision=select(earlier.c.revision).where(*same).scalar_subquery(),
+            )
+        )
+        taken_over = select(earlier.c.attendee_id).where(earlier.c.run_id == run_id)
+        self._connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.run_id == from_run,
+                delivery.c.state == DeliveryState.UNSURE,
+                delivery.c.attendee_id.in_(taken_over),
+            )
             .values(state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
         )
 

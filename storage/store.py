@@ -41,7 +41,7 @@ class SqlStore:
     def __init__(self, url: str, vault: Vault) -> None:
         self.engine = make_engine(url)
         self._vault = vault
-        self._reader = make_engine(url, reading=True)
+        self.reader = make_engine(url, reading=True)
 
     @contextmanager
     def writing(self) -> Iterator[SqlUnitOfWork]:
@@ -50,12 +50,12 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[SqlUnitOfWork]:
-        with _transaction(self._reader, self._vault) as work:
+        with _transaction(self.reader, self._vault) as work:
             yield work
 
     def close(self) -> None:
         self.engine.dispose()
-        self._reader.dispose()
+        self.reader.dispose()
 
 
 @contextmanager

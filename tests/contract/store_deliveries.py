@@ -108,6 +108,17 @@ class DeliveriesContract:
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 0
         assert scene.selected(campaign, Selection(Kind.UPDATE)) == 1
 
+    def test_whose_receipt_came_late_is_in_doubt_no_more(self, scene):
+        campaign = scene.campaign(2)
+        scene.revise(campaign, "Newer")
+        run = scene.start(campaign)
+        scene.open(run)
+        late, _ = scene.claim(run)
+        scene.abandon(NOON + LEASE)
+        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 2
+        scene.settle(late, S.SENT)
+        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 1
+
     def test_who_leaves_the_batch_waits_in_none(self, scene):
         run = scene.started(2)
         first, second = scene.claim(run)

@@ -71,7 +71,22 @@ class RunsContract:
         with scene.store.reading() as work:
             with pytest.raises(NotFound):
                 work.runs.get(1)
+            with pytest.raises(NotFound):
+                work.runs.standing(1)
             assert work.runs.latest(1) is None
+
+    def test_how_a_run_stands_is_the_run_its_current_batch_and_its_refusals(self, scene):
+        run = scene.started()
+        scene.end(run, at=minutes(5))
+        with scene.store.writing() as work:
+            work.batches.arm_next(run.id, 2, minutes(60))
+            work.batches.postpone(run.id, 2, minutes(61), stumbled=True)
+            work.runs.count_refusal(run.id, "Refused")
+            work.runs.count_refusal(run.id, "Refused")
+        with scene.store.reading() as work:
+            standing = work.runs.standing(run.id)
+            assert (standing.run, standing.batch) == (run, work.batches.current(run.id))
+            assert (standing.batch.seq, standing.batch.stumbles, standing.refusals) == (2, 1, 2)
 
     def test_a_step_the_state_does_not_allow_changes_nothing(self, scene):
         run = scene.start(scene.campaign())

@@ -53,9 +53,9 @@ def roster(people: int, problems: list[Problem] | None = None) -> Roster:
     return Roster(("email", "first_name"), [person(n) for n in range(1, people + 1)], problems or [], 0)
 
 
-def form(account: Account, event: Event = SUMMIT) -> CampaignForm:
+def form(account: Account, mail_progress: MailProgress = MailProgress.DAILY) -> CampaignForm:
     olga = Organizer("Olga", "olga@example.org")
-    return CampaignForm(event, olga, account.id, "alerts@example.org", MailProgress.DAILY)
+    return CampaignForm(SUMMIT, olga, account.id, "alerts@example.org", mail_progress)
 
 
 class Scene:
@@ -76,11 +76,12 @@ class Scene:
         workspace: str = "T1",
         account: Account | None = None,
         problems: list[Problem] | None = None,
+        mail_progress: MailProgress = MailProgress.DAILY,
     ) -> Campaign:
         account = account or self.account()
         with self.store.writing() as work:
             return work.campaigns.add(
-                form(account),
+                form(account, mail_progress),
                 workspace=workspace,
                 owner="UOWNER",
                 roster=roster(people, problems),

@@ -210,5 +210,7 @@ class TestQuotaPauses:
         for reason in (Reason.PERSON, Reason.ACCESS, Reason.FAULTS, Reason.STORAGE):
             scene.move(scene.start(scene.campaign()), RunState.PAUSED, reason)
         assert queue.next_wake_at(NOON) is None
-        assert queue.claim_due(minutes(999)) == []
+        other_run = scene.start(scene.campaign())
+        pause_for_quota(scene, scene.start(scene.campaign()), minutes(61))
+        assert queue.claim_due(minutes(60)) == [DueBatch(other_run.id, 1, 1)]
         assert notices(scene, NoticeKind.RESUMED) == 0

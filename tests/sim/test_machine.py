@@ -22,6 +22,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
+sizes, gaps = st.sampled_from([1, 2, None]), st.sampled_from([0, 5])
 limits = st.sampled_from([None, 1, 2, 5])
 troubles = st.lists(st.sampled_from(sorted(set(World.TROUBLES))), max_size=6)
 
@@ -34,11 +35,12 @@ class Runs(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory(prefix="sendinvites-sim-")
         self.world = None
 
-    @initialize(per_minute=limits, per_day=limits)
-    def open(self, per_minute, per_day):
+    @initialize(per_minute=limits, per_day=limits, per_batch=sizes, gap=gaps)
+    def open(self, per_minute, per_day, per_batch, gap):
         self.world = World(self.folder.name, per_minute=per_minute, per_day=per_day, people=(5, 2))
+        self.world.start(self.world.campaigns[0], per_batch, gap)
 
-    @rule(which=st.sampled_from([0, 1]), per_batch=st.sampled_from([1, 2, None]), gap=st.sampled_from([0, 5]))
+    @rule(which=st.sampled_from([0, 1]), per_batch=sizes, gap=gaps)
     def start(self, which, per_batch, gap):
         self.world.start(self.world.campaigns[which], per_batch, gap)
 

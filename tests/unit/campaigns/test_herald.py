@@ -156,7 +156,6 @@ def test_what_is_touched_while_it_is_told_stays_due(house, herald, slack):
     assert state(house, "progress") == ["told"]
 
 
-@pytest.mark.xfail(reason="a gentle touch of a notice that is just being told is lost")
 def test_what_is_gently_touched_while_it_is_told_stays_due(house, herald, slack):
     run = house.start(house.campaign(2), per_batch=1, gap=10)
 

@@ -88,8 +88,7 @@ def test_a_transaction_within_one_is_refused_at_once_instead_of_waiting_for_ever
         pass
 
 
-def test_a_simulation_of_thousands_touches_each_row_a_few_times():
-    """Claim and settle one by one: the whole run walks its rows once, not once for every step."""
+def test_thousands_are_claimed_and_settled_one_by_one():
     store = MemoryStore()
     scene = Scene(store)
     run = scene.started(3_000)

@@ -34,6 +34,7 @@ def schema_of(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         statements = connection.execute(text(query)).scalars().all()
     lines = [line.strip(" ,\t") for statement in statements for line in statement.splitlines()]
+    lines = [line.replace("DEFAULT (false)", "DEFAULT false") for line in lines]  # Alembic's brackets
     of_alembic = ("alembic", "version_num")
     return sorted(line for line in lines if line != ")" and not any(word in line for word in of_alembic))
 

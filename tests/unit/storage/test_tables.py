@@ -60,9 +60,9 @@ VIOLATIONS = [
     Violation("uq_notice_key_medium", "notice", {"payload": {"batch": "2"}}),
 ]
 
-FOREIGN_KEYS = [
+FOREIGN_KEYS = sorted(
     (table.name, key.parent.name) for table in metadata.sorted_tables for key in table.foreign_keys
-]
+)
 
 
 def refuse(store: SqlStore, table: str, spoiled: dict[str, Any]) -> IntegrityError:

@@ -1,6 +1,7 @@
 """Trouble with the database surfaces as StorageTrouble and is over when it is over."""
 
 import sqlite3
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import event, text
@@ -47,18 +48,26 @@ def cut_connections(url):
 
 
 def test_a_connection_lost_between_two_statements_is_trouble_once(postgres_store, postgres_url):
-    with pytest.raises(StorageTrouble), postgres_store.writing() as work:
-        work.accounts.upsert(ACCOUNT)
-        cut_connections(postgres_url)
-        work.accounts.all()
+    def write_through_a_cut():
+        with postgres_store.writing() as work:
+            work.accounts.upsert(ACCOUNT)
+            cut_connections(postgres_url)
+            work.accounts.all()
+
+    with pytest.raises(StorageTrouble):
+        write_through_a_cut()
     with postgres_store.writing() as work:
         assert work.accounts.all() == []
 
 
 def test_a_connection_lost_before_the_commit_is_trouble_and_nothing_was_written(postgres_store, postgres_url):
-    with pytest.raises(StorageTrouble), postgres_store.writing() as work:
-        work.accounts.upsert(ACCOUNT)
-        cut_connections(postgres_url)
+    def write_and_be_cut():
+        with postgres_store.writing() as work:
+            work.accounts.upsert(ACCOUNT)
+            cut_connections(postgres_url)
+
+    with pytest.raises(StorageTrouble):
+        write_and_be_cut()
     with postgres_store.reading() as work:
         assert work.accounts.all() == []
 
@@ -89,6 +98,15 @@ def test_a_database_locked_for_longer_than_the_time_out_is_trouble(sqlite_store)
     other.close()
     with sqlite_store.writing() as work:
         work.accounts.upsert(ACCOUNT)
+
+
+def test_more_threads_than_connections_is_trouble(sqlite_store):
+    sqlite_store.reader.pool._timeout = 0.05
+    with ExitStack() as held:
+        for _ in range(15):
+            held.enter_context(sqlite_store.reading())
+        with pytest.raises(StorageTrouble), sqlite_store.reading():
+            pass
 
 
 def test_a_full_disk_is_trouble_and_what_was_committed_stays(sqlite_store):

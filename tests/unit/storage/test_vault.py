@@ -38,14 +38,18 @@ def test_after_rotation_the_old_key_is_not_needed():
         Vault([OLD]).open(rotated)
 
 
-@pytest.mark.parametrize("sealed", [Vault([NEW]).seal("sesame"), "", "not sealed at all"])
+@pytest.mark.parametrize(
+    "sealed",
+    [Vault([NEW]).seal("sesame"), "", "not sealed at all"],
+    ids=["another key's", "nothing", "not sealed"],
+)
 def test_what_no_key_opens_says_which_setting_is_wrong(sealed):
     with pytest.raises(ConfigError, match="SECRET_KEYS") as error:
         Vault([OLD]).open(sealed)
     assert "keys rotate" in error.value.hint
 
 
-@pytest.mark.parametrize("keys", [["short"], [OLD, ""], []])
+@pytest.mark.parametrize("keys", [["short"], [OLD, ""], []], ids=["too short", "one empty", "none"])
 def test_what_is_not_a_key_is_refused_at_the_start(keys):
     with pytest.raises(ConfigError, match="SECRET_KEYS"):
         Vault(keys)
