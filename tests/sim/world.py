@@ -262,7 +262,9 @@ class World:
             if not active:
                 break
             for run_id in active:
-                self.press("resume", run_id)
+                # at a limit, time is what helps: pressing Resume only asks the limit again
+                if self.run(run_id).resume_at is None:
+                    self.press("resume", run_id)
             self.wait_for_what_is_due()
             self.chore()
             self.carry()
