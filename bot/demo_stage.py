@@ -35,8 +35,8 @@ class Stage:
         bot_command: Sequence[str] = BOT_COMMAND,
         rate_limits: float | None = 1.0,
     ) -> None:
-        self.workspace = Workspace(port=port, rate_limits=rate_limits)
         self.post = Mailbox(username=ORGANIZER, password=_PASSWORD)
+        self.workspace = Workspace(port=port, rate_limits=rate_limits, mailbox=self.post)
         self.alerts = Mailbox(username=ALERTS, password=_PASSWORD)
         self._command = [*bot_command, "--minute-lasts", str(minute_lasts)]
         self._open = ExitStack()

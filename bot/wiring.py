@@ -17,6 +17,7 @@ from bot.slack_line import HttpLine, SocketLine
 from bot.upkeep import opening_database
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
+from campaigns.errors import Misconfigured
 from campaigns.herald import Herald
 from campaigns.letters import InviteDesk
 from campaigns.model import Account
@@ -25,6 +26,7 @@ from campaigns.ports import Mailer, Notifier
 from campaigns.service import CampaignService
 from handlers.http import make_flask
 from handlers.importer import Importer
+from handlers.log_filter import drop_bodies
 from handlers.notifier import SlackNotifier
 from handlers.register import register
 from handlers.sheet_limits import Limits
@@ -67,12 +69,18 @@ class _Foundation:
 
 
 class OneMailer:
-    """Every campaign sends from the one account of the settings."""
+    """Campaigns of the one account of the settings can send; those of an earlier account cannot."""
 
     def __init__(self, mailer: Mailer) -> None:
         self._mailer = mailer
 
     def for_account(self, account: Account) -> Mailer:
+        """Raises Misconfigured for an account the settings no longer name: its From would be a lie."""
+        if not account.is_current:
+            raise Misconfigured(
+                "This campaign's sending account is no longer set up",
+                hint=f"Put {account.address} back in SMTP_URL, or make the campaign anew.",
+            )
         return self._mailer
 
 
@@ -124,7 +132,7 @@ def _add_storage(app: Application, base: _Foundation) -> None:
         with opening_database():
             migrate(base.store.engine)
             with base.store.writing() as work:
-                work.accounts.upsert(account)
+                work.accounts.retire_others(work.accounts.upsert(account).id)
 
     sole = SoleProcess.of(base.settings.database_url)
     if sole is not None:
@@ -209,6 +217,7 @@ def _slack_app(settings: Settings, threads: ThreadPoolExecutor) -> App:
         # one workspace, one token: by itself Bolt would ask auth.test inside the first acknowledgement
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
+    drop_bodies()  # before Bolt has its first word
     return App(
         client=slack_client(settings),
         authorize=authorize,

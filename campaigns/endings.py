@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from campaigns.errors import StateError
 from campaigns.faults import Pause
-from campaigns.model import Delivery, MailProgress, Run, RunState
+from campaigns.model import Delivery, MailProgress, Reason, Run, RunState
 from campaigns.notices import Draft, NoticeKind
 from campaigns.store_port import UnitOfWork
 
@@ -26,9 +26,8 @@ def run_notice(kind: NoticeKind, run: Run, *, suffix: str = "", **payload: str) 
 
 def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
     """Pause a running run for ``pause.reason`` and alert; nothing happens if it no longer runs."""
-    detail = f"{pause.detail} {pause.hint}".strip()
     moved = work.runs.move(
-        run.id, RunState.PAUSED, now=now, reason=pause.reason, detail=detail, resume_at=pause.resume_at
+        run.id, RunState.PAUSED, now=now, reason=pause.reason, detail=_said(pause), resume_at=pause.resume_at
     )
     if not moved:
         return
@@ -45,6 +44,13 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
         now,
     )
     work.notices.touch(progress_notice(run), now)
+
+
+def _said(pause: Pause) -> str:
+    """What happened and what to do, as sentences. A refused login is told by its reason already."""
+    parts = (pause.hint,) if pause.reason is Reason.ACCESS and pause.hint else (pause.detail, pause.hint)
+    sentences = (part.strip() for part in parts if part.strip())
+    return " ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in sentences)
 
 
 def close_batch(work: UnitOfWork, run: Run, seq: int, *, now: datetime, minute: timedelta) -> None:

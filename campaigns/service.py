@@ -62,7 +62,7 @@ class CampaignService:
     def accounts(self) -> list[Account]:
         """The accounts a campaign can send from."""
         with self._store.reading() as work:
-            return work.accounts.all()
+            return [account for account in work.accounts.all() if account.is_current]
 
     def page(self, actor: Actor, *, offset: int = 0, limit: int = 20) -> CampaignPage:
         """Newest first."""

@@ -144,7 +144,7 @@ def failures(campaign: Campaign, report: RunReport) -> Message:
             ),
             buttons(*unsure_buttons(run.id, counts.unsure)),
         ]
-    blocks.append(small("Who, and what the mail service said, is in the file beside this message."))
+    blocks.append(small("Who, and what the mail service said, is in the file in this thread."))
     return _message(f"{safe(campaign.event.title)}: {lead}", *blocks)
 
 

@@ -13,6 +13,7 @@ from handlers.blocks import (
     date_input,
     email_input,
     entry,
+    header,
     modal,
     option,
     text_input,
@@ -80,12 +81,12 @@ def event_saved(campaign: Campaign, to_update: int) -> Json:
     """What a changed event means for those who were invited before."""
     if not to_update:
         said = "Saved. Nobody has been invited yet; the invites will carry the new version."
-        return modal("Event saved", [words(campaign.event.title), words(said)])
+        return modal("Event saved", [header(campaign.event.title), words(said)])
     hold = number(to_update, "person holds", "people hold")
     return modal(
         "Event saved",
         [
-            words(campaign.event.title),
+            header(campaign.event.title),
             words(f"Saved. {hold} the previous version: use Update Calendar Invites."),
             buttons(
                 button(

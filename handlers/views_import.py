@@ -5,7 +5,7 @@ from campaigns.model import Kind, Problem
 from campaigns.ports import Upload
 from campaigns.service import Imported
 from handlers import ids
-from handlers.blocks import Json, button, buttons, divider, modal, paragraph, small, words
+from handlers.blocks import Json, button, buttons, divider, header, modal, paragraph, small, words
 from handlers.intent import button_value
 from handlers.mrkdwn import advice, cut
 from handlers.wording import DOT, number
@@ -18,7 +18,7 @@ def reading(upload: Upload) -> Json:
     return modal(
         "Reading your list…",
         [
-            words(upload.form.event.title),
+            header(upload.form.event.title),
             words(
                 "Your list is being read. This takes a moment for long ones; you may close this window: "
                 "you will find the result in your messages from sendinvites."
@@ -37,7 +37,7 @@ def ready(imported: Imported) -> Json:
         said.append(f"{number(imported.duplicates, 'duplicate')} merged")
     if blocking:
         said.append(f"{number(len(blocking), 'entry', 'entries')} cannot be invited")
-    blocks = [words(campaign.event.title), paragraph("*" + DOT.join(said) + "*"), *_problems(imported)]
+    blocks = [header(campaign.event.title), paragraph("*" + DOT.join(said) + "*"), *_problems(imported)]
     if imported.missing_values:
         have = number(imported.missing_values, "value is", "values are")
         blocks.append(
@@ -84,7 +84,7 @@ def not_used(upload: Upload, error: InputError) -> Json:
     return modal(
         "List not used",
         [
-            words(upload.form.event.title),
+            header(upload.form.event.title),
             paragraph(advice(error)),
             words(f"Nothing was stored. Change {where}, then try again: what you typed is kept."),
             buttons(button("Try again", ids.TRY_AGAIN, str(upload.id), style="primary")),

@@ -6,7 +6,7 @@ from campaigns.report import RunReport
 from campaigns.service import CampaignView
 from campaigns.when import span
 from handlers import ids
-from handlers.blocks import Json, button, buttons, divider, facts, modal, paragraph, small, words
+from handlers.blocks import Json, button, buttons, divider, facts, header, modal, paragraph, small, words
 from handlers.intent import button_value
 from handlers.mrkdwn import moment
 from handlers.run_buttons import resume_button, running_buttons, stop_button
@@ -25,7 +25,7 @@ from handlers.wording import (
 def send_invite(view: CampaignView, report: RunReport | None) -> Json:
     """The campaign's details; ``report`` is that of the run which is on, if one is."""
     campaign = view.summary.campaign
-    blocks = [words(campaign.event.title), _details(campaign)]
+    blocks = [header(campaign.event.title), _details(campaign)]
     if report is not None and report.run.ended_at is None:
         blocks += _progress(report)
     else:
@@ -109,13 +109,14 @@ def _progress(report: RunReport) -> list[Json]:
 
 
 def batch_line(report: RunReport) -> str:
-    """``Batch 3 of 5 · next one at …``."""
-    line = f"Batch {report.batch:,} of {max(report.batches, report.batch):,}"
+    """``Batch 2 of 5 done · batch 3 goes …``."""
+    batches = max(report.batches, report.batch)
     if report.batch_open:
-        return f"{line} · under way"
-    if report.next_at:
-        return f"{line} · next one at {moment(report.next_at)}"
-    return line
+        return f"Batch {report.batch:,} of {batches:,} · under way"
+    if report.next_at and report.batch > 1:
+        coming = f"batch {report.batch:,} goes {moment(report.next_at)}"
+        return f"Batch {report.batch - 1:,} of {batches:,} done · {coming}"
+    return f"Batch {report.batch:,} of {batches:,} · starting"
 
 
 def choice(campaign: Campaign, kind: Kind, count: int) -> Json:
@@ -132,7 +133,7 @@ def choice(campaign: Campaign, kind: Kind, count: int) -> Json:
     return modal(
         title,
         [
-            words(campaign.event.title),
+            header(campaign.event.title),
             words(lead),
             divider(),
             paragraph(

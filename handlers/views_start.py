@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from campaigns.conduct import Preview
 from campaigns.model import Account, Kind
 from handlers import ids
-from handlers.blocks import Json, entry, modal, number_input, paragraph, small, words
+from handlers.blocks import Json, entry, header, modal, number_input, paragraph, small, words
 from handlers.intent import Intent
 from handlers.mrkdwn import channel_link, moment, safe
 from handlers.wording import DOT, invites, number
@@ -18,7 +18,7 @@ def batch_form(intent: Intent, title: str) -> Json:
     return modal(
         "Update in batches" if intent.kind is Kind.UPDATE else "Send in batches",
         [
-            words(title),
+            header(title),
             entry("per_batch", "Invites per Batch", number_input(placeholder="for example 50")),
             entry(
                 "gap_minutes",
@@ -52,7 +52,7 @@ def _channel_input() -> Json:
 
 def check_and_start(preview: Preview, intent: Intent, account: Account | None, now: datetime) -> Json:
     """What would go, when, and from where. Without a channel in the intent, it is asked for here."""
-    blocks = [words(preview.campaign.event.title), paragraph("\n".join(_forecast(preview)))]
+    blocks = [header(preview.campaign.event.title), paragraph("\n".join(_forecast(preview)))]
     if account is not None:
         blocks.append(paragraph(f"From {safe(account.address)}{_limits(account)}"))
     blocks += [paragraph(f"*Please check:* {warning}") for warning in _warnings(preview, now)]

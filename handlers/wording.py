@@ -56,7 +56,7 @@ def state_line(summary: CampaignSummary, tell: Tell) -> str:
     match run.state:
         case RunState.RUNNING:
             lead = "Updating" if run.kind is Kind.UPDATE else "Sending"
-            coming = f"next batch at {tell(summary.next_at)}" if summary.next_at else "a batch is under way"
+            coming = f"next batch {tell(summary.next_at)}" if summary.next_at else "a batch is under way"
             return f"{lead}: {counts.sent:,} of {counts.total:,} {done(run.kind)}, {coming}"
         case RunState.PAUSED:
             return f"Paused: {why_paused(run)}{DOT}{line}"
@@ -95,7 +95,8 @@ def next_step(run: Run, tell: Tell) -> str:
                 return f"It goes on by itself {tell(run.resume_at)}. *Resume* tries earlier."
             return "Press *Resume* when the limit has passed."
         case Reason.ACCESS:
-            return "Renew the account's access, then press *Resume*: it goes on where it stopped."
+            lead = "Then" if run.detail.strip() else "Renew the account's access, then"
+            return f"{lead} press *Resume*: it goes on where it stopped."
         case Reason.FAULTS:
             return "Put the cause right, then press *Resume*: it goes on where it stopped."
         case Reason.STORAGE:
@@ -108,10 +109,11 @@ def next_step(run: Run, tell: Tell) -> str:
 
 def kept_safe(counts: Counts) -> str:
     """What a pause does not touch."""
-    return (
-        f"{number(counts.sent, 'person has theirs', 'people have theirs')} and will not get it twice; "
-        f"{number(counts.left, 'person waits', 'people wait')}."
-    )
+    waiting = number(counts.left, "person waits", "people wait")
+    if not counts.sent:
+        return f"Nobody is lost: {waiting}."
+    have = number(counts.sent, "person has theirs", "people have theirs")
+    return f"Nobody is lost: {have} and will not get it twice; {waiting}."
 
 
 def account_detail(run: Run, limit: int = 600) -> str:

@@ -90,9 +90,11 @@ def counted(facts: RunFacts) -> str:
 
 
 def kept(facts: RunFacts) -> str:
-    settled = number(facts.done, "person is", "people are")
     waiting = number(facts.left, "person waits", "people wait")
-    return f"Nothing is lost: {settled} done and will not be invited twice; {waiting}."
+    if not facts.done:
+        return f"Nobody is lost: {waiting}."
+    settled = number(facts.done, "person is", "people are")
+    return f"Nobody is lost: {settled} done and will not be invited twice; {waiting}."
 
 
 def event(facts: RunFacts) -> tuple[tuple[str, str], ...]:

@@ -145,13 +145,14 @@ def failures(facts: RunFacts) -> AlertText:
     steps = []
     if facts.failed:
         steps.append(
-            "Do what the causes below say, then press Retry beside the campaign in Slack: only those who "
+            "Do what the causes below say, then press Retry in the run's thread in Slack: only those who "
             "failed are tried again."
         )
     if facts.unsure:
         steps.append(
-            f"{facts.unsure:,} may have arrived: the reply was lost after the hand-over. Ask one of them, "
-            "then choose Send again or Leave as sent. Sending again makes no second calendar entry."
+            f"{facts.unsure:,} may have arrived: the reply was lost after the hand-over. "
+            "Ask whether they have it, then choose Send again or Leave as sent. "
+            "Sending again makes no second calendar entry."
         )
     said = [f"{invites(facts, facts.failed)} failed"] if facts.failed else []
     said += [f"{facts.unsure:,} {'is' if facts.unsure == 1 else 'are'} unsure"] if facts.unsure else []
@@ -192,7 +193,7 @@ def paused(facts: RunFacts) -> AlertText:
     if facts.reason is Reason.ACCESS:
         return access_lost(facts)
     hint = one_line(facts.hint)
-    press = "Press Resume beside the campaign in Slack. It goes on where it stopped."
+    press = "Press Resume on the run's message in Slack. It goes on where it stopped."
     tone, steps = Tone.STOP, tuple(step for step in (hint, press) if step)
     match facts.reason:
         case Reason.QUOTA:

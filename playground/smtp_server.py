@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import ssl
 import threading
 from collections.abc import Coroutine
@@ -12,6 +13,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from playground.mail_faults import MailFaults
 from playground.mail_store import MailStore
+
+# aiosmtpd 1.4.6 warns of its own deprecated attribute at every login (Session.login_data)
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from campaigns.errors import NotFound
 from campaigns.model import Account
@@ -22,10 +22,15 @@ class AccountRows:
             "per_minute": wanted.per_minute,
             "per_day": wanted.per_day,
             "connections": wanted.connections,
+            "is_current": wanted.is_current,
         }
         new = insert_or(self._connection, account).values(kind=wanted.kind, address=wanted.address, **values)
         kept = new.on_conflict_do_update(index_elements=["kind", "address"], set_=values).returning(account)
         return _account(self._connection.execute(kept).one())
+
+    def retire_others(self, account_id: int) -> None:
+        others = update(account).where(account.c.id != account_id)
+        self._connection.execute(others.values(is_current=False))
 
     def get(self, account_id: int) -> Account:
         found = self._connection.execute(select(account).where(account.c.id == account_id)).first()

@@ -24,6 +24,11 @@ class MemoryAccounts:
         self._ledger.accounts.put(kept)
         return kept
 
+    def retire_others(self, account_id: int) -> None:
+        for other in list(self._ledger.accounts.all()):
+            if other.id != account_id:
+                self._ledger.accounts.put(replace(other, is_current=False))
+
     def get(self, account_id: int) -> Account:
         found = self._ledger.accounts.get(account_id)
         if found is None:

@@ -73,6 +73,8 @@ account = Table(
     Column("per_minute", Integer),
     Column("per_day", Integer),
     Column("connections", Integer, nullable=False),
+    # False once the settings name another account; campaigns of this one stay readable and do not send
+    Column("is_current", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("kind", "address"),
 )
 

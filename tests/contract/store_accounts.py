@@ -21,6 +21,14 @@ class AccountsContract:
             assert work.accounts.get(first.id) == again
         assert again == replace(first, per_minute=None, per_day=500, connections=4)
 
+    def test_the_others_retire_and_come_back_when_they_are_set_up_again(self, scene):
+        old, new = scene.account(), scene.account("other@example.org")
+        with scene.store.writing() as work:
+            work.accounts.retire_others(new.id)
+            assert [account.is_current for account in work.accounts.all()] == [False, True]
+        assert scene.account().is_current
+        assert scene.account().id == old.id
+
     def test_an_account_that_is_not_there_is_not_found(self, scene):
         with scene.store.reading() as work, pytest.raises(NotFound, match="account"):
             work.accounts.get(77)

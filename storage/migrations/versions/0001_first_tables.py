@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('per_minute', sa.Integer(), nullable=True),
     sa.Column('per_day', sa.Integer(), nullable=True),
     sa.Column('connections', sa.Integer(), nullable=False),
+    sa.Column('is_current', sa.Boolean(), server_default=sa.text('true'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('kind', 'address', name=op.f('uq_account_kind_address'))
     )
@@ -70,7 +71,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('fields', sa.JSON(), nullable=False),
     sa.Column('held_revision', sa.Integer(), nullable=True),
-    sa.Column('unsure', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
+    sa.Column('unsure', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_attendee_campaign_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attendee')),
     sa.UniqueConstraint('campaign_id', 'key', name=op.f('uq_attendee_campaign_id_key'))

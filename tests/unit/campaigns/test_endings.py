@@ -67,7 +67,7 @@ def test_a_pause_keeps_its_reason_its_words_and_when_it_ends(house):
     with house.store.writing() as work:
         pause_run(work, run, Pause(Reason.QUOTA, "Daily limit", resume_at=until), NOON)
     paused = house.run(run)
-    assert (paused.reason, paused.detail, paused.resume_at) == (Reason.QUOTA, "Daily limit", until)
+    assert (paused.reason, paused.detail, paused.resume_at) == (Reason.QUOTA, "Daily limit.", until)
     payload = house.notices("paused")[0].payload
     assert payload == {
         "reason": "quota",

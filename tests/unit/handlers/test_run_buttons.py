@@ -26,7 +26,7 @@ def test_the_progress_message_is_posted_once_and_kept_up_to_date(desk):
     (again,) = desk.ana.read("events")
     assert (again.ts, again.edits > 0) == (message.ts, True)
     assert "2 of 3 sent · 1 left" in again.plain()
-    assert "Batch 2 of 2 · next one at <!date^" in again.plain()
+    assert "Batch 1 of 2 done · batch 2 goes <!date^" in again.plain()
     desk.house.drain()
     desk.tell()
     (last,) = [m for m in desk.ana.read("events") if m.ts == message.ts]

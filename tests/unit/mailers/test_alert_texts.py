@@ -158,7 +158,7 @@ def test_a_pause_at_the_limit_goes_on_by_itself():
 def test_every_pause_names_its_next_step(reason):
     said = paused(replace(FACTS, reason=reason, detail="5 were refused")).text
     assert "Resume" in said
-    assert "Nothing is lost" in said
+    assert "Nobody is lost" in said
 
 
 def test_updates_are_called_updates():
