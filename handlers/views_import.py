@@ -75,7 +75,10 @@ def _problems(imported: Imported) -> list[Json]:
 
 
 def _problem(problem: Problem) -> str:
-    return f"Line {problem.line}: {cut(problem.value, 80)}{DOT}{cut(problem.reason, 300)}"
+    reason = cut(problem.reason, 300)
+    if not problem.line:
+        return f"The whole file{DOT}{reason}"
+    return f"Line {problem.line}: {cut(problem.value, 80)}{DOT}{reason}"
 
 
 def not_used(upload: Upload, error: InputError) -> Json:

@@ -50,6 +50,10 @@ def _standing(view: CampaignView) -> list[Json]:
     said = [f"{view.to_invite:,} not invited yet"]
     if summary.run is not None:
         said.insert(0, f"Last run: {_last_run(summary)}")
+        if summary.counts.unsure:
+            said.append(
+                f"{summary.counts.unsure:,} unsure: choose *Send again* or *Leave as sent* in the thread of that run."
+            )
     return [paragraph("\n".join(said))]
 
 
