@@ -52,7 +52,7 @@ def _standing(view: CampaignView) -> list[Json]:
         said.insert(0, f"Last run: {_last_run(summary)}")
         if summary.counts.unsure:
             said.append(
-                f"{summary.counts.unsure:,} unsure: choose *Send again* or *Leave as sent* in the thread of that run."
+                f"{summary.counts.unsure:,} unsure: choose *Send again* or *Leave as sent* in that run's thread."
             )
     return [paragraph("\n".join(said))]
 
