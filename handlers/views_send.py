@@ -52,7 +52,7 @@ def _standing(view: CampaignView) -> list[Json]:
         said.insert(0, f"Last run: {_last_run(summary)}")
         if summary.counts.unsure:
             said.append(
-                f"{summary.counts.unsure:,} unsure: choose *Send again* or *Leave as sent* in that run's thread."
+                f"{summary.counts.unsure:,} unsure: see *Send again* and *Leave as sent* in its thread."
             )
     return [paragraph("\n".join(said))]
 
