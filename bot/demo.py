@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from bot.demo_stage import Stage
 from bot.demo_summary import Summary, summarise
@@ -53,9 +54,11 @@ def run_once(wishes: Wishes) -> int:
             finally:
                 _write_outbox(stage, wishes.outbox, console)
     except Refused as refused:
-        console.print(f"\n[bold red]Not sent.[/] {refused}", markup=True)
+        _say_no(console, "Not sent.", f" {refused}")
     except ConfigError as error:
-        console.print(f"\n[bold red]{error.message}[/]\n{error.hint}")
+        _say_no(console, error.message, f"\n{error.hint}")
+    except TimeoutError as error:
+        _say_no(console, "Something that should have happened did not.", f"\n{error}")
     # plain print: rich would wrap the line at the terminal's width
     print(json.dumps(summary.as_json()))  # noqa: T201
     return 0 if summary.everyone_was_sent else 1
@@ -175,9 +178,15 @@ def _say(console: Console, words: str) -> None:
     console.print(words, markup=False, soft_wrap=True)
 
 
+def _say_no(console: Console, lead: str, rest: str) -> None:
+    """What was refused, word for word: a list may hold brackets that rich would read as its markup."""
+    console.print(Text("\n").append(lead, style="bold red").append(rest), soft_wrap=True)
+
+
 def _write_outbox(stage: Stage, outbox: Path | None, console: Console) -> None:
     if outbox is None:
         return
     invites = stage.post.write_to(outbox)
     notices = stage.alerts.write_to(outbox / "notices")
-    console.print(f"\n{len(invites)} invites in {outbox}, {len(notices)} notices in {outbox / 'notices'}")
+    said = f"\n{len(invites)} invites in {outbox}, {len(notices)} notices in {outbox / 'notices'}"
+    console.print(said, markup=False, soft_wrap=True)

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.settings import Settings
-from bot.wiring import account_of, alert_account, slack_client
-from campaigns.errors import SendInvitesError
+from bot.upkeep import check_keys, opening_database
+from bot.wiring import account_of, slack_client
+from campaigns.errors import ConfigError, SendInvitesError
 from mailers.alerts import AlertMailer
 from mailers.smtp import SmtpMailer
-from mailers.smtp_account import parse_smtp_url
 from storage.engine import make_engine
+
+_TOKENS = {"Slack bot token": "SLACK_BOT_TOKEN", "Slack transport": "SLACK_APP_TOKEN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,19 @@ def _look(name: str, check: Callable[[], str]) -> Finding:
         return Finding(f"{name}: {check()}", is_fine=True)
     except SendInvitesError as error:
         return Finding(f"{name}: {error.message}", is_fine=False, advice=error.hint)
+    except SlackApiError as error:
+        advice = f"Copy the {_TOKENS[name]} from your Slack app again."
+        return Finding(f"{name}: Slack answers {error.response.get('error')}", is_fine=False, advice=advice)
     except (SlackClientError, OSError) as error:
-        return Finding(f"{name}: {error}", is_fine=False, advice="Check the token and the network.")
+        return Finding(f"{name}: {error}", is_fine=False, advice="Check that this machine reaches Slack.")
 
 
 def _database(settings: Settings) -> str:
     engine = make_engine(settings.database_url, reading=True)
     try:
-        with engine.connect():
-            return f"{engine.dialect.name} answers"
+        with opening_database():
+            check_keys(engine, settings.keys)
+        return f"{engine.dialect.name} answers"
     finally:
         engine.dispose()
 
@@ -61,7 +67,7 @@ def _slack(client: WebClient) -> str:
 
 def _transport(settings: Settings) -> str:
     if settings.slack_transport == "http":
-        return f"enter {settings.public_url}/slack/events as every Request URL of your Slack app"
+        return f"enter {settings.public_url}/slack/events as every Request URL and as the Options Load URL"
     WebClient(
         settings.slack_app_token.get_secret_value(), base_url=slack_client(settings).base_url
     ).apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
@@ -69,7 +75,7 @@ def _transport(settings: Settings) -> str:
 
 
 def _sending(settings: Settings) -> str:
-    smtp = parse_smtp_url(settings.smtp_url.get_secret_value())
+    smtp = settings.sending_account
     mailer = SmtpMailer(smtp)
     try:
         mailer.check()
@@ -82,9 +88,12 @@ def _sending(settings: Settings) -> str:
 
 
 def _alerts(settings: Settings) -> str:
-    mailer = AlertMailer(alert_account(settings), settings.alerts_from)
+    mailer = AlertMailer(settings.alerts_account, settings.alerts_from)
     try:
         mailer.check()
+    except SendInvitesError as error:
+        # the advice is written for the account that invites leave through
+        raise ConfigError(error.message, hint=error.hint.replace("SMTP_URL", "ALERTS_SMTP_URL")) from error
     finally:
         mailer.close()
     return settings.alerts_from

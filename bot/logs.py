@@ -10,7 +10,7 @@ import structlog
 
 _SECRETS = re.compile(r"\b(?:xox[abeprs]-|xapp-|ya29\.|1//|v0=)[\w.\-=/]+")
 # whoever forgot to encode the @ of the login or the / of the password has a secret too
-_URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*(?:@[^\s:/@]*)?):[^\s@]+@")
+_URL_PASSWORD = re.compile(r"(\b\w+://[^\s:/@]*(?:@[^\s:/@]*)?):[^\s@]+@")
 _WORD = r"[^\s<>\"'(),:;@\[\]]"
 # looked for from the start of a word only: a long text without any @ is read once
 _ADDRESS = re.compile(rf"(?<!{_WORD})(?:\"[^\"\n]{{1,64}}\"|(?:{_WORD}+')*{_WORD}+)@([\w.-]*\w)")

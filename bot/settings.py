@@ -1,12 +1,15 @@
 """Settings: environment and ``.env``, each checked at the door with a message that says what to do."""
 
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from campaigns.errors import ConfigError
+from campaigns.errors import BadAddress, ConfigError
+from campaigns.invite_clean import checked_address
+from mailers.smtp_account import SmtpAccount, parse_smtp_url
+from storage.engine import parse_url
 
 
 class Settings(BaseSettings):
@@ -42,7 +45,7 @@ class Settings(BaseSettings):
         default=3000,
         ge=0,
         le=65535,
-        description="Slack's requests at /slack/events (http transport), health at /health.",
+        description="With SLACK_TRANSPORT=http: Slack's requests at /slack/events, health at /health.",
     )
     public_url: str = Field(
         default="",
@@ -112,8 +115,33 @@ class Settings(BaseSettings):
     @field_validator("alerts_from")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if "@" not in value:
-            raise ValueError("an email address has an @")
+        try:
+            checked_address(value)
+        except BadAddress:
+            raise ValueError("that is no email address") from None
+        return value
+
+    @field_validator("smtp_url", "alerts_smtp_url")
+    @classmethod
+    def _is_mail_account(cls, value: SecretStr, about: ValidationInfo) -> SecretStr:
+        # who sends alerts is a setting of its own; the address here only stands in for it
+        sender = "somebody@example.com" if about.field_name == "alerts_smtp_url" else ""
+        try:
+            _mail_account(value, sender)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        try:
+            parse_url(value)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        except ValueError:
+            # of SQLAlchemy, whose words quote what may be a part of the password
+            raise ValueError("its port is not a number") from None
         return value
 
     @model_validator(mode="after")
@@ -128,16 +156,32 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def sending_account(self) -> SmtpAccount:
+        """Whose mail server invites leave through."""
+        return _mail_account(self.smtp_url)
+
+    @property
+    def alerts_account(self) -> SmtpAccount:
+        """The alerts' own. ALERTS_FROM says who sends; the URL need not say it again."""
+        return _mail_account(self.alerts_smtp_url, self.alerts_from)
+
+    @property
     def secrets(self) -> list[str]:
         """Every secret there is, for the filter of the logs."""
         values = [value.get_secret_value() for value in vars(self).values() if isinstance(value, SecretStr)]
-        urls = [url for url in (*values, self.database_url) if "://" in url]
-        passwords = [unquote(urlsplit(url).password or "") for url in urls]
-        return [*values, *passwords, *self.keys]
+        passwords = [unquote(urlsplit(url).password or "") for url in values if "://" in url]
+        return [*values, *passwords, parse_url(self.database_url).password or "", *self.keys]
 
     @property
     def keys(self) -> list[str]:
         return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
+
+
+def _mail_account(url: SecretStr, sender: str = "") -> SmtpAccount:
+    text = url.get_secret_value()
+    if sender and "from=" not in text.partition("?")[2]:
+        text += f"{'&' if '?' in text else '?'}from={quote(sender, safe='@')}"
+    return parse_smtp_url(text)
 
 
 def load_settings(env_file: str | None = ".env") -> Settings:
@@ -153,9 +197,9 @@ def load_settings(env_file: str | None = ".env") -> Settings:
 
 def _line(problem: dict[str, object]) -> str:
     location = problem["loc"]
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
     if not isinstance(location, tuple) or not location:
-        return message
+        return f"{message}."
     name = str(location[0])
     field = Settings.model_fields[name]
     what = "is missing" if problem["type"] == "missing" else f"is wrong: {message}"
@@ -169,7 +213,9 @@ def env_example() -> str:
         lines.append(f"# {field.description}")
         if field.is_required() or field.examples:
             value = str(field.examples[0]) if field.examples else ""
-            lines.append(f"{name.upper()}={value}" if field.is_required() else f"#{name.upper()}={value}")
+            # the default transport cannot do without its token
+            is_needed = field.is_required() or name == "slack_app_token"
+            lines.append(f"{name.upper()}={value}" if is_needed else f"#{name.upper()}={value}")
         else:
             default = "" if field.default is None else str(field.default)
             default = default.lower() if isinstance(field.default, bool) else default

@@ -10,6 +10,8 @@ from slack_sdk.errors import SlackClientError
 from waitress import wasyncore
 from waitress.server import create_server
 
+from campaigns.errors import ConfigError
+
 THREADS = 12
 _AGAIN_AFTER = 10  # seconds
 
@@ -26,7 +28,13 @@ class HttpLine:
         self.url = ""
 
     def start(self) -> None:
-        self._server = create_server(self._flask, host=self._host, port=self._port, threads=THREADS)
+        try:
+            self._server = create_server(self._flask, host=self._host, port=self._port, threads=THREADS)
+        except OSError as error:
+            raise ConfigError(
+                f"The bot cannot listen at {self._host}:{self._port}: {error.strerror or error}.",
+                hint="Stop whoever listens there, or change HTTP_HOST and HTTP_PORT.",
+            ) from error
         self.url = f"http://{self._host}:{self._server.effective_port}"
         self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
         self._thread.start()

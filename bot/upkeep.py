@@ -1,9 +1,17 @@
 """What the admin does now and then."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import DBAPIError
+
 from bot.settings import Settings
+from campaigns.errors import ConfigError, StorageTrouble
 from storage.migrate import migrate
 from storage.sole import SoleProcess
 from storage.store import SqlStore
+from storage.tables import campaign
 from storage.vault import Vault
 
 
@@ -23,10 +31,33 @@ def rotate_keys(settings: Settings) -> int:
         store.close()
 
 
+def check_keys(engine: Engine, keys: list[str]) -> None:
+    """Raises ConfigError unless every secret in the database opens: a bot without its keys sends nothing."""
+    vault = Vault(keys)
+    with engine.connect() as connection:
+        if inspect(connection).has_table(campaign.name):
+            for sealed in connection.execute(select(campaign.c.sealed_seed)).scalars():
+                vault.open(sealed)
+
+
+@contextmanager
+def opening_database() -> Iterator[None]:
+    """Whatever keeps the database from being opened is a matter of settings. Raises ConfigError."""
+    try:
+        yield
+    except (OSError, DBAPIError, StorageTrouble) as error:
+        why = error.orig if isinstance(error, DBAPIError) else error
+        raise ConfigError(
+            f"The database cannot be opened: {why}".strip(),
+            hint="Check DATABASE_URL: its folder, or its server and login, must be there.",
+        ) from error
+
+
 def _alone_with(settings: Settings) -> SqlStore:
     sole = SoleProcess.of(settings.database_url)
-    if sole is not None:
-        sole.acquire()  # held until this process ends
-    store = SqlStore(settings.database_url, Vault(settings.keys))
-    migrate(store.engine)
+    with opening_database():
+        if sole is not None:
+            sole.acquire()  # held until this process ends
+        store = SqlStore(settings.database_url, Vault(settings.keys))
+        migrate(store.engine)
     return store

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.app import Application
 from bot.settings import Settings
 from bot.slack_line import HttpLine, SocketLine
-from bot.upkeep import opening_database
+from bot.upkeep import check_keys, opening_database
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.errors import Misconfigured
@@ -131,6 +131,7 @@ def _add_storage(app: Application, base: _Foundation) -> None:
     def prepare() -> None:
         with opening_database():
             migrate(base.store.engine)
+            check_keys(base.store.engine, base.settings.keys)
             with base.store.writing() as work:
                 work.accounts.retire_others(work.accounts.upsert(account).id)
 

@@ -139,6 +139,8 @@ class RunService:
         now = self._clock.now()
         with self._store.writing() as work:
             run = self._owned(work, actor, run_id)
+            if to is RunState.RUNNING and work.campaigns.get(run.campaign_id).event.ends_at <= now:
+                raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
             if not work.runs.move(run_id, to, now=now, reason=reason, by=actor.user):
                 raise refuse_step(run.state, acted_by=run.acted_by)
             if to is RunState.STOPPED:

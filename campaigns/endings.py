@@ -5,7 +5,6 @@ Each function works inside the caller's transaction, so the change and its notic
 
 from datetime import datetime, timedelta
 
-from campaigns.errors import StateError
 from campaigns.faults import Pause
 from campaigns.model import Delivery, MailProgress, Reason, Run, RunState
 from campaigns.notices import Draft, NoticeKind
@@ -80,7 +79,7 @@ def close_batch(work: UnitOfWork, run: Run, seq: int, *, now: datetime, minute: 
 
 def _finish(work: UnitOfWork, run: Run, now: datetime) -> None:
     if not work.runs.move(run.id, RunState.FINISHED, now=now):
-        raise StateError(f"run {run.id} ended its last batch but was not running")
+        return  # stopped at this very moment: it has said so itself
     counts = work.runs.progress(run.id).counts
     work.notices.write(run_notice(NoticeKind.FINISHED, run), now)
     if counts.failed or counts.unsure:

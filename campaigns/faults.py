@@ -17,6 +17,7 @@ _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(hours=1)
 _FIRST_HOLD = timedelta(seconds=5)
 _LAST_HOLD = timedelta(minutes=15)
+_LONGEST = timedelta(days=2)  # whatever a provider asks for, after that we look again
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def decide(
                 return _hold(fault, stumbles, now)
             return _retry(fault, attempt, first_claimed_at, now)
         case OverQuota():
-            until = now + fault.after
+            until = now + min(fault.after, _LONGEST)
             return _give_back(fault, Pause(Reason.QUOTA, fault.cause, fault.hint, until))
         case BadAddress():
             return Decision(
@@ -94,7 +95,7 @@ def _retry(fault: Busy, attempt: int, first_claimed_at: datetime, now: datetime)
     if attempt >= MAX_ATTEMPTS or too_old:
         cause = f"{fault.cause} (gave up after {attempt} tries)"
         return Decision(DeliveryState.FAILED, cause, fault.hint, fault.evidence)
-    wait = fault.after or min(_FIRST_RETRY * 2 ** (attempt - 1), _LAST_RETRY)
+    wait = min(fault.after or min(_FIRST_RETRY * 2 ** (attempt - 1), _LAST_RETRY), _LONGEST)
     return Decision(
         DeliveryState.QUEUED,
         fault.cause,
@@ -111,7 +112,8 @@ def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
             fault,
             Pause(Reason.FAULTS, fault.cause, "Check that the mail server can be reached, then resume."),
         )
-    wait = max(fault.after or timedelta(0), min(_FIRST_HOLD * 2**stumbles, _LAST_HOLD))
+    asked = min(fault.after or timedelta(0), _LONGEST)
+    wait = max(asked, min(_FIRST_HOLD * 2**stumbles, _LAST_HOLD))
     return Decision(
         DeliveryState.QUEUED,
         fault.cause,

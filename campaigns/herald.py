@@ -53,7 +53,7 @@ class Herald:
         with self._store.writing() as work:
             work.notices.told(notice, reference, self._clock.now())
             if notice.kind is NoticeKind.PROGRESS and notice.run_id is not None and reference:
-                channel, ts = reference.split(" ")
+                channel, _, ts = reference.partition(" ")
                 work.runs.posted(notice.run_id, channel, ts)
 
     def _gather(self, notice: Notice) -> tuple[Campaign | None, RunReport | None, list[Attachment]]:

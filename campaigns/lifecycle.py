@@ -6,7 +6,8 @@ from campaigns.model import RunState as R
 
 RUN_STEPS: dict[R, frozenset[R]] = {
     R.RUNNING: frozenset({R.PAUSED, R.FINISHED, R.STOPPED}),
-    R.PAUSED: frozenset({R.RUNNING, R.STOPPED}),
+    # to finished: paused, on another connection, while its last invite was being settled
+    R.PAUSED: frozenset({R.RUNNING, R.FINISHED, R.STOPPED}),
     R.FINISHED: frozenset(),
     R.STOPPED: frozenset(),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.model import Counts, DeliveryState, Failure, Run
+from campaigns.model import Counts, DeliveryState, Failure, Run, RunState
 from campaigns.plan import batches_for
 
 
@@ -51,7 +51,7 @@ def run_report(
     batch_open = opened_at is not None and ended_at is None
     ahead = batches_for(waiting, size)
     batches = seq + ahead if batch_open or ended_at is not None else seq - 1 + max(ahead, 1)
-    active = run.ended_at is None
+    active = run.state is RunState.RUNNING  # what is paused goes when a person, or the limit, says so
     start = max(due_at or now, now)
     expected = start + minute * run.pace.gap_minutes * max(batches - seq, 0) if active else None
     return RunReport(

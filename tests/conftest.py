@@ -19,7 +19,7 @@ _HOME = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", None)
-    config.stash[_HOME] = Path(worker["postgres_home"]) if worker else PostgresServer.make_home()
+    config.stash[_HOME] = Path(worker["postgres_home"]) if worker else PostgresServer.choose_home()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,6 +7,7 @@ socket in a directory of its own, never on the network.
 import fcntl
 import importlib.util
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -40,17 +41,16 @@ class PostgresServer:
         self._data = home / "data"
 
     @classmethod
-    def make_home(cls) -> Path:
-        """A new directory, short enough for a socket's name and open to the server's own user."""
-        home = Path(tempfile.mkdtemp(prefix="pg-"))
-        home.chmod(0o711)
-        return home
+    def choose_home(cls) -> Path:
+        """A new name, short enough for a socket beneath it. The directory is made when it is needed."""
+        return Path(tempfile.gettempdir()) / f"pg-{secrets.token_hex(8)}"
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._data}"
 
     def ensure_running(self) -> None:
         """Raises RuntimeError with the server's own words if it cannot be started."""
+        self._home.mkdir(mode=0o711, exist_ok=True)  # the server's own user has to pass through it
         with (self._home / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (self._data / "postmaster.pid").exists():
@@ -67,7 +67,8 @@ class PostgresServer:
         """Stop the server if it runs, and forget its data."""
         if (self._data / "postmaster.pid").exists():
             self._run("pg_ctl", "-w", "-D", str(self._data), "-m", "immediate", "stop")
-        shutil.rmtree(self._home)
+        if self._home.exists():
+            shutil.rmtree(self._home)
 
     def _start(self) -> None:
         self._data.mkdir(mode=0o700)

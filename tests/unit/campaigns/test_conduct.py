@@ -194,3 +194,13 @@ def test_a_report_is_the_run_as_it_stands(house):
     assert (report.batch, report.batches, report.next_at) == (2, 3, NOON + 10 * MINUTE)
     assert (report.counts.sent, report.counts.failed, report.counts.queued) == (1, 1, 3)
     assert [(cause.cause, cause.count) for cause in report.causes] == [("No such mailbox", 1)]
+
+
+def test_a_run_is_not_resumed_once_the_event_is_over(house):
+    campaign = house.campaign(3)
+    run = house.start(campaign, per_batch=1, gap=10)
+    house.runs.pause(OWNER, run.id)
+    house.clock.time = campaign.event.ends_at
+    with pytest.raises(StateError, match="over"):
+        house.runs.resume(OWNER, run.id)
+    assert house.run(run).state is RunState.PAUSED

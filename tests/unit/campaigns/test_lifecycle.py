@@ -26,8 +26,8 @@ def test_a_run_of_any_active_state_can_be_stopped():
     assert all(RunState.STOPPED in RUN_STEPS[state] for state in ACTIVE)
 
 
-def test_only_a_running_run_can_finish():
-    assert runs_before(RunState.FINISHED) == (RunState.RUNNING,)
+def test_only_an_active_run_can_finish():
+    assert runs_before(RunState.FINISHED) == (RunState.RUNNING, RunState.PAUSED)
 
 
 @pytest.mark.parametrize("before", [runs_before, deliveries_before])

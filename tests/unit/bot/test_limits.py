@@ -1,0 +1,49 @@
+"""What an account may send: the settings' word goes before what is known of its provider."""
+
+import pytest
+
+from bot.settings import load_settings
+from bot.wiring import account_of
+from mailers.smtp_profiles import limits_for
+
+
+def account():
+    settings = load_settings()
+    return account_of(settings, settings.sending_account)
+
+
+@pytest.fixture
+def gmail(environment):
+    environment.setenv(
+        "SMTP_URL", "smtp://events%40acme.example:app-pass@smtp.gmail.com:587?name=Acme%20Events"
+    )
+    return environment
+
+
+def test_without_a_word_of_ours_the_limits_are_the_providers(gmail):
+    known, made = limits_for("smtp.gmail.com"), account()
+    assert known.per_day
+    assert (made.per_minute, made.per_day, made.connections) == (
+        known.per_minute,
+        known.per_day,
+        known.connections,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("SMTP_PER_MINUTE", "per_minute"), ("SMTP_PER_DAY", "per_day"), ("SMTP_CONNECTIONS", "connections")],
+)
+def test_each_limit_can_be_set_and_leaves_the_others_alone(gmail, name, field):
+    before = account()
+    gmail.setenv(name, "3")
+    after = account()
+    assert getattr(after, field) == 3
+    others = {"per_minute", "per_day", "connections"} - {field}
+    assert {getattr(after, other) for other in others} == {getattr(before, other) for other in others}
+
+
+def test_an_account_is_shown_by_its_name_or_by_its_server(gmail):
+    assert (account().address, account().label) == ("events@acme.example", "Acme Events")
+    gmail.setenv("SMTP_URL", "smtp://events%40acme.example:app-pass@mail.acme.example")
+    assert account().label == "SMTP at mail.acme.example"

@@ -1,0 +1,169 @@
+"""Each setting that is missing or wrong is named, with what to do and without its value."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, load_settings
+from campaigns.errors import ConfigError
+from tests.unit.bot.complete import COMPLETE, KEY, SECRETS
+
+REQUIRED = [name for name, field in Settings.model_fields.items() if field.is_required()]
+
+
+def refused(**more):
+    with pytest.raises(ConfigError) as caught:
+        load_settings(**more)
+    error = caught.value
+    assert error.hint == "Set them in the environment or in .env; see .env.example."
+    assert not [secret for secret in SECRETS if secret in f"{error} {error!r} {error.__cause__}"]
+    return error.message
+
+
+def test_a_complete_set_is_taken(environment):
+    settings = load_settings()
+    assert settings.slack_bot_token.get_secret_value() == COMPLETE["SLACK_BOT_TOKEN"]
+    assert (settings.http_host, settings.http_port) == ("127.0.0.1", 3000)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_setting_is_named_with_where_to_find_it(environment, name):
+    environment.delenv(name.upper())
+    assert refused() == f"{name.upper()} is missing. {Settings.model_fields[name].description}"
+
+
+def test_all_that_is_missing_is_named_at_once(environment):
+    for name in REQUIRED:
+        environment.delenv(name.upper())
+    assert [line.split()[0] for line in refused().splitlines()] == [name.upper() for name in REQUIRED]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-canary", "a bot token starts with xoxb-"),
+        ("SLACK_BOT_TOKEN", "", "a bot token starts with xoxb-"),
+        ("SLACK_TRANSPORT", "carrier-pigeon", "'socket' or 'http'"),
+        ("SLACK_API_URL", "slack.com/api", "an address starts with https://"),
+        ("PUBLIC_URL", "ftp://acme.example", "an address starts with https://"),
+        ("HTTP_PORT", "65536", "less than or equal to 65535"),
+        ("HTTP_PORT", "http", "valid integer"),
+        ("SMTP_PER_MINUTE", "0", "greater than or equal to 1"),
+        ("SMTP_PER_DAY", "many", "valid integer"),
+        ("SMTP_CONNECTIONS", "17", "less than or equal to 16"),
+        ("ALERTS_FROM", "alerts", "that is no email address"),
+        ("ALERTS_FROM", "alerts@acme.example, ana@acme.example", "that is no email address"),
+        ("DATABASE_URL", "", "not a database address"),
+        ("DATABASE_URL", "mysql://acme.example/invites", "DATABASE_URL names mysql"),
+        ("DATABASE_URL", "postgresql://bot:pass@acme.example:canary/invites", "its port is not a number"),
+        ("SMTP_URL", "", "does not begin with smtp:// or smtps://"),
+        ("SMTP_URL", "smtp://events:canary-pass@smtp.acme.example", "from which address"),
+        ("SMTP_URL", "smtp://events:canary-pass@smtp.acme.example:nought", "port"),
+        ("ALERTS_SMTP_URL", "smtp://alerts:canary-pass@", "names no mail server"),
+        ("ATTACH_ICS", "perhaps", "valid boolean"),
+        ("MAX_ROWS", "-1", "greater than or equal to 1"),
+        ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("LOG_FORMAT", "xml", "'console' or 'json'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_why_and_what_it_is_for(environment, name, value, why):
+    environment.setenv(name, value)
+    said = refused()
+    assert said.startswith(f"{name} is wrong: ")
+    assert why in said
+    assert "canary" not in said
+    assert said.endswith(Settings.model_fields[name.lower()].description)
+
+
+@pytest.mark.parametrize(
+    "name", ["SMTP_URL", "ALERTS_SMTP_URL", "SECRET_KEYS", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"]
+)
+def test_what_stands_in_the_other_settings_is_never_in_the_words(environment, name):
+    """pydantic quotes the whole input of a model that does not fit together."""
+    environment.delenv("SLACK_SIGNING_SECRET")
+    environment.setenv(name, "")
+    environment.setenv("HTTP_PORT", "x")
+    refused()
+
+
+@pytest.mark.parametrize(
+    ("transport", "missing"),
+    [("http", "SLACK_SIGNING_SECRET"), ("http", "PUBLIC_URL"), ("socket", "SLACK_APP_TOKEN")],
+)
+@pytest.mark.parametrize("how", ["unset", "empty"])
+def test_a_transport_asks_for_what_it_needs(environment, transport, missing, how):
+    environment.setenv("SLACK_TRANSPORT", transport)
+    if how == "unset":
+        environment.delenv(missing, raising=False)
+    else:
+        environment.setenv(missing, "")
+    said = refused()
+    assert said.startswith(f"{missing}: the {transport} transport needs ")
+
+
+def test_a_transport_asks_for_nothing_of_the_other(environment):
+    for name in ("SLACK_SIGNING_SECRET", "PUBLIC_URL"):
+        environment.delenv(name)
+    environment.setenv("SLACK_TRANSPORT", "socket")
+    environment.setenv("SLACK_APP_TOKEN", "xapp-canary")
+    assert load_settings().slack_transport == "socket"
+
+
+@pytest.mark.parametrize("name", ["SMTP_PER_MINUTE", "SMTP_PER_DAY", "SMTP_CONNECTIONS"])
+def test_an_empty_limit_is_no_limit_of_ours(environment, name):
+    environment.setenv(name, "")
+    assert getattr(load_settings(), name.lower()) is None
+
+
+@pytest.mark.parametrize("address", ["alerts+invites@acme.example", "a&b=c%2F?@acme.example"])
+def test_alerts_come_from_the_address_that_was_set_whatever_is_in_it(environment, address):
+    environment.setenv("ALERTS_FROM", address)
+    environment.setenv("ALERTS_SMTP_URL", "smtp://relay:from=@smtp.acme.example:587")
+    assert load_settings().alerts_account.sender == address
+
+
+def test_a_sender_in_the_alerts_url_goes_before(environment):
+    environment.setenv("ALERTS_SMTP_URL", "smtp://relay:pass@smtp.acme.example?name=Acme&from=x@acme.example")
+    assert load_settings().alerts_account.sender == "x@acme.example"
+
+
+def test_addresses_lose_their_last_slash(environment):
+    environment.setenv("PUBLIC_URL", "https://invites.acme.example/")
+    assert load_settings().public_url == "https://invites.acme.example"
+
+
+def test_a_dotenv_file_in_the_folder_is_read_and_the_environment_goes_before_it(environment):
+    Path(".env").write_text("ALERTS_FROM=zoe@acme.example\nHTTP_PORT=4001\nMAX_ROWS=7\n", encoding="utf-8")
+    environment.delenv("ALERTS_FROM")
+    environment.setenv("HTTP_PORT", "4002")
+    settings = load_settings()
+    assert (settings.alerts_from, settings.http_port, settings.max_rows) == ("zoe@acme.example", 4002, 7)
+
+
+def test_without_a_dotenv_file_none_is_read(environment):
+    Path(".env").write_text("MAX_ROWS=7\n", encoding="utf-8")
+    assert load_settings(env_file=None).max_rows == 100_000
+
+
+def test_a_wrong_line_in_the_dotenv_file_is_named_like_any_other(environment):
+    Path(".env").write_text("HTTP_PORT=nowhere\n", encoding="utf-8")
+    assert refused().startswith("HTTP_PORT is wrong: ")
+
+
+def test_settings_show_no_secret_when_printed(environment):
+    environment.setenv("DATABASE_URL", "postgresql://bot:canary-database-pass@db.acme.example/invites")
+    settings = load_settings()
+    shown = f"{settings} {settings!r}"
+    assert not [secret for secret in (*SECRETS, "canary-database-pass") if secret in shown]
+
+
+def test_every_secret_is_known_to_the_filter_of_the_logs(environment):
+    other = "b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXItb3Q="
+    environment.setenv("SECRET_KEYS", f"{KEY}, {other},")
+    environment.setenv("SLACK_APP_TOKEN", "xapp-canary")
+    environment.setenv("DATABASE_URL", "postgresql://bot:canary/database@db.acme.example/invites")
+    settings = load_settings()
+    assert settings.keys == [KEY, other]
+    assert {*SECRETS, other, "xapp-canary", "canary/database"} <= set(settings.secrets) | {
+        "canary%2Fsending%40pass"  # stands in the URL, which is known as a whole
+    }
