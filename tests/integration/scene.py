@@ -108,7 +108,7 @@ class Scene:
 @contextmanager
 def served(*, minute_lasts=0.02, **settings):
     """A scene whose bot runs with these settings besides the stage's."""
-    with Stage(minute_lasts=minute_lasts) as stage:
+    with Stage(minute_lasts=minute_lasts, rate_limits=None) as stage:
         stage.start_bot(**settings)
         store = SqlStore(stage.database_url, Vault([stage.settings["SECRET_KEYS"]]))
         try:
@@ -120,7 +120,7 @@ def served(*, minute_lasts=0.02, **settings):
 @contextmanager
 def connected():
     """A scene whose bot is connected by Socket Mode; its HTTP port stays closed."""
-    with Stage(minute_lasts=0.02) as stage:
+    with Stage(minute_lasts=0.02, rate_limits=None) as stage:
         token = stage.workspace.core.app_token
         stage.launch_bot(
             SLACK_TRANSPORT="socket", SLACK_APP_TOKEN=token, SLACK_SIGNING_SECRET="", PUBLIC_URL=""
