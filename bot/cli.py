@@ -115,9 +115,10 @@ def demo(
 
 
 def _settings() -> "Settings":
-    from bot.logs import configure_logs  # noqa: PLC0415
+    from bot.logs import configure_logs, log_the_uncaught  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()
+    log_the_uncaught()
     configure_logs(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
     return settings

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.logs import configure_logs
+from bot.logs import configure_logs, log_the_uncaught
 from bot.settings import load_settings
 from bot.wiring import build
 from campaigns.errors import ConfigError
@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         settings = load_settings(env_file=None)
+        log_the_uncaught()
         configure_logs(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
         build(settings, SystemClock(minute=timedelta(seconds=chosen.minute_lasts))).run()
     except ConfigError as error:

@@ -3,7 +3,9 @@
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, MutableMapping
+from types import TracebackType
 from typing import Any, Literal
 
 import structlog
@@ -51,6 +53,18 @@ class Scrubber:
                 return self.text(f"{type(value).__name__}: {value}")
             case _:
                 return self.text(repr(value))
+
+
+def log_the_uncaught() -> None:
+    """What no one catches goes through the logs, and so through the scrubber, instead of bare to stderr."""
+
+    def log(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None and not issubclass(kind, KeyboardInterrupt):
+            logging.getLogger(__name__).error("not_caught", exc_info=(kind, error, trace))
+
+    sys.excepthook = log
+    threading.excepthook = lambda args: log(args.exc_type, args.exc_value, args.exc_traceback)
+    logging.raiseExceptions = False  # a line that cannot be formatted would be printed as it is
 
 
 def configure_logs(

@@ -10,7 +10,8 @@ from campaigns.invite_clean import one_line
 
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _QUOTES = "\"'`´‘’‚‛“”„‟«»"
-_EDGES = _QUOTES + " <>()[],;.:"
+_OPENINGS = _QUOTES + " <>()[],;:"
+_EDGES = _OPENINGS + "."  # a dot ends a sentence; in front it is a slip of the address, and maybe another's
 
 # Accepts only what email-validator accepts, at a thirtieth of the price (a property test compares the two).
 # Two hyphens in a row are left to email-validator: they may belong to an A-label.
@@ -95,10 +96,10 @@ def _unwrapped(text: str) -> tuple[str, str]:
     name = ""
     if text.endswith(">") and "<" in text:
         name, _, text = text[:-1].rpartition("<")
-    text = text.strip(_EDGES)
+    text = text.rstrip(_EDGES).lstrip(_OPENINGS)
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0]
-    return one_line(name.strip(_EDGES)), text.strip(_EDGES)
+    return one_line(name.strip(_EDGES)), text.rstrip(_EDGES).lstrip(_OPENINGS)
 
 
 def _narrow(text: str) -> tuple[str, tuple[str, ...]]:

@@ -32,6 +32,11 @@ class _Timetable(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 pu
             pass
         super().shutdown(wait)
 
+    def _process_jobs(self) -> float | None:
+        # stopped, its thread is woken once more and would claim what it can hand to nobody
+        wait: float | None = None if self.state == STATE_STOPPED else super()._process_jobs()
+        return wait
+
     def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
         # stopped while it hands a job over, APScheduler 3.11.3 looks for the job in the wrong place and its
         # thread dies of a JobLookupError; the job itself was handed over, and nothing needs to be removed

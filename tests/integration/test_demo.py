@@ -12,6 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from benchmarks.workbook import people, workbook
+from bot.demo import Wishes, run_once
 
 COMMAND = Path(sys.executable).with_name("sendinvites")
 FIELDS = {
@@ -55,6 +56,16 @@ def demo(*options):
     summary = json.loads(last)
     assert summary.keys() == FIELDS
     return ended.returncode, "\n".join(said), summary
+
+
+def demo_here(capsys, **wishes):
+    """The same in this process: the bot is one of its own all the same, and no interpreter starts twice."""
+    asked = {"attendees": None, "per_batch": "3", "gap": "1"} | wishes
+    code = run_once(Wishes(**asked, minute_lasts=MINUTE, outbox=None))
+    *said, last = capsys.readouterr().out.splitlines()
+    summary = json.loads(last)
+    assert summary.keys() == FIELDS
+    return code, "\n".join(said), summary
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +135,9 @@ def test_the_outbox_has_the_start_and_the_confirmation_as_mails(mixed):
     assert {notice["To"] for notice in notices} == {"ana@acme.example"}
 
 
-def test_an_excel_list_is_sent_like_any_other(tmp_path):
+def test_an_excel_list_is_sent_like_any_other(capsys, tmp_path):
     (tmp_path / "people.xlsx").write_bytes(workbook(people(5)))
-    code, _, summary = demo("--attendees", tmp_path / "people.xlsx", "--per-batch", "3", "--gap", "1")
+    code, _, summary = demo_here(capsys, attendees=tmp_path / "people.xlsx")
     assert (code, summary["sent"], summary["batches"], summary["problems"]) == (0, 5, 2, 0)
 
 
@@ -147,9 +158,9 @@ def test_without_a_list_120_people_that_were_made_up_are_invited():
     ],
     ids=["empty", "no address column, and brackets that rich would take for its own"],
 )
-def test_a_list_that_cannot_be_used_ends_it_with_the_products_own_words(tmp_path, content, words):
+def test_a_list_that_cannot_be_used_ends_it_with_the_products_own_words(capsys, tmp_path, content, words):
     (tmp_path / "people.csv").write_text(content, encoding="utf-8")
-    code, said, summary = demo("--attendees", tmp_path / "people.csv")
+    code, said, summary = demo_here(capsys, attendees=tmp_path / "people.csv")
     assert code == 1
     assert "Not sent. List not used" in said
     assert words in said
@@ -158,15 +169,21 @@ def test_a_list_that_cannot_be_used_ends_it_with_the_products_own_words(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("wishes", "words"),
     [
-        (("--per-batch", "0"), "Invites per Batch: Enter a whole number from 1 to 10,000"),
-        (("--gap", "-1"), "Time Gap Between Batches (in minutes): Enter whole minutes from 0 to 10,080"),
-        (("--attendees", "/no/such/[list].csv"), "/no/such/[list].csv cannot be read: No such file"),
+        ({"per_batch": "0"}, "Invites per Batch: Enter a whole number from 1 to 10,000"),
+        ({"gap": "-1"}, "Time Gap Between Batches (in minutes): Enter whole minutes from 0 to 10,080"),
     ],
 )
-def test_what_cannot_be_done_ends_it_with_the_products_own_words(options, words):
-    code, said, summary = demo(*options)
+def test_numbers_that_cannot_be_used_end_it_with_the_products_own_words(capsys, wishes, words):
+    code, said, summary = demo_here(capsys, **wishes)
     assert code == 1
     assert words in said
+    assert summary["sent"] == 0
+
+
+def test_a_list_that_is_not_there_ends_it_before_anything_is_started():
+    code, said, summary = demo("--attendees", "/no/such/[list].csv")
+    assert code == 1
+    assert said.strip() == "/no/such/[list].csv cannot be read: No such file or directory.\nCheck the path."
     assert summary["sent"] == 0

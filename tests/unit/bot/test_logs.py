@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 import structlog
@@ -178,3 +180,24 @@ def test_a_long_text_without_an_address_is_read_once():
     """Quadratic, this would take minutes: the search must start at the beginning of a word only."""
     for text in ("x" * 300_000, "x." * 150_000, "x'" * 1_000, '"' * 1_000):
         assert Scrubber([]).text(text) == text
+
+
+def test_what_no_one_catches_is_scrubbed_as_well():
+    script = (
+        "import threading\n"
+        "from bot.logs import configure_logs, log_the_uncaught\n"
+        "configure_logs(level='INFO', form='json', secrets=['hunter2-hunter2'])\n"
+        "log_the_uncaught()\n"
+        "def fail():\n"
+        "    raise ValueError('hunter2-hunter2 of ana@acme.example')\n"
+        "thread = threading.Thread(target=fail)\n"
+        "thread.start()\n"
+        "thread.join()\n"
+        "fail()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    # the source line of a traceback is in nobody's program but this one
+    said = [line for line in ran.stderr.splitlines() if line]
+    assert len(said) == 2
+    assert all(json.loads(line)["event"] == "not_caught" for line in said)
+    assert "ValueError: [secret] of [...]@acme.example" in ran.stderr

@@ -178,3 +178,8 @@ def test_no_cell_makes_the_reading_fall_over(cell):
 @given(cell=st.text(alphabet='ab@x.,;" \n<>', max_size=40))
 def test_splitting_loses_no_at_sign(cell):
     assert "".join(split_addresses(cell)).count("@") == cell.count("@")
+
+
+def test_a_leading_dot_is_refused_since_without_it_this_may_be_another_person():
+    with pytest.raises(AddressError):
+        read_address(".ana@people.example")
