@@ -35,7 +35,7 @@ SUBMISSION = {"submit.before_commit", "submit.after_commit"}
 
 @pytest.mark.crash
 @pytest.mark.parametrize("point", [point for point in POINTS if point not in SUBMISSION])
-def test_a_bot_killed_again_and_again_at_one_point_loses_nobody(point):
+def test_a_bot_killed_again_and_again_at_one_point_loses_nobody(point, record_property):
     """At most one person is unsure for each kill, and only where an invite could have been on the wire."""
     with mortal_stage() as (stage, store):
         run = start_run(store, PEOPLE, PER_BATCH)
@@ -48,6 +48,7 @@ def test_a_bot_killed_again_and_again_at_one_point_loses_nobody(point):
                 stage.stop_bot()
                 break
             kills += 1
+        record_property("kills", kills)  # for --junitxml: how many the suite comes to
         live_to_the_end(stage, store, run.id)
         assert kills >= 3, "the point was hardly ever passed: this test would prove nothing"
         unsure = nobody_is_lost_and_nobody_is_invited_twice(stage, store, run.id, PEOPLE)
@@ -57,7 +58,7 @@ def test_a_bot_killed_again_and_again_at_one_point_loses_nobody(point):
 
 @pytest.mark.crash
 @pytest.mark.parametrize("seed", range(2))
-def test_a_bot_killed_at_any_instant_loses_nobody(seed):
+def test_a_bot_killed_at_any_instant_loses_nobody(seed, record_property):
     """Kills that know nothing of the code, after a random number of invites and a random moment more."""
     chance = random.Random(seed)
     with mortal_stage() as (stage, store):
@@ -77,6 +78,7 @@ def test_a_bot_killed_at_any_instant_loses_nobody(seed):
             kills += 1
             if run_is_over(store, run.id):
                 break
+        record_property("kills", kills)
         live_to_the_end(stage, store, run.id)
         unsure = nobody_is_lost_and_nobody_is_invited_twice(stage, store, run.id, 80)
         assert len(unsure) <= kills
