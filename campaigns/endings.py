@@ -10,6 +10,8 @@ from campaigns.model import Delivery, MailProgress, Reason, Run, RunState
 from campaigns.notices import Draft, NoticeKind
 from campaigns.store_port import UnitOfWork
 
+_LOOK_AGAIN = timedelta(seconds=1)
+
 
 def progress_notice(of: Run | Delivery) -> Draft:
     """The one message in the channel that is kept up to date."""
@@ -62,7 +64,10 @@ def close_batch(work: UnitOfWork, run: Run, seq: int, *, now: datetime, minute: 
         work.batches.postpone(run.id, seq, retry_at, stumbled=False)
         return
     if work.deliveries.sending(run.id, seq):
-        return  # another thread has the last invite on the wire; whoever settles it closes the batch
+        # another worker has an invite on the wire and closes the batch when it is settled. Two that settle
+        # at the same moment may each still see the other's: somebody has to look again
+        work.batches.postpone(run.id, seq, now + _LOOK_AGAIN, stumbled=False)
+        return
     if not work.batches.end(run.id, seq, now):
         return
     work.notices.touch(progress_notice(run), now)
