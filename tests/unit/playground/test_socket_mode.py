@@ -1,5 +1,6 @@
 """Socket Mode, with slack_sdk's own client at the other end."""
 
+import queue
 import threading
 
 import pytest
@@ -24,7 +25,7 @@ def app(ws):
 
 
 def test_commands_submissions_and_events_make_the_round_trip(ws, app):
-    heard = []
+    heard = queue.Queue()
 
     @app.command("/sendinvites")
     def command(ack, body, client):
@@ -43,7 +44,7 @@ def test_commands_submissions_and_events_make_the_round_trip(ws, app):
 
     @app.event("app_home_opened")
     def home(event, context, request=None):
-        heard.append(event["user"])
+        heard.put(event["user"])
 
     ana = ws.person("ana")
     assert ana.type("/sendinvites") == "opening"
@@ -53,7 +54,8 @@ def test_commands_submissions_and_events_make_the_round_trip(ws, app):
     ana.fill("Name", "somebody")
     assert ana.submit() == {}
     ana.open_home()
-    assert heard == ["U0ANA"]
+    # Bolt acknowledges an event before its listener has run
+    assert heard.get(timeout=10) == "U0ANA"
 
 
 def test_a_bot_that_does_not_answer_is_a_failed_dispatch():

@@ -205,7 +205,7 @@ def test_a_missing_input_is_named_with_those_there_are(ana):
 
 def test_an_input_that_dispatches_tells_the_bot_at_once(ana, bot):
     heard = []
-    bot.app.action("pick")(lambda ack, body: (ack(), heard.append(body["actions"][0])))
+    bot.app.action("pick")(lambda ack, body: (heard.append(body["actions"][0]), ack()))
     select = {"type": "static_select", "action_id": "pick", "options": COLOURS}
     bot.form = modal(field("Colour", select, dispatch_action=True))
     ana.type("/sendinvites")
