@@ -67,6 +67,7 @@ def _check_archive(path: Path, filename: str, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+    # NotImplementedError is zipfile's word for an archive of a later version of the format
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise damaged() from None
     names = {entry.filename for entry in entries}

@@ -270,3 +270,13 @@ def test_with_nothing_on_the_wire_trouble_with_the_database_is_the_callers(house
         house.new_courier(store=failing).send_chunk(run.id, 1)
     house.drain()
     assert house.counts(run).sent == 1
+
+
+def test_resuming_a_spent_quota_early_tries_at_once(house):
+    run = house.start(house.campaign(3), per_batch=3)
+    house.mailer.script = [OverQuota("Daily limit", after=6 * HOUR)]
+    house.carry_due()
+    house.runs.resume(OWNER, run.id)
+    house.carry_due()
+    assert house.counts(run).sent == 3
+    assert house.clock.now() == NOON

@@ -5,7 +5,7 @@ import pytest
 from campaigns.endings import close_batch, pause_run, progress_notice, run_notice
 from campaigns.errors import BadAddress, Unsure
 from campaigns.faults import Pause
-from campaigns.model import MailProgress, Reason, RunState
+from campaigns.model import LEASE, MailProgress, Reason, RunState
 from campaigns.notices import NoticeKind
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
@@ -158,3 +158,16 @@ def test_progress_is_the_same_notice_from_a_run_and_from_its_delivery(house):
         work.batches.open(run.id, 1, None, NOON)
         (delivery,) = work.deliveries.claim(run.id, 1, limit=1, owner="w", now=NOON, lease_until=NOON)
     assert progress_notice(run) == progress_notice(delivery)
+
+
+def test_a_worker_that_leaves_while_another_sends_has_somebody_look_again(house):
+    """Two that settle at the same moment may each see the other's: the batch must not wait for its lease."""
+    run = house.start(house.campaign(1), per_batch=1)
+    (due,) = house.queue.claim_due(house.clock.now())
+    with house.store.writing() as work:
+        work.batches.open(run.id, due.seq, 1, NOON)
+        work.deliveries.claim(run.id, due.seq, limit=1, owner="other", now=NOON, lease_until=NOON + LEASE)
+    end(house, run, due.seq)
+    assert house.batch(run).ended_at is None
+    house.clock.time += timedelta(seconds=1)
+    assert [(again.run_id, again.seq) for again in house.queue.claim_due(house.clock.now())] == [(run.id, 1)]

@@ -223,3 +223,11 @@ def test_who_may_not_change_it_does_not(house, who, refused):
     with pytest.raises(refused):
         house.campaigns.revise(who, campaign.id, GREETED)
     assert house.campaigns.view(OWNER, campaign.id).summary.campaign.revision == 0
+
+
+def test_an_account_that_left_the_settings_is_not_offered(house):
+    old = house.account()
+    with house.store.writing() as work:
+        new = work.accounts.upsert(replace(old, id=0, address="new@example.org"))
+        work.accounts.retire_others(new.id)
+    assert house.campaigns.accounts() == [new]

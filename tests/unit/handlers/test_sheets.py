@@ -1,6 +1,5 @@
 import io
 import resource
-import struct
 import sys
 import zipfile
 from contextlib import closing
@@ -8,174 +7,18 @@ from contextlib import closing
 import pytest
 
 from campaigns.columns import Row
-from campaigns.errors import RosterError
-from campaigns.roster import read_roster
 from handlers import workbooks
 from handlers.sheets import Limits, read_rows
-
-PEOPLE = "Name,E-mail\r\nJosé Núñez,jose@example.com\r\nZoë Ørsted,zoe@example.com\r\n"
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-DATED = (
-    '<styleSheet xmlns="{}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>'
+from tests.fakes.spreadsheets import (
+    MAIN,
+    PEOPLE,
+    cells_of,
+    refusal_of,
+    write_xls,
+    write_xlsx,
+    write_zip,
+    xml_row,
 )
-
-
-def write_zip(path, members, compression=zipfile.ZIP_DEFLATED):
-    with zipfile.ZipFile(path, "w", compression) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
-
-
-def write_xlsx(path, *sheets, hidden=()):
-    """Each sheet is the XML of its rows."""
-    listed = related = ""
-    members = {}
-    for n, rows in enumerate(sheets, 1):
-        state = 'state="hidden"' if n in hidden else ""
-        listed += f'<sheet name="Sheet{n}" sheetId="{n}" {state} r:id="r{n}"/>'
-        related += relationship(f"r{n}", "worksheet", f"worksheets/sheet{n}.xml")
-        sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
-        members[f"xl/worksheets/sheet{n}.xml"] = sheet
-    members["_rels/.rels"] = relationships(relationship("w", "officeDocument", "xl/workbook.xml"))
-    members["xl/_rels/workbook.xml.rels"] = relationships(
-        related
-        + relationship("s", "styles", "styles.xml")
-        + relationship("t", "sharedStrings", "sharedStrings.xml")
-    )
-    members["xl/workbook.xml"] = (
-        f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
-    )
-    members["xl/styles.xml"] = DATED.format(MAIN)
-    return write_zip(path, members)
-
-
-def relationship(name, kind, target):
-    return f'<Relationship Id="{name}" Type="{OFFICE}/{kind}" Target="{target}"/>'
-
-
-def relationships(inner):
-    return f'<Relationships xmlns="{PACKAGE}">{inner}</Relationships>'
-
-
-def xml_row(line, *cells):
-    texts = (
-        f'<c r="{chr(65 + at)}{line}" t="inlineStr"><is><t>{cell}</t></is></c>'
-        for at, cell in enumerate(cells)
-    )
-    return f'<row r="{line}">{"".join(texts)}</row>'
-
-
-def cells_of(path, limits=None):
-    with closing(read_rows(path, path.name, limits)) as rows:
-        return [row.cells for row in rows]
-
-
-def refusal_of(path, limits=None):
-    with pytest.raises(RosterError) as refused, closing(read_rows(path, path.name, limits)) as rows:
-        list(rows)
-    assert refused.value.hint
-    return refused.value.message
-
-
-@pytest.mark.parametrize(
-    ("encoding", "mark"),
-    [
-        ("utf-8", b""),
-        ("utf-8-sig", b""),
-        ("cp1252", b""),
-        ("utf-16", b""),
-        ("utf-16-le", b"\xff\xfe"),
-        ("utf-16-be", b"\xfe\xff"),
-        ("utf-16-le", b""),
-        ("utf-16-be", b""),
-        ("utf-32", b""),
-    ],
-)
-def test_a_list_in_any_usual_encoding_is_read_with_every_letter(tmp_path, encoding, mark):
-    path = tmp_path / "list.csv"
-    path.write_bytes(mark + PEOPLE.encode(encoding))
-    with closing(read_rows(path, "list.csv")) as rows:
-        assert list(rows) == [
-            Row(1, ("Name", "E-mail")),
-            Row(2, ("José Núñez", "jose@example.com")),
-            Row(3, ("Zoë Ørsted", "zoe@example.com")),
-        ]
-        assert bool(rows.notes) == (encoding == "cp1252")
-        assert not any(note.blocks for note in rows.notes)
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_the_separator_is_found(tmp_path, separator, ends):
-    path = tmp_path / "list.csv"
-    lines = (["Name", "E-mail", "City; or, place"], ['"López, Ana; Dr."', "ana@example.com", "x"])
-    path.write_bytes(
-        ends.join(separator.join(cells) for cells in lines).replace("City; or, place", "City").encode()
-    )
-    assert cells_of(path) == [("Name", "E-mail", "City"), ("López, Ana; Dr.", "ana@example.com", "x")]
-
-
-def test_semicolons_win_over_commas_within_names(tmp_path):
-    path = tmp_path / "list.csv"
-    path.write_text("López, Ana;ana@example.com\nRuiz, Bob;bob@example.com\n", encoding="utf-8")
-    assert cells_of(path)[0] == ("López, Ana", "ana@example.com")
-
-
-@pytest.mark.parametrize(("declared", "separator"), [("sep=;", ";"), ('"sep=^"', "^"), ("sep=\t", "\t")])
-def test_the_separator_that_excel_declares_is_honoured(tmp_path, declared, separator):
-    path = tmp_path / "list.csv"
-    path.write_text(f"{declared}\nemail{separator}name\nana@example.com{separator}a,b", encoding="utf-8")
-    with closing(read_rows(path, "list.csv")) as rows:
-        assert list(rows) == [Row(2, ("email", "name")), Row(3, ("ana@example.com", "a,b"))]
-
-
-def test_a_row_is_where_its_first_line_is_however_many_lines_it_runs_over(tmp_path):
-    path = tmp_path / "list.csv"
-    path.write_text('email,note\nana@example.com,"one\ntwo\n"\nbob@example.com,x\n', encoding="utf-8")
-    with closing(read_rows(path, "list.csv")) as rows:
-        assert [row.line for row in rows] == [1, 2, 5]
-
-
-@pytest.mark.parametrize("tail", ["", "bob@example.com,Bob\n" * 3, "bob@example.com,Bob\n" * 20_000])
-def test_a_quote_that_is_never_closed_is_refused_with_its_line(tmp_path, tail):
-    path = tmp_path / "list.csv"
-    path.write_text(f'email,name\nana@example.com,"Ana\n{tail}', encoding="utf-8")
-    assert "line 2 is never closed" in refusal_of(path)
-
-
-def test_a_damaged_utf8_file_is_refused_with_the_line_rather_than_read_as_something_else(tmp_path):
-    path = tmp_path / "list.csv"
-    path.write_bytes("email\nñandú@example.com\n".encode() + b"x\xff\n")
-    assert "line 3" in refusal_of(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "encoding"),
-    [
-        *(("山田花子", "shift_jis"), ("メール", "shift_jis"), ("张三", "gb18030"), ("홍길동", "cp949")),
-        *(("Иван Петров", "cp1251"), ("Ιωάννης", "cp1253")),
-    ],
-)
-def test_letters_of_other_code_pages_are_refused_rather_than_read_as_western(tmp_path, name, encoding):
-    path = tmp_path / "list.csv"
-    path.write_bytes(f"email,name\nana@example.com,{name}\n".encode(encoding))
-    assert "letters" in refusal_of(path)
-
-
-def test_a_letter_may_stand_across_two_pieces_of_reading(tmp_path):
-    path = tmp_path / "list.csv"
-    path.write_bytes(b"email\n" + b"a" * 65529 + "é\n".encode())
-    assert cells_of(path, Limits(cell=70_000))[1][0].endswith("aé")
-
-
-def test_nul_bytes_late_in_the_file_reach_no_attendee(tmp_path):
-    path = tmp_path / "list.csv"
-    path.write_bytes(b"email,name\n" + b"a@example.com,x\n" * 300 + b"b@example.com,B\0ob\n")
-    with closing(read_rows(path, "list.csv")) as rows:
-        assert read_roster(rows).attendees[-1].name == "Bob"
 
 
 @pytest.mark.parametrize(
@@ -282,39 +125,6 @@ def test_an_ods_is_read_by_any_name(tmp_path, name):
     manifest = f'<manifest:manifest xmlns:manifest="{office}manifest:1.0"/>'
     path = write_zip(tmp_path / name, members | {"META-INF/manifest.xml": manifest}, zipfile.ZIP_STORED)
     assert cells_of(path) == [("ana@example.com", "Ana")]
-
-
-def write_xls(path, *cells):
-    """A BIFF8 workbook with one row of texts, in the smallest compound file that may hold it."""
-
-    def record(kind, data):
-        return struct.pack("<HH", kind, len(data)) + data
-
-    bof = struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)
-    name = b"\x06\x00People"
-    start = 20 + 4 + 6 + len(name) + 4
-    book = record(0x809, bof) + record(0x85, struct.pack("<IBB", start, 0, 0) + name) + record(0x0A, b"")
-    book += record(0x809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
-    for at, text in enumerate(cells):
-        book += record(0x204, struct.pack("<HHHHB", 0, at, 0, len(text), 0) + text.encode("latin-1"))
-    book = (book + record(0x0A, b"")).ljust(8 * 512, b"\0")
-
-    def entry(name, kind, child, first, size):
-        wide = (name + "\0").encode("utf-16-le")
-        return (
-            wide.ljust(64, b"\0")
-            + struct.pack("<HBBiii", len(wide), kind, 1, -1, -1, child)
-            + b"\0" * 36
-            + struct.pack("<iQ", first, size)
-        )
-
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
-    header += b"\0" * 6 + struct.pack("<iiiiIiiii", 0, 1, 1, 0, 4096, -2, 0, -2, 0)
-    header += struct.pack("<109i", 0, *[-1] * 108)
-    table = struct.pack("<128i", -3, -2, *range(3, 10), -2, *[-1] * 118)
-    directory = entry("Root Entry", 5, 1, -2, 0) + entry("Workbook", 2, -1, 2, len(book)) + b"\0" * 256
-    path.write_bytes(header + table + directory + book)
-    return path
 
 
 @pytest.mark.parametrize("name", ["list.xls", "list.csv"])
