@@ -24,6 +24,14 @@ from storage.vault import Vault
 
 _LOOK = 0.5
 _NOTICES = 60.0
+_BREAKABLE = """
+Under [bold]Break things[/], at the side of the page, you can
+  expire the mail account's token, and renew it
+  refuse the next 5 addresses
+  make the mail server slow, let it hang up after an invite, or shut it down
+  restart the bot, or kill it in the middle of a batch
+and undo it all with [bold]All well again[/].
+"""
 _OVER = (RunState.FINISHED, RunState.STOPPED)
 
 
@@ -72,8 +80,11 @@ def serve_page(*, minute_lasts: float, port: int) -> None:
         signal.signal(number, lambda *_: over.set())
     with Stage(minute_lasts=minute_lasts, port=port) as stage:
         stage.start_bot()
-        console.print(f"Open [bold]{stage.workspace.url}[/] and type [bold]/sendinvites[/] in #events.")
-        console.print(f"A minute lasts {minute_lasts:g} s here. The bot's log: {stage.log}")
+        url = stage.workspace.url
+        console.print(f"Open [bold]{url}[/] and type [bold]/sendinvites[/] in #events.", soft_wrap=True)
+        console.print(f"Every invite, answer and alert mail: [bold]{url}inbox[/]", soft_wrap=True)
+        console.print(_BREAKABLE)
+        console.print(f"A minute lasts {minute_lasts:g} s here. The bot's log: {stage.log}", soft_wrap=True)
         console.print("Ctrl+C ends it; nothing leaves this machine.")
         over.wait()
 

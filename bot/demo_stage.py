@@ -5,13 +5,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from campaigns.errors import ConfigError
+from playground.break_pages import make_break_pages
+from playground.break_panel import BotSwitch
+from playground.inbox_pages import make_inbox_pages
 from playground.mailbox import Mailbox
 from playground.workspace import Workspace
 from storage.vault import new_key
@@ -35,12 +39,24 @@ class Stage:
         bot_command: Sequence[str] = BOT_COMMAND,
         rate_limits: float | None = 1.0,
     ) -> None:
-        self.post = Mailbox(username=ORGANIZER, password=_PASSWORD)
-        self.workspace = Workspace(port=port, rate_limits=rate_limits, mailbox=self.post)
+        self.post = Mailbox(username=ORGANIZER, password=_PASSWORD, own_address=ORGANIZER)
         self.alerts = Mailbox(username=ALERTS, password=_PASSWORD)
+        switch = BotSwitch(restart=self.restart_bot, kill=self.replace_bot, is_alive=self.has_bot)
+        self.workspace = Workspace(
+            port=port,
+            rate_limits=rate_limits,
+            mailbox=self.post,
+            extra_pages=(
+                make_inbox_pages(self.alerts, at="/inbox/alerts", title="Alerts"),
+                make_break_pages(self.post, switch),
+            ),
+        )
         self._command = [*bot_command, "--minute-lasts", str(minute_lasts)]
         self._open = ExitStack()
         self._bot: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
+        self._more_settings: dict[str, str] = {}
+        self._is_ending = False
 
     def __enter__(self) -> Self:
         with ExitStack() as opened:
@@ -48,7 +64,7 @@ class Stage:
             for server in (self.workspace, self.post, self.alerts):
                 opened.enter_context(server)
             self.settings = self._settings()
-            opened.callback(self.stop_bot)
+            opened.callback(self._end)
             self._open = opened.pop_all()
         return self
 
@@ -106,6 +122,7 @@ class Stage:
 
     def launch_bot(self, **more_settings: str) -> None:
         """Start the bot and return at once."""
+        self._more_settings = more_settings
         environment = _environment() | self.settings | more_settings
         with self.log.open("ab") as log:
             self._bot = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
@@ -144,6 +161,30 @@ class Stage:
         self._bot.terminate()
         if not self.bot_has_ended(_STOP):
             self.kill_bot()
+
+    def restart_bot(self) -> str:
+        """Stop the bot as SIGTERM does and start it again; returns what went wrong, or ''."""
+        return self._start_again_after(self.stop_bot)
+
+    def replace_bot(self) -> str:
+        """Kill the bot as kill -9 does and start it again; returns what went wrong, or ''."""
+        return self._start_again_after(self.kill_bot)
+
+    def _start_again_after(self, end: Callable[[], None]) -> str:
+        with self._turn:
+            if self._is_ending:
+                return "The demo is ending."
+            end()
+            try:
+                self.start_bot(**self._more_settings)
+            except ConfigError as error:
+                return f"{error.message} {error.hint}"
+        return ""
+
+    def _end(self) -> None:
+        with self._turn:  # a bot that is being started again must not outlive the stage
+            self._is_ending = True
+            self.stop_bot()
 
 
 def _environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The `chat.` and `conversations.` methods."""
+"""The `chat.` methods."""
 
 from typing import Any
 
@@ -44,8 +44,14 @@ def post_message(core: Core, args: Json) -> Json:
     text, blocks = checked(args)
     thread_ts = args.get("thread_ts")
     message = Message(channel.id, core.state.new_ts(), BOT_USER, text, blocks, thread_ts=thread_ts)
+    message.is_broadcast = message.is_reply and is_true(args.get("reply_broadcast"))
     core.state.add_message(message)
     return {"channel": channel.id, "ts": message.ts, "message": message_json(core, message)}
+
+
+def is_true(value: Any) -> bool:
+    """A boolean argument, as JSON or as a form sends it."""
+    return value is True or str(value).lower() in {"true", "1"}
 
 
 def own_message(core: Core, args: Json, refusal: str) -> Message:
@@ -73,7 +79,7 @@ def update(core: Core, args: Json) -> Json:
 
 def delete(core: Core, args: Json) -> Json:
     message = own_message(core, args, "cant_delete_message")
-    core.state.messages.remove(message)
+    core.state.remove_message(message)
     return {"channel": message.channel, "ts": message.ts}
 
 
@@ -83,7 +89,15 @@ def post_ephemeral(core: Core, args: Json) -> Json:
     if user not in core.state.stacks or user not in channel.members:
         raise ApiError("user_not_in_channel")
     text, blocks = checked(args)
-    message = Message(channel.id, core.state.new_ts(), BOT_USER, text, blocks, only_for=user)
+    message = Message(
+        channel.id,
+        core.state.new_ts(),
+        BOT_USER,
+        text,
+        blocks,
+        thread_ts=args.get("thread_ts"),
+        only_for=user,
+    )
     core.state.add_message(message)
     return {"message_ts": message.ts}
 
@@ -92,44 +106,9 @@ def permalink(core: Core, args: Json) -> Json:
     channel = core.state.channel(str(args.get("channel")))
     message = core.state.message(channel.id, str(args.get("message_ts")))
     where = f"{core.base_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.is_reply:
+        where += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": where}
-
-
-def channel_json(channel: Channel) -> Json:
-    if channel.is_im:
-        return {"id": channel.id, "is_im": True, "user": channel.user, "is_archived": False}
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "is_channel": True,
-        "is_im": False,
-        "is_private": False,
-        "is_archived": channel.is_archived,
-        "is_member": BOT_USER in channel.members,
-        "num_members": len(channel.members),
-    }
-
-
-def open_direct(core: Core, args: Json) -> Json:
-    users = str(args.get("users") or "").split(",")
-    if len(users) != 1 or users[0] not in core.state.stacks:
-        raise ApiError("users_not_found")
-    channel = core.state.direct(users[0])
-    return {"channel": channel_json(channel) if args.get("return_im") else {"id": channel.id}}
-
-
-def info(core: Core, args: Json) -> Json:
-    return {"channel": channel_json(core.state.channel(str(args.get("channel"))))}
-
-
-def join(core: Core, args: Json) -> Json:
-    channel = core.state.channel(str(args.get("channel")))
-    if channel.is_archived:
-        raise ApiError("is_archived")
-    if channel.is_im:
-        raise ApiError("method_not_supported_for_channel_type")
-    channel.members.add(BOT_USER)
-    return {"channel": channel_json(channel)}
 
 
 METHODS = {
@@ -138,7 +117,4 @@ METHODS = {
     "chat.delete": delete,
     "chat.postEphemeral": post_ephemeral,
     "chat.getPermalink": permalink,
-    "conversations.open": open_direct,
-    "conversations.info": info,
-    "conversations.join": join,
 }

@@ -11,6 +11,7 @@ from playground.state import BOT_USER, new_id
 
 Json = dict[str, Any]
 LARGEST_UPLOAD = 1024**3
+LONGEST_ALT_TEXT = 1000
 
 
 def keep_file(core: Core, user: str, name: str, content: bytes) -> StoredFile:
@@ -20,11 +21,20 @@ def keep_file(core: Core, user: str, name: str, content: bytes) -> StoredFile:
     return file
 
 
+def alt_text(args: Json) -> str:
+    """The words that stand for a picture; Slack takes a thousand characters."""
+    words = str(args.get("alt_txt") or "")
+    if len(words) > LONGEST_ALT_TEXT:
+        raise ApiError("alt_txt_too_large")
+    return words
+
+
 def upload_url(core: Core, args: Json) -> Json:
     name, length = str(args.get("filename") or ""), str(args.get("length") or "")
     if not name or not length.isdigit() or not 0 < int(length) <= LARGEST_UPLOAD:
         raise ApiError("invalid_arguments", "[ERROR] filename and length are required")
     file = StoredFile(new_id("F"), name, BOT_USER, int(time.time()), int(length), is_complete=False)
+    file.alt_text = alt_text(args)
     core.state.files[file.id] = file
     return {"upload_url": f"{core.base_url}/upload/v1/{file.id}", "file_id": file.id}
 
@@ -55,6 +65,7 @@ def complete_upload(core: Core, args: Json) -> Json:
             file.shared_in.append(channel.id)
     for file, item in zip(files, wanted, strict=True):
         file.title, file.is_complete = str(item.get("title") or file.name), True
+        file.alt_text = alt_text(item) or file.alt_text
     return {"files": [file_json(core, file) for file in files]}
 
 

@@ -6,10 +6,26 @@ from dataclasses import dataclass, field
 
 from playground.rate_limits import RateLimits
 from playground.records import ApiError
+from playground.slash_commands import COMMANDS, SlashCommand
 from playground.state import State
 from playground.triggers import Triggers
 
 Clock = Callable[[], float]
+
+SCOPES = frozenset(
+    {
+        "channels:join",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "im:write",
+        "usergroups:read",
+        "users:read",
+        "users:read.email",
+    }
+)
 
 
 @dataclass
@@ -46,6 +62,9 @@ class Core:
     ack_timeout: float = 3.0
     trigger_lifetime: float = 3.0
     clock: Clock = time.monotonic
+    scopes: frozenset[str] = SCOPES
+    """What the bot's token may do."""
+    commands: tuple[SlashCommand, ...] = COMMANDS
     state: State = field(default_factory=State)
     base_url: str = ""
     socket_url: str = ""

@@ -51,6 +51,12 @@ def elements_of(block: Json) -> list[Json]:
     return found
 
 
+def triggers_of(element: Json) -> list[str]:
+    """What in the typing the bot wants to hear of, where its block dispatches; Enter if it does not say."""
+    config = element.get("dispatch_action_config") or {}
+    return list(config.get("trigger_actions_on") or ["on_enter_pressed"])
+
+
 def is_many(kind: str) -> bool:
     return kind.startswith("multi_") or kind in {"checkboxes", "file_input"}
 

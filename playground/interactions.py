@@ -1,6 +1,6 @@
 """What happens when a person acts on a view or a message: the request, and what Slack makes of the answer."""
 
-from typing import Any
+from typing import Any, Literal
 
 from playground import payloads
 from playground.api_chat import checked
@@ -12,6 +12,7 @@ from playground.records import ApiError, Channel, DispatchFailed, Message, User,
 from playground.state import BOT_USER
 
 Json = dict[str, Any]
+Tab = Literal["home", "messages"]
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -50,6 +51,8 @@ class Desk:
         """Presses a button, or makes a choice that the bot wants to hear of."""
         with self.core.state.changing():
             state = None
+            if isinstance(surface, View):
+                surface.trouble = ""
             if element["type"] in HOLDS:
                 entered = surface.entered.get(block["block_id"], {})
                 state = entered.get(element["action_id"]) or initial(element, surface.channel)
@@ -146,9 +149,10 @@ class Desk:
         for payload in told:
             self.line.send("interactive", payload)
 
-    def open_home(self, user: User) -> None:
+    def open_app(self, user: User, tab: Tab) -> None:
+        """A person opens a tab of the app."""
         with self.core.state.changing():
-            payload = payloads.app_home_opened(self.core, user)
+            payload = payloads.app_home_opened(self.core, user, tab)
         self.line.send("events_api", payload)
 
 

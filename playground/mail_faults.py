@@ -42,9 +42,26 @@ class MailFaults:
     """Seconds before every reply."""
     per_connection: int | None = None
     """Messages taken on one connection before it is answered 421 and closed."""
+    is_token_expired: bool = False
+    is_shutting_down: bool = False
     _refusals: list[Refusal] = field(default_factory=list)
     _drops: list[Drop] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expire_token(self) -> None:
+        """Logins are refused, and who is logged in is sent away before the next message."""
+        self.is_token_expired = True
+
+    def renew_token(self) -> None:
+        self.is_token_expired = False
+
+    def goodbye(self) -> str | None:
+        """What a client that is logged in hears before its next message, if it may not go on."""
+        if self.is_shutting_down:
+            return "421 4.3.2 The server is shutting down"
+        if self.is_token_expired:
+            return "421 4.7.0 The login has expired, log in again"
+        return None
 
     def refuse_logins(
         self,
@@ -52,8 +69,8 @@ class MailFaults:
         text: str = "5.7.8 Authentication credentials invalid",
         *,
         times: int | None = None,
-    ) -> None:
-        self._refuse("login", "", code, text, times)
+    ) -> Refusal:
+        return self._refuse("login", "", code, text, times)
 
     def refuse_senders(
         self,
@@ -62,8 +79,8 @@ class MailFaults:
         text: str = "5.7.1 Sender refused",
         *,
         times: int | None = None,
-    ) -> None:
-        self._refuse("sender", pattern, code, text, times)
+    ) -> Refusal:
+        return self._refuse("sender", pattern, code, text, times)
 
     def refuse_recipients(
         self,
@@ -72,8 +89,9 @@ class MailFaults:
         text: str = "5.1.1 No such user",
         *,
         times: int | None = None,
-    ) -> None:
-        self._refuse("recipient", pattern, code, text, times)
+    ) -> Refusal:
+        """The refusal handed back tells by its ``times`` how many are left."""
+        return self._refuse("recipient", pattern, code, text, times)
 
     def refuse_content(
         self,
@@ -82,14 +100,22 @@ class MailFaults:
         text: str = "5.7.1 Message refused",
         *,
         times: int | None = None,
-    ) -> None:
+    ) -> Refusal:
         """After the dot; the pattern is looked for in the recipients."""
-        self._refuse("content", pattern, code, text, times)
+        return self._refuse("content", pattern, code, text, times)
 
-    def drop(self, at: DropAt, pattern: str = "", *, times: int | None = 1) -> None:
+    def drop(self, at: DropAt, pattern: str = "", *, times: int | None = 1) -> Drop:
         """Hangs up; with `after_dot` the message is kept, and its sender cannot know."""
+        drop = Drop(at, times, re.compile(pattern, re.IGNORECASE))
         with self._lock:
-            self._drops.append(Drop(at, times, re.compile(pattern, re.IGNORECASE)))
+            self._drops.append(drop)
+        return drop
+
+    def withdraw(self, fault: Refusal | Drop) -> None:
+        """This one alone is over."""
+        with self._lock:
+            self._refusals = [one for one in self._refusals if one is not fault]
+            self._drops = [one for one in self._drops if one is not fault]
 
     def slow_down(self, seconds: float) -> None:
         self.delay = seconds
@@ -103,13 +129,18 @@ class MailFaults:
             self._refusals.clear()
             self._drops.clear()
         self.delay, self.per_connection = 0.0, None
+        self.is_token_expired = self.is_shutting_down = False
 
-    def _refuse(self, stage: Stage, pattern: str, code: int, text: str, times: int | None) -> None:
+    def _refuse(self, stage: Stage, pattern: str, code: int, text: str, times: int | None) -> Refusal:
+        refusal = Refusal(stage, code, text, re.compile(pattern, re.IGNORECASE), times)
         with self._lock:
-            self._refusals.append(Refusal(stage, code, text, re.compile(pattern, re.IGNORECASE), times))
+            self._refusals.append(refusal)
+        return refusal
 
     def refusal(self, stage: Stage, *addresses: str) -> str | None:
         """The refusal that applies now, which is counted."""
+        if stage == "login" and self.is_token_expired:
+            return "535 5.7.8 Authentication credentials invalid"
         if not self._refusals:
             return None
         with self._lock:

@@ -19,7 +19,7 @@ class Mailbox:
     """Takes every message for everybody and keeps it byte for byte.
 
     With a username, logins are offered; `require_login` (by default: when there is a username)
-    refuses mail without one. `faults` says what goes wrong.
+    refuses mail without one, other than mail to `own_address`. `faults` says what goes wrong.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class Mailbox:
         username: str | None = None,
         password: str | None = None,
         require_login: bool | None = None,
+        own_address: str | None = None,
         tls: Tls = "none",
         smtputf8: bool = False,
         size_limit: int = 25 * 1024 * 1024,
@@ -37,6 +38,7 @@ class Mailbox:
     ) -> None:
         self.host = host
         self.username, self.password, self.tls = username, password, tls
+        self.own_address = own_address
         self.faults = MailFaults()
         self.store = MailStore(spool)
         self._require_login = username is not None if require_login is None else require_login
@@ -56,6 +58,7 @@ class Mailbox:
             username=self.username,
             password=self.password,
             require_login=self._require_login,
+            own_address=self.own_address,
             starttls=context if self.tls == "starttls" else None,
             implicit=context if self.tls == "implicit" else None,
             smtputf8=self._smtputf8,
@@ -91,6 +94,19 @@ class Mailbox:
         """Closes the door for new connections, or opens it again at the same port."""
         if self._server:
             self._server.accept_connections(is_accepting=not is_refusing)
+
+    @property
+    def is_refusing_connections(self) -> bool:
+        return self._server is not None and not self._server.is_accepting
+
+    def shut_down(self) -> None:
+        """As a server being stopped: what is on the wire is taken, and then nothing more."""
+        self.faults.is_shutting_down = True
+        self.refuse_connections()
+
+    def come_back(self) -> None:
+        self.faults.is_shutting_down = False
+        self.refuse_connections(is_refusing=False)
 
     def clear_faults(self) -> None:
         """All is well again."""

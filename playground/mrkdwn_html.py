@@ -40,6 +40,38 @@ EMOJI = {
     "page_facing_up": "📄",
     "busts_in_silhouette": "👥",
     "rotating_light": "🚨",
+    "bar_chart": "📊",
+    "bell": "🔔",
+    "black_square_for_stop": "⏹️",
+    "books": "📚",
+    "calendar_spiral": "🗓️",
+    "spiral_calendar_pad": "🗓️",
+    "chart_with_upwards_trend": "📈",
+    "clipboard": "📋",
+    "eyes": "👀",
+    "fire": "🔥",
+    "gear": "⚙️",
+    "hand": "✋",
+    "large_blue_circle": "🔵",
+    "large_yellow_circle": "🟡",
+    "link": "🔗",
+    "mag": "🔍",
+    "memo": "📝",
+    "no_entry_sign": "🚫",
+    "ok_hand": "👌",
+    "paperclip": "📎",
+    "pencil2": "✏️",
+    "point_right": "👉",
+    "pushpin": "📌",
+    "question": "❓",
+    "repeat": "🔁",
+    "smile": "😄",
+    "sparkles": "✨",
+    "stopwatch": "⏱️",
+    "thumbsup": "👍",
+    "wastebasket": "🗑️",
+    "white_circle": "⚪",
+    "zzz": "💤",
     "test_tube": "🧪",
 }
 SPAN = re.compile(r"```(?P<pre>.+?)```|`(?P<code>[^`\n]+)`|<(?P<token>[^<>\n]+)>", re.DOTALL)
@@ -62,8 +94,11 @@ def plain_html(text: str) -> Markup:
     return Markup(with_emoji(str(escape(text))).replace("\n", "<br>"))  # noqa: S704 - escaped in the same line
 
 
-def mrkdwn_html(text: str, names: Mapping[str, str], zone: str) -> Markup:
-    """A mrkdwn text for one reader: `names` of users and channels by id, and the reader's time zone."""
+def mrkdwn_html(text: str, names: Mapping[str, str], zone: str, *, reader: str = "") -> Markup:
+    """A mrkdwn text for one reader: `names` of users and channels by id, and the reader's time zone.
+
+    Channels are links where the `reader` is known by name, because a link has to stay with the reader.
+    """
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -72,7 +107,7 @@ def mrkdwn_html(text: str, names: Mapping[str, str], zone: str) -> Markup:
         elif found["code"] is not None:
             made = f"<code>{_escaped(found['code'])}</code>"
         else:
-            made = _token(found["token"], names, zone)
+            made = _token(found["token"], names, zone, reader)
         kept.append(made)
         return f"\x00{len(kept) - 1}\x00"
 
@@ -99,10 +134,13 @@ def _quotes(words: str) -> str:
     )
 
 
-def _token(token: str, names: Mapping[str, str], zone: str) -> str:
+def _token(token: str, names: Mapping[str, str], zone: str, reader: str) -> str:
     target, _, label = token.partition("|")
     if target.startswith("!date^"):
         return _date(target, label, zone)
+    if target[0] == "#" and target[1:] in names and reader:
+        where = html.escape(f"/?as={reader}&channel={target[1:]}")
+        return f'<a class=mention href="{where}">#{_escaped(names[target[1:]])}</a>'
     if target[0] in "@#":
         return (
             f"<span class=mention>{_escaped(target[0] + names.get(target[1:], label or target[1:]))}</span>"
@@ -128,14 +166,25 @@ def _date(target: str, fallback: str, zone: str) -> str:
     return shown
 
 
-def _ordinal(day: int) -> str:
+def ordinal(day: int) -> str:
     ending = "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"
 
 
+def _ago(passed: timedelta) -> str:
+    """How long ago, or in how long, in the largest unit that fits."""
+    seconds = abs(round(passed.total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds >= length:
+            count = seconds // length
+            words = f"{count} {unit}{'' if count == 1 else 's'}"
+            return f"{words} ago" if passed > timedelta(0) else f"in {words}"
+    return "just now"
+
+
 def date_words(moment: datetime, pattern: str, now: datetime) -> str:
     """Slack's date tokens for one moment, in the zone of that moment."""
-    long_date = f"{moment:%B} {_ordinal(moment.day)}, {moment.year}"
+    long_date = f"{moment:%B} {ordinal(moment.day)}, {moment.year}"
     short_date = f"{moment:%b} {moment.day}, {moment.year}"
     hour = moment.hour % 12 or 12
     near = {
@@ -152,7 +201,7 @@ def date_words(moment: datetime, pattern: str, now: datetime) -> str:
         "{date_long_pretty}": near or f"{moment:%A}, {long_date}",
         "{time}": f"{hour}:{moment:%M} {moment:%p}",
         "{time_secs}": f"{hour}:{moment:%M:%S} {moment:%p}",
-        "{ago}": f"{moment:%Y-%m-%d %H:%M}",
+        "{ago}": _ago(now - moment),
     }
     for token, words in tokens.items():
         pattern = pattern.replace(token, words)

@@ -38,6 +38,11 @@ def user_json(user: User) -> Json:
 
 
 def file_json(core: Core, file: StoredFile) -> Json:
+    made = _file(core, file)
+    return made | {"alt_txt": file.alt_text} if file.alt_text else made
+
+
+def _file(core: Core, file: StoredFile) -> Json:
     kind = PurePath(file.name).suffix.removeprefix(".").lower()
     private = f"{core.base_url}/files-pri/{TEAM}-{file.id}"
     return {
@@ -84,6 +89,8 @@ def message_json(core: Core, message: Message) -> Json:
         made["blocks"] = message.blocks
     if message.thread_ts:
         made["thread_ts"] = message.thread_ts
+    if message.is_broadcast:
+        made["subtype"] = "thread_broadcast"
     if message.edits:
         made["edited"] = {"user": message.user, "ts": message.ts}
     if message.files:

@@ -38,7 +38,8 @@ def posted_states(
             if element["type"] == "file_input":
                 chosen = [upload for upload in uploads.getlist(name) if upload.filename]
                 if chosen:
-                    made.append((block, element, holding(element, _files(person, chosen))))
+                    before = held_files(surface, block, element) if element.get("max_files", 10) > 1 else []
+                    made.append((block, element, holding(element, [*before, *_files(person, chosen)])))
             elif name in fields:
                 made.append(
                     (
@@ -48,6 +49,12 @@ def posted_states(
                     )
                 )
     return made
+
+
+def held_files(surface: Surface, block: Json, element: Json) -> list[Json]:
+    """The files chosen so far."""
+    state = surface.entered.get(block["block_id"], {}).get(element["action_id"])
+    return list(held(element, state)) if state else []
 
 
 def _files(person: Person, chosen: list[FileStorage]) -> list[Json]:
@@ -75,8 +82,3 @@ def _one(person: Person, surface: Surface, block: Json, element: Json, sent: str
     if HOLDS[kind][0] in {"selected_option", "selected_options"}:
         return next((option for option in options_of(element) if option["value"] == sent), None)
     return sent.replace("\r\n", "\n")
-
-
-def shown_value(element: Json, state: Json | None) -> Any:
-    """What the page writes into the field."""
-    return held(element, state) if state else None

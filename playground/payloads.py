@@ -163,14 +163,15 @@ def event(inner: Json) -> Json:
     }
 
 
-def app_home_opened(core: Core, user: User) -> Json:
+def app_home_opened(core: Core, user: User, tab: str) -> Json:
     inner: Json = {
         "type": "app_home_opened",
         "user": user.id,
         "channel": core.state.direct(user.id).id,
-        "tab": "home",
+        "tab": tab,
         "event_ts": f"{time.time():.6f}",
     }
-    if home := core.state.homes.get(user.id):
+    home = core.state.homes.get(user.id)
+    if home and tab == "home":
         inner["view"] = view_json(home)
     return event(inner)

@@ -1,20 +1,19 @@
 """A person at the keyboard: types, presses, fills in and reads what Slack shows."""
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
+from playground import finding
 from playground.api_files import keep_file
 from playground.block_rules import LONGEST_MESSAGE
-from playground.forms import choose, client_errors, picked
-from playground.inputs import held, holding, initial
+from playground.entering import entered_value
+from playground.forms import client_errors
+from playground.inputs import held, holding, initial, triggers_of
 from playground.interactions import Desk
-from playground.objects import file_json
-from playground.plain import Button, plain_block, without_shortcodes
 from playground.records import Channel, Message, StoredFile, User, View
 
 Json = dict[str, Any]
-Upload = tuple[str, bytes]
 Surface = Message | View
+Where = Literal["modal", "home"] | Message | View | None
 
 
 class Person:
@@ -40,25 +39,23 @@ class Person:
         with self.state.condition:
             return self.state.homes.get(self.user.id)
 
-    def read(self, channel: str = "sendinvites") -> list[Message]:
-        """The messages this person sees in a channel; by default in the bot's direct messages."""
+    def read(self, channel: str = "sendinvites", thread: str | None = None) -> list[Message]:
+        """What this person sees in a channel, by default in the bot's direct messages.
+
+        With `thread`, the `ts` of a message: that message and its replies.
+        """
         with self.state.condition:
             room = self.room(channel)
-            return [
-                message
-                for message in self.state.messages
-                if message.channel == room.id
-                and message.only_for in (None, self.user.id)
-                and message.thread_ts in (None, message.ts)
-            ]
+            here = [m for m in self.state.messages if m.channel == room.id and m.is_for(self.user.id)]
+            if thread is not None:
+                return [m for m in here if thread in (m.ts, m.thread_ts)]
+            return [m for m in here if not m.is_reply or m.is_broadcast]
 
     def visible(self) -> list[Message]:
         """Every message this person can see anywhere, replies in threads included."""
         with self.state.condition:
             rooms = [room.id for room in self.state.channels.values() if self.user.id in room.members]
-            return [
-                m for m in self.state.messages if m.channel in rooms and m.only_for in (None, self.user.id)
-            ]
+            return [m for m in self.state.messages if m.channel in rooms and m.is_for(self.user.id)]
 
     @property
     def messages(self) -> list[Message]:
@@ -74,73 +71,90 @@ class Person:
 
         return self.state.wait_for(shown, timeout)
 
-    def wait_for_message(self, part: str, channel: str = "sendinvites", timeout: float = 5.0) -> Message:
+    def wait_for_message(
+        self, part: str, channel: str = "sendinvites", timeout: float = 5.0, *, thread: str | None = None
+    ) -> Message:
         """The newest message in which these words can be read."""
 
         def shown() -> Message | None:
-            seen = [m for m in self.read(channel) if part in m.plain() or part in m.text]
+            seen = [m for m in self.read(channel, thread) if part in m.plain() or part in m.text]
             return seen[-1] if seen else None
 
         return self.state.wait_for(shown, timeout)
 
+    def offered(self, near: str | None = None, where: Where = None) -> list[str]:
+        """Opens the overflow menu near these words, and reads what it offers; `press` chooses."""
+        return finding.overflow_near(self._surfaces(where), near)
+
     # Doing
 
-    def type(self, line: str, channel: str = "events") -> str:
-        """Sends a slash command, or says something in a channel."""
+    def type(self, line: str, channel: str = "events", *, thread: str | None = None) -> str:
+        """Sends a slash command, or says something in a channel or a thread."""
         room = self.room(channel)
         if line.startswith("/"):
             command, _, text = line.partition(" ")
+            if thread is not None:
+                raise LookupError(f"{command} is not supported in threads. Sorry!")
             return self.desk.command(self.user, room, command, text.strip())
         with self.state.changing():
-            message = Message(room.id, self.state.new_ts(), self.user.id, line[:LONGEST_MESSAGE])
+            said = line[:LONGEST_MESSAGE]
+            message = Message(room.id, self.state.new_ts(), self.user.id, said, thread_ts=thread)
             self.state.add_message(message)
         return ""
 
     def open_home(self) -> View | None:
         """Opens the Home tab; the bot is told, and publishes when it likes."""
-        self.desk.open_home(self.user)
+        self.desk.open_app(self.user, "home")
         return self.home
 
-    def press(
-        self,
-        label: str,
-        near: str | None = None,
-        where: Literal["modal", "home"] | Message | View | None = None,
-    ) -> str | None:
+    def open_messages(self) -> None:
+        """Opens the Messages tab of the app, of which the bot is told as well."""
+        self.desk.open_app(self.user, "messages")
+
+    def press(self, label: str, near: str | None = None, where: Where = None) -> str | None:
         """Presses a visible button, or an option of an overflow menu; the address of a link button."""
-        surface, button = self._find_button(label, near, where)
+        surface, button = finding.button_with(self._surfaces(where), label, near)
         self.desk.act(self.user, surface, button.block, button.element, button.option)
         url = (button.option or button.element).get("url")
         return str(url) if url else None
 
-    def fill(self, label: str, value: Any) -> None:
-        """Enters a value in the input with this label, in the form a person would see."""
-        view = self._top()
-        for block in view.blocks:
-            if block["type"] == "input" and block["label"]["text"] == label:
-                self.enter(view, block, block["element"], value)
-                return
-        raise LookupError(
-            f"there is no input {label!r}; inputs: {', '.join(map(repr, view.labels)) or 'none'}"
-        )
+    def fill(self, label: str, value: Any, where: Where = None) -> None:
+        """Enters a value in the input with this label, in the form a person would see.
 
-    def select(self, near: str, value: Any, where: Surface | None = None) -> None:
+        Where the bot wants to hear of it, Enter is pressed as well.
+        """
+        self.enter(*finding.input_with(self._one_surface(where), label), value)
+
+    def type_into(self, label: str, text: str, where: Where = None) -> None:
+        """Types in a field and leaves it at that: the bot hears of it only if it wants every character."""
+        surface, block, element = finding.input_with(self._one_surface(where), label)
+        is_dispatching = self.desk.enter(surface, block, element, holding(element, text or None))
+        if is_dispatching and "on_character_entered" in triggers_of(element):
+            # Once for all the characters: Slack waits for a pause in the typing.
+            self.desk.act(self.user, surface, block, element)
+
+    def press_enter(self, label: str, where: Where = None) -> dict[str, str]:
+        """Presses Enter in a field: tells the bot if it wants to hear of it, else submits the modal."""
+        surface, block, element = finding.input_with(self._one_surface(where), label)
+        if block.get("dispatch_action") and "on_enter_pressed" in triggers_of(element):
+            self.desk.act(self.user, surface, block, element)
+            return {}
+        return self.submit() if surface is self.modal else {}
+
+    def select(self, near: str, value: Any, where: Where = None) -> None:
         """Makes a choice in a menu that stands in a section or an actions block with these words."""
-        surface = where or self._top()
-        for block in surface.blocks:
-            elements = [*block.get("elements", []), block.get("accessory")]
-            for element in elements if block["type"] in {"section", "actions"} else []:
-                is_menu = element and element["type"] not in {"button", "image", "overflow"}
-                if is_menu and near in plain_block(block):
-                    self.enter(surface, block, element, value)
-                    return
-        raise LookupError(f"there is no menu near {near!r}")
+        self.enter(*finding.menu_near(self._one_surface(where), near), value)
+
+    def check(self, option: str, near: str | None = None, where: Where = None) -> None:
+        """Ticks one check box and leaves the others as they are."""
+        self._tick(option, near, where, is_on=True)
+
+    def uncheck(self, option: str, near: str | None = None, where: Where = None) -> None:
+        self._tick(option, near, where, is_on=False)
 
     def enter(self, surface: Surface, block: Json, element: Json, value: Any) -> None:
         """Enters a value in one element, and tells the bot if it wants to hear of it."""
-        state = holding(element, self._value(surface, block, element, value))
-        if self.desk.enter(surface, block, element, state):
-            self.desk.act(self.user, surface, block, element)
+        self._enter(surface, block, element, entered_value(self, surface, block, element, value))
 
     def submit(self) -> dict[str, str]:
         """Submits the modal on top: nothing when it was taken, else what is said at which label."""
@@ -164,6 +178,13 @@ class Person:
         """Leaves the modal on top for the one below."""
         self.desk.close(self.user, whole_stack=False)
 
+    def dismiss(self, message: Message) -> None:
+        """Takes a message that only this person sees off the screen."""
+        if message.only_for != self.user.id:
+            raise LookupError("only a message that is visible to you alone can be dismissed")
+        with self.state.changing():
+            self.state.remove_message(message)
+
     def upload(self, name: str, content: bytes) -> StoredFile:
         with self.state.changing():
             return keep_file(self.desk.core, self.user.id, name, content)
@@ -183,7 +204,16 @@ class Person:
             raise LookupError("no modal is open")
         return view
 
-    def _surfaces(self, where: Literal["modal", "home"] | Surface | None) -> list[Surface]:
+    def _one_surface(self, where: Where) -> Surface:
+        if isinstance(where, Message | View):
+            return where
+        if where != "home":
+            return self._top()
+        if self.home is None:
+            raise LookupError("the bot has not published a Home tab")
+        return self.home
+
+    def _surfaces(self, where: Where) -> list[Surface]:
         """Where to look for a button: on top of everything first, then the newest message first."""
         if isinstance(where, Message | View):
             return [where]
@@ -193,54 +223,13 @@ class Person:
             return [self.home] if self.home else []
         return [*([self.home] if self.home else []), *reversed(self.visible())]
 
-    def _find_button(
-        self, label: str, near: str | None, where: Literal["modal", "home"] | Surface | None
-    ) -> tuple[Surface, Button]:
-        seen: list[str] = []
-        for surface in self._surfaces(where):
-            for button in surface.pressables:
-                seen.append(button.label)
-                is_meant = label in (button.label, without_shortcodes(button.label))
-                if is_meant and (near is None or near in _neighbourhood(surface.blocks, button.block)):
-                    return surface, button
-        which = f"{label!r} near {near!r}" if near else repr(label)
-        raise LookupError(f"there is no button {which}; buttons: {', '.join(map(repr, seen)) or 'none'}")
+    def _enter(self, surface: Surface, block: Json, element: Json, value: Any) -> None:
+        if self.desk.enter(surface, block, element, holding(element, value)):
+            self.desk.act(self.user, surface, block, element)
 
-    def _value(self, surface: Surface, block: Json, element: Json, value: Any) -> Any:
-        kind = element["type"]
-        if value is None:
-            return held(element, initial({"type": kind}, None))
-        if kind == "file_input":
-            return self._files(value)
-        if kind in {"datepicker", "timepicker", "datetimepicker"}:
-            return picked(kind, value)
-        if "users_select" in kind or "conversations_select" in kind or "channels_select" in kind:
-            find = self._user_id if "users_select" in kind else self._room_id
-            return [find(one) for one in value] if kind.startswith("multi_") else find(str(value))
-        if "select" in kind or kind in {"radio_buttons", "checkboxes"}:
-            wanted = [value] if isinstance(value, str) else value
-            chosen = [choose(self._options(surface, block, element, one), one) for one in wanted]
-            return chosen if kind.startswith("multi_") or kind == "checkboxes" else chosen[0]
-        return str(value)
-
-    def _options(self, surface: Surface, block: Json, element: Json, typed: str) -> list[Json]:
-        if "external" in element["type"]:
-            return self.desk.suggestions(self.user, surface, block, element, typed)
-        groups = element.get("option_groups", [])
-        return [*element.get("options", []), *(option for group in groups for option in group["options"])]
-
-    def _files(self, value: Upload | Sequence[Upload]) -> list[Json]:
-        uploads = [value] if isinstance(value, tuple) else value
-        return [file_json(self.desk.core, self.upload(name, content)) for name, content in uploads]
-
-    def _user_id(self, name: str) -> str:
-        return self.state.user(name).id
-
-    def _room_id(self, name: str) -> str:
-        return self.room(name).id
-
-
-def _neighbourhood(blocks: list[Json], block: Json) -> str:
-    """The words of a block and of the blocks right before and after it."""
-    at = blocks.index(block)
-    return "\n".join(plain_block(one) for one in blocks[max(0, at - 1) : at + 2])
+    def _tick(self, option: str, near: str | None, where: Where, *, is_on: bool) -> None:
+        (surface, block, element), box = finding.boxes_with(self._one_surface(where), option, near)
+        state = surface.entered.get(block["block_id"], {}).get(element["action_id"])
+        ticked = held(element, state or initial(element, surface.channel))
+        wanted = [one for one in element["options"] if (is_on if one == box else one in ticked)]
+        self._enter(surface, block, element, wanted)

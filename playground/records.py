@@ -9,12 +9,13 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """Slack answers `{"ok": false, "error": code}`."""
+    """Slack answers `{"ok": false, "error": code}`, and `more` beside it."""
 
-    def __init__(self, code: str, *messages: str) -> None:
+    def __init__(self, code: str, *messages: str, **more: str) -> None:
         super().__init__(code, *messages)
         self.code = code
         self.messages = list(messages)
+        self.more = more
 
 
 class DispatchFailed(Exception):
@@ -63,6 +64,8 @@ class StoredFile:
     title: str = ""
     shared_in: list[str] = field(default_factory=list)
     is_complete: bool = True
+    alt_text: str = ""
+    """What the picture shows, for whoever cannot see it."""
 
 
 @dataclass
@@ -79,6 +82,8 @@ class Message:
     edits: int = 0
     only_for: str | None = None
     """Set on an ephemeral message: the one person who sees it."""
+    is_broadcast: bool = False
+    """A reply that is shown in the channel as well as in its thread."""
     posted_at: float = 0.0
     entered: Json = field(default_factory=dict)
     thread: list["Message"] = field(default_factory=list)
@@ -86,6 +91,13 @@ class Message:
     @property
     def is_ephemeral(self) -> bool:
         return self.only_for is not None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts not in (None, self.ts)
+
+    def is_for(self, user: str) -> bool:
+        return self.only_for in (None, user)
 
     @property
     def buttons(self) -> list[str]:

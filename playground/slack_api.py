@@ -9,11 +9,27 @@ from typing import Any
 from flask import Blueprint, Request, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from playground import api_chat, api_files, api_views
+from playground import api_chat, api_conversations, api_files, api_people, api_views
 from playground.core import Core, Failure
-from playground.objects import user_json
 from playground.records import ApiError, Call, Message
 from playground.state import APP, BOT, BOT_USER, TEAM, new_id
+
+NEEDS = {
+    "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.info": "channels:read",
+    "conversations.join": "channels:join",
+    "conversations.members": "channels:read",
+    "conversations.open": "im:write",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.info": "files:read",
+    "usergroups.users.list": "usergroups:read",
+    "users.info": "users:read",
+}
+"""The scope that each method asks for; the others ask for none."""
 
 Json = dict[str, Any]
 Method = Callable[[Core, Json], Json]
@@ -38,13 +54,6 @@ def api_test(core: Core, args: Json) -> Json:
     return {"args": args}
 
 
-def users_info(core: Core, args: Json) -> Json:
-    user = core.state.users.get(str(args.get("user")))
-    if user is None:
-        raise ApiError("user_not_found")
-    return {"user": user_json(user)}
-
-
 def open_socket(core: Core, args: Json) -> Json:
     ticket = new_id("S")
     core.tickets.add(ticket)
@@ -54,9 +63,10 @@ def open_socket(core: Core, args: Json) -> Json:
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "api.test": api_test,
-    "users.info": users_info,
     "apps.connections.open": open_socket,
+    **api_people.METHODS,
     **api_chat.METHODS,
+    **api_conversations.METHODS,
     **api_views.METHODS,
     **api_files.METHODS,
 }
@@ -81,12 +91,13 @@ def _honest(core: Core, method: str, args: Json, token: str) -> Answer:
         return {"ok": False, "error": "unknown_method"}, 200, {}
     try:
         _check_token(core, method, token)
+        _check_scope(core, method)
         wait = core.limits.wait(method, str(args.get("channel", "")))
         if wait:
             return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(math.ceil(wait))}
         return {"ok": True, **METHODS[method](core, args)}, 200, {}
     except ApiError as error:
-        body: Json = {"ok": False, "error": error.code}
+        body: Json = {"ok": False, "error": error.code, **error.more}
         if error.messages:
             body |= {"errors": error.messages, "response_metadata": {"messages": error.messages}}
         return body, 200, {}
@@ -108,6 +119,12 @@ def _check_token(core: Core, method: str, token: str) -> None:
             raise ApiError("not_allowed_token_type" if token == core.bot_token else "invalid_auth")
     elif token != core.bot_token:
         raise ApiError("not_allowed_token_type" if token == core.app_token else "invalid_auth")
+
+
+def _check_scope(core: Core, method: str) -> None:
+    needed = NEEDS.get(method)
+    if needed and needed not in core.scopes:
+        raise ApiError("missing_scope", needed=needed, provided=",".join(sorted(core.scopes)))
 
 
 def arguments(asked: Request) -> tuple[Json, str]:
@@ -136,7 +153,7 @@ def respond(core: Core, token: str, body: Json) -> None:
         shown = [m for m in state.messages if reply.message_ts and m.ts == reply.message_ts]
         if body.get("delete_original"):
             for message in shown:
-                state.messages.remove(message)
+                state.remove_message(message)
             return
         text, blocks = api_chat.checked(body)
         if body.get("replace_original") and shown:

@@ -18,13 +18,20 @@ from playground.mail_store import MailStore
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
+NO_FAULTS = MailFaults()
+
+
 @dataclass(frozen=True)
 class SmtpOptions:
-    """How the server presents itself."""
+    """How the server presents itself.
+
+    Mail to `own_address` is taken from anybody, as a domain's own server takes it, and meets no fault.
+    """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     require_login: bool = False
+    own_address: str | None = None
     starttls: ssl.SSLContext | None = None
     implicit: ssl.SSLContext | None = None
     smtputf8: bool = False
@@ -48,11 +55,12 @@ class _Post:
     async def handle_MAIL(  # noqa: N802
         self, server: "_Line", session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        most = self._faults.per_connection
-        if most is not None and server.taken >= most:
-            return "421 4.7.0 Too many messages on this connection"
-        if refused := self._faults.refusal("sender", address):
-            return refused
+        if not server.is_from_outside:
+            most = self._faults.per_connection
+            if most is not None and server.taken >= most:
+                return "421 4.7.0 Too many messages on this connection"
+            if refused := self._faults.goodbye() or self._faults.refusal("sender", address):
+                return refused
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -60,7 +68,10 @@ class _Post:
     async def handle_RCPT(  # noqa: N802
         self, server: "_Line", session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if refused := self._faults.refusal("recipient", address):
+        if server.is_from_outside:
+            if not server.is_own(address):
+                return "530 5.7.0 Authentication required to write to anybody else"
+        elif refused := self._faults.refusal("recipient", address):
             return refused
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -68,21 +79,22 @@ class _Post:
 
     async def handle_DATA(self, server: "_Line", session: Session, envelope: Envelope) -> str:  # noqa: N802
         recipients = envelope.rcpt_tos
-        if self._faults.drops("after_dot_unstored", *recipients):
+        faults = NO_FAULTS if server.is_from_outside else self._faults
+        if faults.drops("after_dot_unstored", *recipients):
             server.hang_up()
             return "250 OK"
-        if refused := self._faults.refusal("content", *recipients):
+        if refused := faults.refusal("content", *recipients):
             return refused
         login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
         mail = self._store.keep(
-            envelope.mail_from or "",
+            (envelope.mail_from or "").removeprefix("<>"),
             recipients,
             bytes(envelope.original_content or b""),
             login,
             is_encrypted=server.is_encrypted,
         )
         server.taken += 1
-        if self._faults.drops("after_dot", *recipients):
+        if faults.drops("after_dot", *recipients):
             server.hang_up()
         return f"250 2.0.0 OK queued as {mail.number}"
 
@@ -125,6 +137,21 @@ class _Line(SMTP):
         wanted = (str(self._options.username).encode(), str(self._options.password).encode())
         return AuthResult(success=(data.login, data.password) == wanted, handled=False, auth_data=data)
 
+    @property
+    def is_from_outside(self) -> bool:
+        """Whether this is another mail server with mail for the owner: it does not log in."""
+        if self._options.own_address is None or not self._options.require_login:
+            return False
+        return self.session is None or not self.session.authenticated
+
+    def is_own(self, address: str) -> bool:
+        return address.casefold() == str(self._options.own_address).casefold()
+
+    async def check_auth_needed(self, caller_method: str) -> bool:
+        if self._options.own_address is not None and caller_method in {"MAIL", "RCPT", "DATA"}:
+            return False  # who may write to whom is decided at RCPT
+        return bool(await super().check_auth_needed(caller_method))
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._open_lines.add(self)
         super().connection_made(transport)
@@ -148,7 +175,8 @@ class _Line(SMTP):
         if self._faults.delay:
             await asyncio.sleep(self._faults.delay)
         await super().push(said)
-        if said.startswith(b"354") and self._faults.drops("before_dot", *self._recipients):
+        faults = NO_FAULTS if self.is_from_outside else self._faults
+        if said.startswith(b"354") and faults.drops("before_dot", *self._recipients):
             self.hang_up()
         elif said.startswith(b"421") and self.transport is not None:
             self.transport.close()
@@ -184,6 +212,10 @@ class SmtpServer:
     def accept_connections(self, *, is_accepting: bool) -> None:
         """Closes the door, so that clients are refused, or opens it again at the same port."""
         self._wait(self._listen() if is_accepting else self._close_door())
+
+    @property
+    def is_accepting(self) -> bool:
+        return self._listener is not None
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -16,6 +16,9 @@ APP = "A0PLAYGRND"
 BOT = "B0PLAYGRND"
 BOT_USER = "U0SENDINV"
 
+GROUPS = {"S0EVENTS": ["U0ANA", "U0KIM"]}
+"""User groups: who is in each, by id."""
+
 PEOPLE = (
     User("U0ANA", "ana", "Ana Souza", "ana@acme.example", "Europe/Madrid", is_owner=True),
     User("U0BEN", "ben", "Ben Okafor", "ben@acme.example", "America/New_York"),
@@ -43,6 +46,9 @@ class State:
         self.files: dict[str, StoredFile] = {}
         self.stacks: dict[str, list[View]] = {user.id: [] for user in people}
         self.homes: dict[str, View] = {}
+        self.groups = {group: list(members) for group, members in GROUPS.items()}
+        self.read_up_to: dict[tuple[str, str], str] = {}
+        """Until where each person has read each channel on the page: (user, channel) -> ts."""
         self.calls: list[Call] = []
         self._last_ts = 0
 
@@ -105,6 +111,13 @@ class State:
             for parent in self.messages:
                 if parent.channel == message.channel and parent.ts == message.thread_ts:
                     parent.thread.append(message)
+
+    def remove_message(self, message: Message) -> None:
+        """Takes a message away, and a reply out of its thread."""
+        self.messages.remove(message)
+        for parent in self.messages:
+            if message in parent.thread:
+                parent.thread.remove(message)
 
     def find_view(self, key: str, value: Any) -> View | None:
         """An open view by `id` or `external_id`, wherever it is in a stack."""

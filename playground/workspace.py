@@ -1,15 +1,15 @@
 """A Slack workspace on your own machine, as strict as the real one."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from playground import payloads
 from playground.bot_line import BotLine
-from playground.core import Clock, Core, Failure
+from playground.core import SCOPES, Clock, Core, Failure
 from playground.http_server import LocalServer
 from playground.interactions import Desk
 from playground.mailbox import Mailbox
@@ -17,6 +17,7 @@ from playground.person import Person
 from playground.records import Call, Channel, DispatchFailed, Message, StoredFile, User
 from playground.slack_api import make_api
 from playground.slack_ui import add_page
+from playground.slash_commands import COMMANDS, commands_from
 from playground.socket_mode import SocketHub
 from playground.state import BOT_USER
 
@@ -29,7 +30,8 @@ class Workspace:
 
     `rate_limits` multiplies Slack's limits (1.0 is as Slack; None switches them off);
     `clock` is what trigger ids, response_urls and rate limits age by;
-    the page shows `mailbox` as its inbox.
+    the page shows `mailbox` as its inbox, and offers `commands` (as a manifest has them) in its composer;
+    `scopes` are what the bot's token may do.
     """
 
     def __init__(
@@ -45,6 +47,9 @@ class Workspace:
         trigger_lifetime: float = 3.0,
         clock: Clock = time.monotonic,
         mailbox: Mailbox | None = None,
+        extra_pages: Sequence[Blueprint] = (),
+        commands: Sequence[Json] | None = None,
+        scopes: Iterable[str] = SCOPES,
         host: str = "127.0.0.1",
         port: int = 0,
         socket_port: int = 0,
@@ -59,6 +64,8 @@ class Workspace:
             ack_timeout=ack_timeout,
             trigger_lifetime=trigger_lifetime,
             clock=clock,
+            scopes=frozenset(scopes),
+            commands=COMMANDS if commands is None else commands_from(commands),
         )
         self.state = self.core.state
         self._hub = SocketHub(self.core)
@@ -66,7 +73,7 @@ class Workspace:
         self.desk = Desk(self.core, self.line)
         self.app = Flask("playground")
         self.app.register_blueprint(make_api(self.core))
-        add_page(self.app, self.core, self.person, mailbox)
+        add_page(self.app, self.core, self.person, mailbox, extra_pages)
         self._host, self._port, self._socket_port = host, port, socket_port
         self._server: LocalServer | None = None
 

@@ -74,12 +74,12 @@ class WholeBot:
         return create_campaign(self.workspace, person, wanted)
 
     def message(self, part, *, channel="events", timeout=20.0):
-        """The newest message, in a channel or in a thread, in which these words can be read."""
+        """The newest message in which these words can be read: of the channel, else of a thread."""
 
         def shown():
             room = self.workspace.channel(channel)
             seen = [m for m in self.workspace.messages if m.channel == room.id and part in m.plain()]
-            return seen[-1] if seen else None
+            return ([m for m in seen if not m.is_reply] or seen or [None])[-1]
 
         return self.workspace.wait_for(shown, timeout)
 

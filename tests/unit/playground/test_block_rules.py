@@ -8,6 +8,7 @@ from playground.block_rules import problems
 from tests.fakes.block_payloads import (
     OPTIONS,
     VALID,
+    at,
     button,
     confirm,
     drop,
@@ -28,6 +29,11 @@ from tests.fakes.block_payloads import (
     top,
     without,
 )
+
+
+def several_users(**more):
+    return place("user", "element", {"type": "multi_users_select", "action_id": "value", **more})
+
 
 MODAL_FAULTS = {
     "no title": without("title"),
@@ -114,6 +120,25 @@ MODAL_FAULTS = {
     "max_files eleven": put("file", "max_files", 11),
     "file type with a dot": put("file", "filetypes", [".csv"]),
     "min_query_length negative": put("external", "min_query_length", -1),
+    "dispatch on nothing": put("text", "dispatch_action_config", {"trigger_actions_on": []}),
+    "dispatch on something else": put(
+        "number", "dispatch_action_config", {"trigger_actions_on": ["on_blur"]}
+    ),
+    "dispatch config with an unknown key": put(
+        "text", "dispatch_action_config", {"on": ["on_enter_pressed"]}
+    ),
+    "dispatch config of a select": put(
+        "select", "dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]}
+    ),
+    "dispatch_action not a boolean": place("text", "dispatch_action", "yes"),
+    "moment of nine digits": put("moment", "initial_date_time", 999_999_999),
+    "moment with a placeholder": put("moment", "placeholder", plain("when")),
+    "nobody may be chosen": several_users(max_selected_items=0),
+    "initial users not a list": several_users(initial_users="U0ANA"),
+    "initial user of a menu of several": several_users(initial_user="U0ANA"),
+    "eleven check boxes": put(
+        "boxes", "options", [{"text": plain(str(n)), "value": str(n)} for n in range(11)]
+    ),
 }
 SURFACE_FAULTS = {
     "header in mrkdwn": place("head", "text", mrkdwn("x")),
@@ -134,6 +159,13 @@ SURFACE_FAULTS = {
             "type": "overflow",
             "options": [{"text": plain(str(n)), "value": str(n)} for n in range(6)],
         },
+    ),
+    "an overflow menu of nothing": place("menu", "accessory", {"type": "overflow", "options": []}),
+    "a moment in a context": lambda view: view["blocks"].append(
+        {"type": "context", "elements": [{"type": "datetimepicker", "action_id": "at"}]}
+    ),
+    "a moment with words in actions": lambda view: at(view, "buttons")["elements"].append(
+        {"type": "datetimepicker", "action_id": "at", "initial_date_time": "1772357400"}
     ),
     "actions without elements": place("buttons", "elements", []),
     "twenty-six buttons": place(
@@ -190,6 +222,29 @@ CORPUS = [
 @pytest.mark.parametrize("surface", VALID)
 def test_a_valid_payload_has_no_problems(surface):
     assert problems(VALID[surface](), surface) == []
+
+
+@pytest.mark.parametrize(
+    "mutate",
+    [
+        place("number", "dispatch_action", True),
+        put("number", "dispatch_action_config", {"trigger_actions_on": ["on_character_entered"]}),
+        put("text", "dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]}),
+        several_users(initial_users=["U0ANA"], max_selected_items=1),
+    ],
+)
+def test_what_slack_takes_is_taken(mutate):
+    view = make_modal()
+    mutate(view)
+    assert problems(view, "modal") == []
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_an_overflow_menu_offers_one_to_five(count):
+    view = VALID["home"]()
+    options = [{"text": plain(str(n)), "value": str(n)} for n in range(count)]
+    at(view, "menu")["accessory"]["options"] = options
+    assert problems(view, "home") == []
 
 
 def test_the_corpus_is_as_large_as_the_one_that_was_measured():

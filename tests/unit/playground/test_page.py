@@ -1,6 +1,5 @@
 """The page draws what there is, escapes what people typed, and carries what a browser posts."""
 
-import http.client
 import io
 import json
 import re
@@ -10,65 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from playground import Mailbox, Workspace
 from playground.mrkdwn_html import date_words, mrkdwn_html
+from tests.unit.playground.page_browser import Browser
 from tests.unit.playground.tiny_bot import COLOURS
 
 HOSTILE = '<script>alert(1)</script> & "quotes" <https://x.example/?a=1&amp;b=2|<b>label>'
-INVITE = "\r\n".join(  # noqa: FLY002 - a letter is read line by line
-    (
-        "From: Ana <ana@acme.example>",
-        "To: ben@acme.example",
-        "Subject: Invite",
-        "MIME-Version: 1.0",
-        "Content-Type: text/calendar; method=REQUEST; charset=utf-8",
-        "",
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//test//EN",
-        "METHOD:REQUEST",
-        "BEGIN:VEVENT",
-        "UID:one@acme.example",
-        "DTSTAMP:20260301T080000Z",
-        "DTSTART:20260301T090000Z",
-        "DTEND:20260301T100000Z",
-        "SUMMARY:Launch <party>",
-        "ORGANIZER;CN=Ana Souza:mailto:ana@acme.example",
-        "ATTENDEE;CN=Ben:mailto:ben@acme.example",
-        "END:VEVENT",
-        "END:VCALENDAR",
-        "",
-    )
-)
-
-
-class Browser:
-    """One page at a time, and nothing remembered."""
-
-    def __init__(self, ws):
-        self._at = ws.url.removeprefix("http://").rstrip("/")
-
-    def ask(self, method, path, body=None, headers=None):
-        line = http.client.HTTPConnection(self._at, timeout=10)
-        try:
-            line.request(method, path, body, headers or {})
-            answer = line.getresponse()
-            return answer.status, answer.read().decode(), answer.headers
-        finally:
-            line.close()
-
-    def get(self, path):
-        status, text, _ = self.ask("GET", path)
-        assert status == 200, text
-        return text
-
-    def post(self, path, **fields):
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.ask("POST", path, urlencode(fields, doseq=True), form)[:2]
-
-    def post_json(self, path, **said):
-        status, text, _ = self.ask("POST", path, json.dumps(said), {"Content-Type": "application/json"})
-        return status, json.loads(text)
 
 
 @pytest.fixture
@@ -78,10 +23,10 @@ def browser(ws):
 
 def test_the_page_shows_the_channels_and_the_people(browser):
     page = browser.get("/?as=ben")
-    assert "# events" in page
+    assert re.search(r'aria-current="page"\s*><span[^>]*>#</span> events', page)
     assert "Ben Okafor · America/New_York" in page
-    assert "# old" not in page
-    assert browser.get("/static/page.js").startswith('"use strict"')
+    assert "> old" not in page
+    assert browser.get("/static/page.js").startswith("// The server draws")
 
 
 def test_messages_are_drawn_and_what_people_typed_is_only_text(browser, client):
@@ -242,37 +187,3 @@ def test_a_person_is_driven_by_json(browser, ana, bot):
     seen = json.loads(browser.get("/people/ana?channel=events"))
     assert seen["messages"][0]["is_ephemeral"]
     assert browser.ask("GET", "/people/nobody")[0] == 404
-
-
-@pytest.fixture
-def mailed():
-    with Mailbox() as box, Workspace(mailbox=box) as ws:
-        box.store.keep("ana@acme.example", ["ben@acme.example"], INVITE.encode(), None, is_encrypted=False)
-        yield box, Browser(ws)
-
-
-def test_the_inbox_shows_an_invite_as_words_and_as_source(mailed):
-    _, browser = mailed
-    assert "ben@acme.example" in browser.get("/inbox")
-    assert "ben@acme.example" not in browser.get("/inbox?q=kim")
-    page = browser.get("/inbox/1")
-    assert "Invitation: Launch &lt;party&gt;" in page
-    assert "Sunday 01 March 2026, 09:00 UTC" in page
-    assert "Ana Souza &lt;ana@acme.example&gt;" in page
-    assert browser.get("/inbox/1/raw").startswith("From: Ana")
-    assert browser.get("/inbox/1/invite.ics").startswith("BEGIN:VCALENDAR")
-    assert browser.ask("GET", "/inbox/2")[0] == 404
-
-
-def test_the_mail_servers_switches_are_turned_over_http(mailed):
-    box, browser = mailed
-    assert (
-        browser.post_json("/inbox/faults", switch="refuse_recipients", pattern="@gone", code=550, text="No")[
-            0
-        ]
-        == 200
-    )
-    assert box.faults.refusal("recipient", "x@gone.example") == "550 No"
-    assert browser.post_json("/inbox/faults", switch="clear")[0] == 400
-    assert browser.ask("DELETE", "/inbox/faults")[0] == 200
-    assert box.faults.refusal("recipient", "x@gone.example") is None
