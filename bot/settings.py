@@ -1,5 +1,6 @@
 """Settings: environment and ``.env``, each checked at the door with a message that says what to do."""
 
+import re
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -10,6 +11,8 @@ from campaigns.errors import BadAddress, ConfigError
 from campaigns.invite_clean import checked_address
 from mailers.smtp_account import SmtpAccount, parse_smtp_url
 from storage.engine import parse_url
+
+_USER_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
 
 
 class Settings(BaseSettings):
@@ -85,6 +88,16 @@ class Settings(BaseSettings):
     attach_ics: bool = Field(
         default=True, description="Attach invite.ics as well, for clients that only read attachments."
     )
+    slack_user_group: str = Field(
+        default="",
+        description="A Slack user group (id S...): only its members and admins make and send campaigns.",
+        examples=["S0123456789"],
+    )
+    approval_above: int | None = Field(
+        default=None,
+        ge=1,
+        description="Runs for more attendees than this wait for a second person's approval; empty: never.",
+    )
     max_rows: int = Field(default=100_000, ge=1, description="The longest attendee list that is accepted.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
@@ -93,7 +106,7 @@ class Settings(BaseSettings):
         default="console", description="For people or for machines."
     )
 
-    @field_validator("smtp_per_minute", "smtp_per_day", "smtp_connections", mode="before")
+    @field_validator("smtp_per_minute", "smtp_per_day", "smtp_connections", "approval_above", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -103,6 +116,13 @@ class Settings(BaseSettings):
     def _is_bot_token(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith("xoxb-"):
             raise ValueError("a bot token starts with xoxb-")
+        return value
+
+    @field_validator("slack_user_group")
+    @classmethod
+    def _is_user_group(cls, value: str) -> str:
+        if value and not _USER_GROUP.fullmatch(value):
+            raise ValueError("the id of a user group starts with S, as in S0123456789")
         return value
 
     @field_validator("public_url", "slack_api_url")

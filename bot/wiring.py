@@ -17,27 +17,34 @@ from bot.slack_line import HttpLine, SocketLine
 from bot.upkeep import check_keys, opening_database
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
+from campaigns.editing import CampaignEditing
 from campaigns.errors import Misconfigured
+from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.letters import InviteDesk
-from campaigns.model import Account
-from campaigns.notices import Medium
-from campaigns.ports import Mailer, Notifier
+from campaigns.model import Account, Medium
+from campaigns.ports import Mailer, Mailers, Notifier
 from campaigns.service import CampaignService
+from campaigns.trial import Trials
+from handlers.chart import ReportCharts
+from handlers.guard import Guard
+from handlers.home_publisher import HomePublisher
 from handlers.http import make_flask
 from handlers.importer import Importer
 from handlers.log_filter import drop_bodies
-from handlers.notifier import SlackNotifier
+from handlers.notifier import DirectNotifier, SlackNotifier
 from handlers.register import register
+from handlers.services import Services
 from handlers.sheet_limits import Limits
 from handlers.slack_attachments import SlackAttachments
+from handlers.trial_sender import TrialSender
 from mailers.alerts import AlertMailer
 from mailers.mail_notifier import MailNotifier
 from mailers.smtp import SmtpMailer
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_profiles import limits_for
 from scheduler.alarm import WakeUp
-from scheduler.chores import prune_spends, write_digests
+from scheduler.chores import prune_lists, prune_spends, write_digests
 from scheduler.clock import SystemClock
 from scheduler.dispatch import LocalDispatcher
 from scheduler.jobstore import POLL, BatchJobStore
@@ -66,6 +73,7 @@ class _Foundation:
     alarm: WakeUp
     store: SqlStore
     client: WebClient
+    guard: Guard
 
 
 class OneMailer:
@@ -86,18 +94,24 @@ class OneMailer:
 
 def build(settings: Settings, clock: SystemClock | None = None) -> Application:
     """The bot, not started. Raises ConfigError if a setting is wrong."""
+    clock = clock or SystemClock()
     base = _Foundation(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         alarm=WakeUp(),
         store=SqlStore(settings.database_url, Vault(settings.keys)),
         client=slack_client(settings),
+        guard=Guard(clock.now, settings.slack_user_group),
     )
+    attachments = SlackAttachments(
+        base.client, api_url=settings.slack_api_url or None, limits=Limits(rows=settings.max_rows)
+    )
+    campaigns = CampaignService(base.store, attachments, base.clock, base.alarm)
     app = Application()
     _add_storage(app, base)
-    _add_outbox(app, base)
-    jobs = _add_sending(app, base)
-    _add_slack(app, base, jobs)
+    _add_outbox(app, base, campaigns)
+    mailers, jobs = _add_sending(app, base)
+    _add_slack(app, base, campaigns, mailers, jobs)
     return app
 
 
@@ -144,23 +158,26 @@ def _add_storage(app: Application, base: _Foundation) -> None:
         app.add("recovery", lambda: take_over(base.store, base.clock), _nothing)
 
 
-def _add_outbox(app: Application, base: _Foundation) -> None:
+def _add_outbox(app: Application, base: _Foundation, campaigns: CampaignService) -> None:
     alerts = AlertMailer(base.settings.alerts_account, base.settings.alerts_from)
     notifiers: dict[Medium, Notifier] = {
         Medium.SLACK: SlackNotifier(base.client),
+        Medium.DIRECT: DirectNotifier(base.client),
         Medium.MAIL: MailNotifier(alerts, sender=base.settings.alerts_from),
+        Medium.HOME: HomePublisher(base.client, campaigns, base.guard),
     }
-    outbox = Outbox(Herald(base.store, notifiers, base.clock))
+    outbox = Outbox(Herald(base.store, notifiers, base.clock, charts=ReportCharts()))
     app.add("alerts", _nothing, alerts.close)
     app.add("outbox", outbox.start, outbox.stop)
     base.alarm.add(outbox.wake)
 
 
-def _add_sending(app: Application, base: _Foundation) -> BatchJobStore:
+def _add_sending(app: Application, base: _Foundation) -> tuple[OneMailer, BatchJobStore]:
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     mailer = SmtpMailer(base.settings.sending_account)
     desk = InviteDesk(attach_ics=base.settings.attach_ics)
-    courier = Courier(base.store, OneMailer(mailer), base.clock, desk, owner=owner)
+    mailers = OneMailer(mailer)
+    courier = Courier(base.store, mailers, base.clock, desk, owner=owner)
     dispatcher = LocalDispatcher(base.store, courier, base.alarm)
     queue = SqlBatchQueue(base.store.engine, owner, reader=base.store.reader)
     jobs = BatchJobStore(queue, dispatcher.send, base.clock.now)
@@ -170,6 +187,7 @@ def _add_sending(app: Application, base: _Foundation) -> BatchJobStore:
             Chore("abandon", lambda: abandon_expired(base.store, base.clock), every_seconds=15),
             Chore("digests", lambda: write_digests(base.store, base.clock), every_seconds=60),
             Chore("prune", lambda: prune_spends(base.store, base.clock), every_seconds=3_600),
+            Chore("lists", lambda: prune_lists(base.store, base.clock), every_seconds=3_600),
         ],
         runs_at_once=RUNS_AT_ONCE,
     )
@@ -182,25 +200,34 @@ def _add_sending(app: Application, base: _Foundation) -> BatchJobStore:
 
     app.add("sending", timetable.start, settle_what_is_on_the_wire)
     base.alarm.add(timetable.wakeup)
-    return jobs
+    return mailers, jobs
 
 
-def _add_slack(app: Application, base: _Foundation, jobs: BatchJobStore) -> None:
+def _add_slack(
+    app: Application, base: _Foundation, campaigns: CampaignService, mailers: Mailers, jobs: BatchJobStore
+) -> None:
     settings = base.settings
-    attachments = SlackAttachments(
-        base.client, api_url=settings.slack_api_url or None, limits=Limits(rows=settings.max_rows)
+    importer, trials = Importer(campaigns, base.client), TrialSender(base.client)
+    services = Services(
+        campaigns=campaigns,
+        runs=RunService(base.store, base.clock, base.alarm, approval_above=settings.approval_above),
+        editing=CampaignEditing(base.store, base.clock, base.alarm),
+        trials=Trials(base.store, mailers, base.clock, attach_ics=settings.attach_ics),
+        failures=FailureLists(base.store),
+        take_upload=importer.take,
+        send_trial=trials.take,
+        guard=base.guard,
+        now=base.clock.now,
     )
-    campaigns = CampaignService(base.store, attachments, base.clock, base.alarm)
-    runs = RunService(base.store, base.clock, base.alarm)
-    importer = Importer(campaigns, base.client)
     threads = ThreadPoolExecutor(SLACK_THREADS, thread_name_prefix="slack")
     slack = _slack_app(settings, threads)
-    register(slack, campaigns=campaigns, runs=runs, take_upload=importer.take, now=base.clock.now)
+    register(slack, services)
 
     def is_healthy() -> bool:
         return jobs.last_looked_at is not None and base.clock.now() - jobs.last_looked_at < _HEALTHY
 
     app.add("importer", importer.start, importer.stop)
+    app.add("trials", _nothing, trials.stop)
     app.add("listeners", _nothing, lambda: threads.shutdown(wait=True))
     flask = make_flask(slack, is_healthy=is_healthy)
     line: HttpLine | SocketLine

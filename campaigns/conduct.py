@@ -1,56 +1,81 @@
-"""Use-cases around a run: look ahead, start, pause, resume, stop, retry."""
+"""Use-cases around a run: look ahead, start, approve, steer, retry, report."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from campaigns import approval
 from campaigns.checkpoint import checkpoint
-from campaigns.endings import progress_notice, run_notice
-from campaigns.errors import StateError
-from campaigns.lifecycle import refuse_step
-from campaigns.model import Campaign, DeliveryState, Kind, MailProgress, Pace, Reason, Run, RunState
-from campaigns.notices import NoticeKind
-from campaigns.plan import Plan, plan
+from campaigns.deeds import record
+from campaigns.errors import InputError, StateError
+from campaigns.forecast import Forecast, forecast
+from campaigns.history import Deed, NewEntry
+from campaigns.model import AT_ONCE, Campaign, DeliveryState, Kind, Pace, Run, RunState, Timing
+from campaigns.outlook import PaceOutlook, outlook_of_run
+from campaigns.plan import Plan, first_start, plan
 from campaigns.ports import Alarm, Clock, NewRun, Selection
+from campaigns.quota import DAY, windows
 from campaigns.report import RunReport
 from campaigns.reporting import report_of
-from campaigns.roles import Actor, require
+from campaigns.roles import Actor, Right, require
+from campaigns.steering import Steering
 from campaigns.store_port import Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What *Start Batch Sending* would do."""
+    """What *Start Batch Sending* would do. ``runs_past_start`` needs a yes of its own."""
 
     campaign: Campaign
     kind: Kind
     pace: Pace
+    timing: Timing
     plan: Plan
+    forecast: Forecast
     missing_values: int
-    ends_after_start: bool
+    needs_approval: bool
+    approval_above: int | None = None
+
+    @property
+    def runs_past_start(self) -> bool:
+        return self.forecast.ends_after_start
 
 
 class RunService:
     """What people do with runs. Every call checks who asks; a late button gets the truth."""
 
-    def __init__(self, store: Store, clock: Clock, alarm: Alarm) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, alarm: Alarm, *, approval_above: int | None = None
+    ) -> None:
+        """Runs of more than ``approval_above`` invites wait for a second person. None: none does."""
         self._store = store
         self._clock = clock
         self._alarm = alarm
+        self._approval_above = approval_above
+        self._steering = Steering(store, clock, alarm)
 
-    def preview(self, actor: Actor, campaign_id: int, kind: Kind, pace: Pace) -> Preview:
-        """Raises NotFound, NotAllowed; StateError if a run is on, nobody is left or the event is over."""
+    def preview(
+        self, actor: Actor, campaign_id: int, kind: Kind, pace: Pace, timing: Timing = AT_ONCE
+    ) -> Preview:
+        """Raises as ``start``, but for what needs a yes: that is in the answer."""
         now = self._clock.now()
         with self._store.reading() as work:
             campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign)
-            self._require_startable(work, campaign)
-            invites = work.campaigns.selected(campaign, Selection(kind))
+            require(actor, campaign, Right.SEND)
+            invites = _require_startable(work, campaign, Selection(kind), timing, now)
+            outlook = self._outlook(work, campaign, invites, pace, timing, now)
             missing_values = work.campaigns.missing_values(campaign_id)
-        if not invites:
-            raise nobody_selected(kind)
-        planned = plan(invites, pace, now, self._clock.minute)
         return Preview(
-            campaign, kind, pace, planned, missing_values, planned.last_at >= campaign.event.starts_at
+            campaign=campaign,
+            kind=kind,
+            pace=pace,
+            timing=timing,
+            plan=plan(invites, pace, now, self._clock.minute, timing),
+            forecast=outlook(),
+            missing_values=missing_values,
+            needs_approval=approval.needs_approval(invites, self._approval_above),
+            approval_above=self._approval_above,
         )
 
     def start(
@@ -62,44 +87,79 @@ class RunService:
         *,
         channel: str,
         submission: str,
+        timing: Timing = AT_ONCE,
+        past_start_ok: bool = False,
     ) -> Run:
-        """Start a run whose first batch is due at once; the same ``submission`` again is the same run.
+        """Start a run, its first batch due as soon as ``timing`` allows; a doubled ``submission`` is one run.
 
-        Raises NotFound, NotAllowed; StateError if a run is on, nobody is left or the event is over.
+        Raises NotFound, NotAllowed; StateError if a run is on, nobody is left, the event is over or the
+        campaign archived; InputError (``starts_at``, ``opens``) if it would begin after the event, or
+        (``past_start_ok``) would go on after the event's start and nobody said that this is meant.
         """
         now = self._clock.now()
+        if not past_start_ok:
+            self._require_in_time(actor, campaign_id, selection, pace, timing, submission)
         checkpoint("submit.before_commit")
         with self._store.writing() as work:
             campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign)
+            require(actor, campaign, Right.SEND)
             again = work.runs.by_submission(submission)
             if again is not None:
                 return again
-            self._require_startable(work, campaign)
-            if not work.campaigns.selected(campaign, selection):
-                raise nobody_selected(selection.kind)
-            run = work.runs.start(campaign, NewRun(selection, pace, actor.user, channel, submission), now)
-            if campaign.mail_progress is not MailProgress.OFF:
-                work.notices.write(run_notice(NoticeKind.STARTED, run), now)
-            work.notices.touch(progress_notice(run), now)
+            invites = _require_startable(work, campaign, selection, timing, now)
+            waits = approval.needs_approval(invites, self._approval_above)
+            new = NewRun(selection, pace, actor.user, channel, submission, timing, is_planned=waits)
+            run = work.runs.start(campaign, new, now)
+            first_at = first_start(timing, now)
+            if first_at > now:
+                work.batches.postpone(run.id, 1, first_at, stumbled=False)
+            entry = NewEntry(campaign.id, Deed.STARTED, actor.user, run.id, _facts(run))
+            record(work, run, entry, now)
+            approval.tell_start(work, run, campaign, now)
         checkpoint("submit.after_commit")
         self._alarm.wake()
         return run
 
+    def approve(self, actor: Actor, run_id: int) -> Run:
+        """Let a planned run begin. Raises NotFound, NotAllowed, and StateError with the truth."""
+        with self._store.writing() as work:
+            run, campaign = _of_workspace(work, actor, run_id)
+            approved = approval.approve(work, actor, run, campaign, self._clock.now())
+        self._alarm.wake()
+        return approved
+
+    def decline(self, actor: Actor, run_id: int) -> Run:
+        """End a planned run; whoever started it may do that too. Raises as ``approve``."""
+        with self._store.writing() as work:
+            run, campaign = _of_workspace(work, actor, run_id)
+            declined = approval.decline(work, actor, run, campaign, self._clock.now())
+        self._alarm.wake()
+        return declined
+
     def pause(self, actor: Actor, run_id: int) -> Run:
         """Raises NotFound, NotAllowed; StateError with the truth if it is not running."""
-        return self._move(actor, run_id, RunState.PAUSED, reason=Reason.PERSON)
+        return self._steering.move(actor, run_id, RunState.PAUSED)
 
     def resume(self, actor: Actor, run_id: int) -> Run:
         """Go on where it stopped. Raises as ``pause``."""
-        return self._move(actor, run_id, RunState.RUNNING)
+        return self._steering.move(actor, run_id, RunState.RUNNING)
 
     def stop(self, actor: Actor, run_id: int) -> Run:
         """End the run: who is still queued is skipped. Raises as ``pause``."""
-        return self._move(actor, run_id, RunState.STOPPED)
+        return self._steering.move(actor, run_id, RunState.STOPPED)
+
+    def change_pace(self, actor: Actor, run_id: int, pace: Pace) -> Run:
+        """For the batches to come. Raises as ``pause``; StateError too if it is that pace already."""
+        return self._steering.change_pace(actor, run_id, pace)
+
+    def pace_outlook(self, actor: Actor, run_id: int, pace: Pace | None) -> PaceOutlook:
+        """What the rest of a run would come to at ``pace`` (None: its own). Raises as ``pause``."""
+        with self._store.reading() as work:
+            outlook = outlook_of_run(work, actor, run_id, pace, self._clock)
+        return outlook()
 
     def retry_failed(self, actor: Actor, run_id: int, *, submission: str) -> Run:
-        """A new run over those who failed in ``run_id``, at the same pace."""
+        """A new run over those who failed in ``run_id``, at the same pace and hours."""
         return self._again(actor, run_id, DeliveryState.FAILED, submission)
 
     def send_again(self, actor: Actor, run_id: int, *, submission: str) -> Run:
@@ -108,24 +168,25 @@ class RunService:
 
     def leave_unsure(self, actor: Actor, run_id: int) -> int:
         """Take the unsure of ``run_id`` as sent; returns how many."""
-        now = self._clock.now()
-        with self._store.writing() as work:
-            run = self._owned(work, actor, run_id)
-            count = work.deliveries.settle_unsure(run_id, DeliveryState.SENT, "left as it is", now)
-            work.notices.touch(progress_notice(run), now)
-        self._alarm.wake()
-        return count
+        return self._steering.leave_unsure(actor, run_id)
 
     def report(self, actor: Actor, run_id: int) -> tuple[Campaign, RunReport]:
         """The run as it stands. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
-            run = self._owned(work, actor, run_id)
-            campaign = work.campaigns.get(run.campaign_id)
+            run, campaign = _of_workspace(work, actor, run_id)
+            require(actor, campaign, Right.LOOK)
             return campaign, report_of(work, run, self._clock)
+
+    def latest_run(self, actor: Actor, campaign_id: int) -> Run | None:
+        """The campaign's newest run, on or over. Raises NotFound, NotAllowed."""
+        with self._store.reading() as work:
+            require(actor, work.campaigns.get(campaign_id, actor.workspace), Right.LOOK)
+            return work.runs.latest(campaign_id)
 
     def _again(self, actor: Actor, run_id: int, state: DeliveryState, submission: str) -> Run:
         with self._store.reading() as work:
-            run = self._owned(work, actor, run_id)
+            run, campaign = _of_workspace(work, actor, run_id)
+            require(actor, campaign, Right.SEND)
         return self.start(
             actor,
             run.campaign_id,
@@ -133,53 +194,96 @@ class RunService:
             run.pace,
             channel=run.channel,
             submission=submission,
+            timing=Timing(hours=run.timing.hours),
+            past_start_ok=True,  # these people were promised an invite; the button asks before it acts
         )
 
-    def _move(self, actor: Actor, run_id: int, to: RunState, *, reason: Reason | None = None) -> Run:
+    def _require_in_time(
+        self,
+        actor: Actor,
+        campaign_id: int,
+        selection: Selection,
+        pace: Pace,
+        timing: Timing,
+        submission: str,
+    ) -> None:
+        """Raise InputError if invites would go after the event's start. Asked before anything is locked."""
         now = self._clock.now()
-        with self._store.writing() as work:
-            run = self._owned(work, actor, run_id)
-            if to is RunState.RUNNING and work.campaigns.get(run.campaign_id).event.ends_at <= now:
-                raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
-            if not work.runs.move(run_id, to, now=now, reason=reason, by=actor.user):
-                raise refuse_step(run.state, acted_by=run.acted_by)
-            if to is RunState.STOPPED:
-                self._end(work, run, now)
-            if to is RunState.RUNNING:
-                _look_at_once(work, run, now)
-            work.notices.touch(progress_notice(run), now)
-            moved = work.runs.get(run_id)
-        self._alarm.wake()
-        return moved
+        with self._store.reading() as work:
+            campaign = work.campaigns.get(campaign_id, actor.workspace)
+            require(actor, campaign, Right.SEND)
+            if work.runs.by_submission(submission) is not None:
+                return
+            invites = _require_startable(work, campaign, selection, timing, now)
+            outlook = self._outlook(work, campaign, invites, pace, timing, now)
+        if outlook().ends_after_start:
+            said = "Some invites would go after the event has started."
+            hint = "Use larger batches or a shorter gap, or confirm that this is meant."
+            raise InputError(said, hint=hint, fields={"past_start_ok": f"{said} {hint}"})
 
-    def _end(self, work: UnitOfWork, run: Run, now: datetime) -> None:
-        work.runs.skip_queued(run.id, "The run was stopped", now)
-        work.notices.write(run_notice(NoticeKind.STOPPED, run), now)
-        counts = work.runs.progress(run.id).counts
-        if counts.failed or counts.unsure:
-            work.notices.write(run_notice(NoticeKind.FAILURES, run), now)
-
-    def _owned(self, work: UnitOfWork, actor: Actor, run_id: int) -> Run:
-        run = work.runs.get(run_id)
-        require(actor, work.campaigns.get(run.campaign_id, actor.workspace))
-        return run
-
-    def _require_startable(self, work: UnitOfWork, campaign: Campaign) -> None:
-        run = work.runs.latest(campaign.id)
-        if run is not None and run.ended_at is None:
-            raise StateError(
-                "A run of this campaign is already on.",
-                hint="Let it finish, or stop it, before the next one.",
-            )
-        if campaign.event.ends_at <= self._clock.now():
-            raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
+    def _outlook(
+        self, work: UnitOfWork, campaign: Campaign, invites: int, pace: Pace, timing: Timing, now: datetime
+    ) -> Callable[[], Forecast]:
+        """The forecast, still to be worked out: that may take a while, and needs the store no more."""
+        account = work.accounts.get(campaign.account_id)
+        upcoming = work.runs.upcoming(account.id)
+        return partial(
+            forecast,
+            invites=invites,
+            pace=pace,
+            timing=timing,
+            now=now,
+            minute=self._clock.minute,
+            rules=windows(account),
+            spent=work.accounts.spends(account.id, now - DAY),
+            upcoming=[other for other in upcoming if other.campaign_id != campaign.id],
+            event_starts_at=campaign.event.starts_at,
+        )
 
 
-def _look_at_once(work: UnitOfWork, run: Run, now: datetime) -> None:
-    """A batch that was under way goes on now; one that still waits for its gap keeps its time."""
-    batch = work.batches.current(run.id)
-    if batch.opened_at is not None and batch.ended_at is None:
-        work.batches.postpone(run.id, batch.seq, now, stumbled=False)
+def _of_workspace(work: UnitOfWork, actor: Actor, run_id: int) -> tuple[Run, Campaign]:
+    run = work.runs.get(run_id)
+    return run, work.campaigns.get(run.campaign_id, actor.workspace)
+
+
+def _require_startable(
+    work: UnitOfWork, campaign: Campaign, selection: Selection, timing: Timing, now: datetime
+) -> int:
+    """How many would be invited. Raises StateError, InputError if a run cannot be started."""
+    if campaign.archived_at is not None:
+        raise StateError("This campaign is archived.", hint="Restore it first.")
+    run = work.runs.latest(campaign.id)
+    if run is not None and run.ended_at is None:
+        raise StateError(
+            f"A run of this campaign is already on. <@{run.started_by}> started it.",
+            hint="Let it finish, or stop it, before the next one.",
+        )
+    if campaign.event.ends_at <= now:
+        raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
+    _require_beginning(campaign, timing, now)
+    invites = work.campaigns.selected(campaign, selection)
+    if not invites:
+        raise nobody_selected(selection.kind)
+    return invites
+
+
+def _require_beginning(campaign: Campaign, timing: Timing, now: datetime) -> None:
+    """Raise InputError if the first batch would go when the event is over."""
+    if timing.starts_at is not None and timing.starts_at >= campaign.event.ends_at:
+        raise InputError(fields={"starts_at": "The event is over by then. Choose an earlier start."})
+    if first_start(timing, now) >= campaign.event.ends_at:
+        raise InputError(
+            fields={"opens": "Sending would begin when the event is over. Choose other hours or days."}
+        )
+
+
+def _facts(run: Run) -> dict[str, str]:
+    return {
+        "kind": run.kind.value,
+        "invites": str(run.total),
+        "per_batch": str(run.pace.per_batch or ""),
+        "gap_minutes": str(run.pace.gap_minutes),
+    }
 
 
 def nobody_selected(kind: Kind) -> StateError:

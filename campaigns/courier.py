@@ -12,6 +12,7 @@ from campaigns import faults
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import close_batch, pause_run, progress_notice
 from campaigns.errors import FAULTS, AnyFault, BadAddress, StorageTrouble, Unsure
+from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk, Pen
 from campaigns.model import LEASE, Account, Delivery, DeliveryState, Reason, Receipt, Run, RunState
 from campaigns.ports import Clock, Mailers, Settlement, Standing
@@ -124,11 +125,23 @@ class Courier:
         if run.state is not RunState.RUNNING or self._stopping:
             work.batches.release(run.id, batch.seq)
             return None
+        if not is_open(run.timing.hours, now):
+            self._wait_for_hours(work, standing, now)
+            return None
         if batch.opened_at is None:
             work.batches.open(run.id, batch.seq, run.pace.per_batch, now)
-            work.notices.touch(progress_notice(run), now)
+            work.notices.touch_gently(progress_notice(run), now)
             checkpoint("batch.opened")
         return self._claim(work, shift, standing, now)
+
+    def _wait_for_hours(self, work: UnitOfWork, standing: Standing, now: datetime) -> None:
+        """Nothing is claimed outside the run's hours; a batch of which nothing is left still ends now."""
+        run, batch = standing.run, standing.batch
+        if batch.opened_at is not None and work.deliveries.next_retry_at(run.id, batch.seq, now) is None:
+            close_batch(work, run, batch.seq, now=now, minute=self._clock.minute)
+            return
+        work.batches.postpone(run.id, batch.seq, next_open(run.timing.hours, now), stumbled=False)
+        work.notices.touch_gently(progress_notice(run), now)
 
     def _claim(self, work: UnitOfWork, shift: _Shift, standing: Standing, now: datetime) -> _Task | None:
         run = standing.run

@@ -6,8 +6,10 @@ Each function works inside the caller's transaction, so the change and its notic
 from datetime import datetime, timedelta
 
 from campaigns.faults import Pause
-from campaigns.model import Delivery, MailProgress, Reason, Run, RunState
-from campaigns.notices import Draft, NoticeKind
+from campaigns.homes import touch_homes
+from campaigns.hours import next_open
+from campaigns.model import Campaign, Counts, Delivery, MailProgress, Medium, Reason, Run, RunState
+from campaigns.notices import MEDIA, Draft, NoticeKind, media_for
 from campaigns.store_port import UnitOfWork
 
 _LOOK_AGAIN = timedelta(seconds=1)
@@ -16,13 +18,19 @@ _LOOK_AGAIN = timedelta(seconds=1)
 def progress_notice(of: Run | Delivery) -> Draft:
     """The one message in the channel that is kept up to date."""
     run_id = of.id if isinstance(of, Run) else of.run_id
-    return Draft(NoticeKind.PROGRESS, f"progress:{run_id}", run_id=run_id)
+    return Draft(NoticeKind.PROGRESS, f"progress:{run_id}", MEDIA[NoticeKind.PROGRESS], run_id=run_id)
 
 
-def run_notice(kind: NoticeKind, run: Run, *, suffix: str = "", **payload: str) -> Draft:
-    """A notice about ``run`` that is told once (once per ``suffix``)."""
+def run_notice(
+    kind: NoticeKind, run: Run, *, media: tuple[Medium, ...] | None = None, suffix: str = "", **payload: str
+) -> Draft:
+    """A notice about ``run`` that is told once (once per ``suffix``).
+
+    ``media`` is required for the kinds that a campaign sends where it likes.
+    """
     key = f"{kind}:{run.id}{':' + suffix if suffix else ''}"
-    return Draft(kind, key, campaign_id=run.campaign_id, run_id=run.id, payload=payload)
+    where = MEDIA[kind] if media is None else media
+    return Draft(kind, key, where, campaign_id=run.campaign_id, run_id=run.id, payload=payload)
 
 
 def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
@@ -32,10 +40,12 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
     )
     if not moved:
         return
+    campaign = work.campaigns.get(run.campaign_id)
     work.notices.write(
         run_notice(
             NoticeKind.PAUSED,
             run,
+            media=media_for(NoticeKind.PAUSED, campaign.routing),
             suffix=f"{pause.reason}:{now.isoformat()}",
             reason=pause.reason,
             detail=pause.detail,
@@ -45,6 +55,7 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
         now,
     )
     work.notices.touch(progress_notice(run), now)
+    touch_homes(work, campaign.workspace, now)
 
 
 def _said(pause: Pause) -> str:
@@ -70,23 +81,58 @@ def close_batch(work: UnitOfWork, run: Run, seq: int, *, now: datetime, minute: 
         return
     if not work.batches.end(run.id, seq, now):
         return
-    work.notices.touch(progress_notice(run), now)
+    work.notices.touch_gently(progress_notice(run), now)
+    campaign = work.campaigns.get(run.campaign_id)
+    touch_homes(work, campaign.workspace, now)
     progress = work.runs.progress(run.id)
-    if progress.waiting:
-        due_at = now + minute * run.pace.gap_minutes
-        earliest = work.batches.earliest_waiting(run.id)
-        work.batches.arm_next(run.id, seq + 1, max(due_at, earliest) if earliest else due_at)
-        if work.campaigns.get(run.campaign_id).mail_progress is MailProgress.EVERY_BATCH:
-            work.notices.write(run_notice(NoticeKind.BATCH_DONE, run, suffix=str(seq), batch=str(seq)), now)
+    if not progress.waiting:
+        _finish(work, run, campaign, now)
         return
-    _finish(work, run, now)
+    # the run is read anew: its pace may have been changed since the worker looked
+    due_at = next_batch_at(work, work.runs.get(run.id), ended_at=now, now=now, minute=minute)
+    work.batches.arm_next(run.id, seq + 1, due_at)
+    work.notices.write(_batch_done(run, campaign, seq, progress.counts, due_at), now)
 
 
-def _finish(work: UnitOfWork, run: Run, now: datetime) -> None:
+def next_batch_at(
+    work: UnitOfWork, run: Run, *, ended_at: datetime, now: datetime, minute: timedelta
+) -> datetime:
+    """When the batch after one that ended at ``ended_at`` is due: a full gap later, somebody ready, open."""
+    due_at = max(now, ended_at + minute * run.pace.gap_minutes)
+    earliest = work.batches.earliest_waiting(run.id)
+    return next_open(run.timing.hours, max(due_at, earliest) if earliest else due_at)
+
+
+def _batch_done(run: Run, campaign: Campaign, seq: int, counts: Counts, next_at: datetime) -> Draft:
+    media = media_for(NoticeKind.BATCH_DONE, campaign.routing)
+    if campaign.mail_progress is MailProgress.EVERY_BATCH and Medium.MAIL not in media:
+        media = (*media, Medium.MAIL)
+    return run_notice(
+        NoticeKind.BATCH_DONE,
+        run,
+        media=media,
+        suffix=str(seq),
+        batch=str(seq),
+        sent=str(counts.sent),
+        failed=str(counts.failed),
+        unsure=str(counts.unsure),
+        total=str(run.total),
+        next_at=next_at.isoformat(),
+    )
+
+
+def tell_failures(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
+    """The list of who was not (or perhaps not) invited, if there is anybody on it."""
+    counts = work.runs.progress(run.id).counts
+    if counts.failed or counts.unsure:
+        media = media_for(NoticeKind.FAILURES, campaign.routing)
+        work.notices.write(run_notice(NoticeKind.FAILURES, run, media=media), now)
+
+
+def _finish(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
     if not work.runs.move(run.id, RunState.FINISHED, now=now):
         return  # stopped at this very moment: it has said so itself
-    counts = work.runs.progress(run.id).counts
-    work.notices.write(run_notice(NoticeKind.FINISHED, run), now)
-    if counts.failed or counts.unsure:
-        work.notices.write(run_notice(NoticeKind.FAILURES, run), now)
+    media = media_for(NoticeKind.FINISHED, campaign.routing)
+    work.notices.write(run_notice(NoticeKind.FINISHED, run, media=media), now)
+    tell_failures(work, run, campaign, now)
     work.notices.touch(progress_notice(run), now)

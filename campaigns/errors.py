@@ -48,7 +48,7 @@ class StateError(SendInvitesError):
 
 
 class NotAllowed(SendInvitesError):
-    """Only the campaign's owner or a workspace admin can do that."""
+    """You may not do that with this campaign."""
 
 
 class NotFound(SendInvitesError):

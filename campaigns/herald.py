@@ -1,30 +1,60 @@
 """Tells people what the notice rows say, by each medium, until it is told or given up."""
 
+import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from campaigns.checkpoint import checkpoint
+from campaigns.coalesce import Budget
 from campaigns.errors import FAULTS, Busy, NotFound
-from campaigns.model import Attachment, Campaign
-from campaigns.notices import Medium, Notice, NoticeKind
-from campaigns.ports import Clock, Notifier
+from campaigns.model import Attachment, Campaign, Medium, RunState
+from campaigns.notices import Notice, NoticeKind
+from campaigns.ports import Charts, Clock, Notifier, SentAt
 from campaigns.report import RunReport
-from campaigns.reporting import files_for, report_of
+from campaigns.reporting import files_for, report_of, timeline_of
 from campaigns.store_port import Store
+
+_log = logging.getLogger(__name__)
 
 _PER_ROUND = 20
 _FIRST_RETRY = timedelta(seconds=5)
 _LAST_RETRY = timedelta(minutes=15)
 MAX_ATTEMPTS = 200  # about two days: a notice can be late, never lost
 
+EDITS_A_MINUTE = 40
+"""Of progress messages, in one workspace: Slack allows 50, and the rest is for what cannot wait."""
+_SHARED_LIMIT = frozenset({Medium.SLACK, Medium.DIRECT, Medium.HOME})
+"""Media that, told to wait with one notice, wait with all. A mail server speaks for its own people only."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What a notice is told with. ``over_time`` is there for the one that gets a picture."""
+
+    campaign: Campaign | None
+    report: RunReport | None
+    files: list[Attachment]
+    over_time: list[SentAt] | None
+
 
 class Herald:
     """The outbox: one a process. After a crash a notice may be told twice; the price of never losing one."""
 
-    def __init__(self, store: Store, notifiers: Mapping[Medium, Notifier], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        notifiers: Mapping[Medium, Notifier],
+        clock: Clock,
+        *,
+        charts: Charts | None = None,
+    ) -> None:
         self._store = store
         self._notifiers = notifiers
         self._clock = clock
+        self._charts = charts
+        self._edits = Budget(EDITS_A_MINUTE, timedelta(minutes=1))
+        self._shut_until: dict[Medium, datetime] = {}
 
     def tell_due(self) -> int:
         """Tell what is due now; returns how many notices were looked at."""
@@ -36,10 +66,17 @@ class Herald:
 
     def _tell(self, notice: Notice) -> None:
         try:
-            campaign, report, files = self._gather(notice)
+            found = self._gather(notice)
+            later = self._must_wait(notice, found)
+            if later is not None:
+                self._put_off(notice, later)
+                return
+            files = [*found.files, *self._pictures(found)]
             checkpoint("notice.before_tell")
-            reference = self._notifiers[notice.medium].tell(notice, campaign, report, files)
+            reference = self._notifiers[notice.medium].tell(notice, found.campaign, found.report, files)
         except Busy as fault:
+            if fault.after is not None and notice.medium in _SHARED_LIMIT:
+                self._shut_until[notice.medium] = self._clock.now() + fault.after
             self._later(notice, fault.after, fault.cause)
             return
         except (*FAULTS, NotFound) as error:
@@ -56,13 +93,49 @@ class Herald:
                 channel, _, ts = reference.partition(" ")
                 work.runs.posted(notice.run_id, channel, ts)
 
-    def _gather(self, notice: Notice) -> tuple[Campaign | None, RunReport | None, list[Attachment]]:
+    def _gather(self, notice: Notice) -> _Gathered:
         with self._store.reading() as work:
             run = work.runs.get(notice.run_id) if notice.run_id is not None else None
             campaign_id = run.campaign_id if run else notice.campaign_id
-            campaign = work.campaigns.get(campaign_id) if campaign_id is not None else None
-            report = report_of(work, run, self._clock) if run else None
-            return campaign, report, files_for(work, notice)
+            has_picture = notice.kind is NoticeKind.FINISHED and notice.medium is Medium.SLACK
+            return _Gathered(
+                work.campaigns.get(campaign_id) if campaign_id is not None else None,
+                report_of(work, run, self._clock) if run else None,
+                files_for(work, notice),
+                timeline_of(work, run) if run and has_picture and self._charts else None,
+            )
+
+    def _must_wait(self, notice: Notice, found: _Gathered) -> datetime | None:
+        """When to come back, if the medium has asked for quiet or the workspace's edits are used up.
+
+        What is not running any more, and a message that is not posted yet, never wait for other edits.
+        """
+        now = self._clock.now()
+        shut_until = self._shut_until.get(notice.medium, now)
+        if shut_until > now:
+            return shut_until
+        if notice.kind is not NoticeKind.PROGRESS or found.campaign is None or found.report is None:
+            return None
+        run = found.report.run
+        if run.state is not RunState.RUNNING or not run.posted_ts:
+            return None
+        return self._edits.take(found.campaign.workspace, now)
+
+    def _pictures(self, found: _Gathered) -> list[Attachment]:
+        if self._charts is None or found.over_time is None or found.report is None or found.campaign is None:
+            return []
+        try:
+            event = found.campaign.event
+            chart = self._charts.final(event.title, found.report, found.over_time, event.zone)
+        except Exception:  # noqa: BLE001 - the words must go out, with or without their picture
+            _log.exception("chart_not_drawn", extra={"run": found.report.run.id})
+            return []
+        return [chart] if chart is not None else []
+
+    def _put_off(self, notice: Notice, until: datetime) -> None:
+        """Not tried, so not counted: ``retry`` counts one."""
+        with self._store.writing() as work:
+            work.notices.retry(replace(notice, attempts=notice.attempts - 1), until)
 
     def _later(self, notice: Notice, after: timedelta | None, why: str) -> None:
         now = self._clock.now()

@@ -27,6 +27,14 @@ def delivery_key(seed: str, attendee_key: str, kind: Kind, revision: int) -> str
     return _derived(seed, "delivery", attendee_key, kind.value, str(revision))
 
 
+def trial_seed(seed: str, address: str, nonce: str) -> str:
+    """The seed of one test invite: nothing derived from it is what an attendee's invite has.
+
+    ``nonce`` tells two tests to the same address apart.
+    """
+    return _derived(seed, "test", address, nonce)
+
+
 def domain_of(address: str) -> str:
     """The domain of an address: where UIDs and Message-IDs are at home."""
     return address.rpartition("@")[2].lower()

@@ -55,9 +55,12 @@ class InviteBuilder:
         self._attach_ics = attach_ics
         self._wording = Wording(event, organizer, kind)
 
-    def letter(self, attendee: Attendee, dated_at: datetime) -> Letter:
-        """The invite of ``attendee``, dated ``dated_at`` (when it was first claimed, also on a retry)."""
-        recipient = checked_address(attendee.address)
+    def letter(self, attendee: Attendee, dated_at: datetime, *, send_to: str = "") -> Letter:
+        """The invite of ``attendee``, dated ``dated_at`` (when it was first claimed, also on a retry).
+
+        ``send_to`` gets it instead of the attendee, in whose words it stays: for a test.
+        """
+        recipient = checked_address(send_to or attendee.address)
         words = self._wording.for_attendee(attendee)
         message_id = identity.message_id(self._seed, attendee.key, self._kind, self._revision, self._domain)
         key = identity.delivery_key(self._seed, attendee.key, self._kind, self._revision)

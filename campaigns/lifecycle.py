@@ -5,6 +5,7 @@ from campaigns.model import DeliveryState as D
 from campaigns.model import RunState as R
 
 RUN_STEPS: dict[R, frozenset[R]] = {
+    R.PLANNED: frozenset({R.RUNNING, R.STOPPED}),  # approved; declined, or stopped by whoever started it
     R.RUNNING: frozenset({R.PAUSED, R.FINISHED, R.STOPPED}),
     # to finished: paused, on another connection, while its last invite was being settled
     R.PAUSED: frozenset({R.RUNNING, R.FINISHED, R.STOPPED}),
@@ -23,10 +24,11 @@ DELIVERY_STEPS: dict[D, frozenset[D]] = {
     D.SKIPPED: frozenset(),
 }
 
-ACTIVE: tuple[R, ...] = (R.RUNNING, R.PAUSED)
+ACTIVE: tuple[R, ...] = (R.PLANNED, R.RUNNING, R.PAUSED)
 """The states of which a campaign may have one run at a time."""
 
 _SAID = {
+    R.PLANNED: "This run still waits for approval.",
     R.RUNNING: "This run is already running.",
     R.PAUSED: "This run is already paused.",
     R.FINISHED: "This run is already finished.",

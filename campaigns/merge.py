@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from campaigns.errors import TemplateError
 from campaigns.headings import EMAIL, NAME, field_name, meanings
-from campaigns.model import Attendee
+from campaigns.model import Attendee, Event
 
 _BRACES = re.compile(r"\{\{|\}\}")
 _A_SLIP = 0.85
@@ -86,6 +86,11 @@ def _unbalanced(text: str, at: int) -> TemplateError:
     )
 
 
+def merge_texts(event: Event) -> tuple[str, ...]:
+    """The texts of an event that may hold merge fields."""
+    return (event.title, event.greeting, event.place, event.description)
+
+
 def fields_in(text: str) -> set[str]:
     """The names of the merge fields in ``text``, as columns are named."""
     return {slot.names[0] for slot in template(text).slots}
@@ -125,11 +130,20 @@ def missing(
     texts: Iterable[str], attendees: Iterable[Attendee], *, event_fields: Mapping[str, str] = _NO_FIELDS
 ) -> Iterator[tuple[Attendee, str]]:
     """The attendees for whom a field would stay empty, with that field's name, each once."""
-    slots = {slot.names[0]: slot for text in texts for slot in template(text).slots if not slot.default}
+    slots = _slots_without_default(texts)
     for attendee in attendees:
         for name, slot in slots.items():
             if not _value(slot, attendee, event_fields):
                 yield attendee, name
+
+
+def asks_for_values(texts: Iterable[str]) -> bool:
+    """Whether anybody could be ``missing`` a value; if not, nobody has to be looked at."""
+    return bool(_slots_without_default(texts))
+
+
+def _slots_without_default(texts: Iterable[str]) -> dict[str, Slot]:
+    return {slot.names[0]: slot for text in texts for slot in template(text).slots if not slot.default}
 
 
 def _value(slot: Slot, attendee: Attendee, event_fields: Mapping[str, str]) -> str:

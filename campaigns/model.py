@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 
 class Kind(StrEnum):
@@ -14,6 +15,7 @@ class Kind(StrEnum):
 
 
 class RunState(StrEnum):
+    PLANNED = "planned"  # waits for a second person's approval
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"
@@ -37,6 +39,50 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     UNSURE = "unsure"
     SKIPPED = "skipped"
+
+
+class Medium(StrEnum):
+    """How a notice reaches people."""
+
+    SLACK = "slack"  # the run's message and its thread, in the chosen channel
+    DIRECT = "direct"  # a direct message from the bot
+    MAIL = "mail"
+    HOME = "home"  # the Home tab, drawn anew
+
+
+class Topic(StrEnum):
+    """What a campaign's owner may choose the media for."""
+
+    BATCHES = "batches"
+    FINISHED = "finished"
+    FAILURES = "failures"
+    ALERTS = "alerts"  # a run that stopped by itself and needs a hand
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What goes where, by topic. Progress by mail has a setting of its own, ``MailProgress``."""
+
+    batches: tuple[Medium, ...] = (Medium.SLACK,)
+    finished: tuple[Medium, ...] = (Medium.SLACK, Medium.MAIL)
+    failures: tuple[Medium, ...] = (Medium.SLACK, Medium.MAIL)
+    alerts: tuple[Medium, ...] = (Medium.SLACK, Medium.DIRECT, Medium.MAIL)
+
+    def media(self, topic: Topic) -> tuple[Medium, ...]:
+        match topic:
+            case Topic.BATCHES:
+                return self.batches
+            case Topic.FINISHED:
+                return self.finished
+            case Topic.FAILURES:
+                return self.failures
+            case Topic.ALERTS:
+                return self.alerts
+            case _:
+                assert_never(topic)
+
+
+DEFAULT_ROUTING = Routing()
 
 
 class MailProgress(StrEnum):
@@ -117,7 +163,8 @@ class Campaign:
     """An event, a roster, an owner and an account.
 
     ``revision`` is the SEQUENCE of the event as it is now; ``seed`` is the secret from which UIDs and
-    Message-IDs are derived.
+    Message-IDs are derived. ``editors`` are people, besides the owner, who may run it; ``attendees`` counts
+    those who are on the list now. ``archived_at``: put away from the Campaign List, nothing deleted.
     """
 
     id: int
@@ -134,6 +181,35 @@ class Campaign:
     columns: tuple[str, ...]
     attendees: int
     created_at: datetime
+    editors: tuple[str, ...] = ()
+    routing: Routing = DEFAULT_ROUTING
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendingHours:
+    """When invites may go: from ``opens`` to ``closes`` on ``days`` (ISO: 1 is Monday), in ``zone``.
+
+    ``closes`` before ``opens`` spans midnight and belongs to the day on which it opens. ``closed_on``
+    are days without any sending, such as holidays.
+    """
+
+    opens: time
+    closes: time
+    days: tuple[int, ...]
+    zone: str
+    closed_on: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a run may send. None: at once, and at any hour."""
+
+    starts_at: datetime | None = None
+    hours: SendingHours | None = None
+
+
+AT_ONCE = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +238,7 @@ class Run:
     created_at: datetime
     ended_at: datetime | None
     acted_by: str = ""
+    timing: Timing = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +330,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a notice."""
+    """A file that goes with a notice. ``alt`` says in words what a picture shows."""
 
     name: str
     content: bytes
     media_type: str = "text/csv; charset=utf-8"
+    alt: str = ""
 
 
 LEASE = timedelta(seconds=120)

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class Medium(StrEnum):
-    SLACK = "slack"
-    MAIL = "mail"
+from campaigns.model import Medium, Routing, Topic
 
 
 class NoticeKind(StrEnum):
@@ -23,37 +20,57 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"  # quota, access, faults, storage: the run stopped by itself
     RESUMED = "resumed"  # it went on by itself
     STOPPED = "stopped"
+    DEED = "deed"  # a line of the history: who did what to the run, in its thread
+    APPROVAL = "approval"  # a run waits for a second person
     IMPORTED = "imported"  # the attendee list was read: how many, which lines have problems
     REFUSED = "refused"  # the attendee list could not be used
+    DIFFERENCE = "difference"  # a list for a campaign that exists was read: what it would change
+    HOME = "home"  # a Home tab shows what is no longer true
 
 
 SPACING = timedelta(seconds=5)
 """The least time between two edits of a progress message (Slack allows 50 a minute)."""
 
-BOTH = (Medium.SLACK, Medium.MAIL)
-
 MEDIA: dict[NoticeKind, tuple[Medium, ...]] = {
     NoticeKind.PROGRESS: (Medium.SLACK,),
     NoticeKind.STARTED: (Medium.MAIL,),
-    NoticeKind.BATCH_DONE: (Medium.MAIL,),
     NoticeKind.DIGEST: (Medium.MAIL,),
-    NoticeKind.FINISHED: BOTH,
-    NoticeKind.FAILURES: BOTH,
-    NoticeKind.PAUSED: BOTH,
     NoticeKind.RESUMED: (Medium.SLACK,),
     NoticeKind.STOPPED: (Medium.SLACK,),
-    NoticeKind.IMPORTED: (Medium.SLACK,),
-    NoticeKind.REFUSED: (Medium.SLACK,),
+    NoticeKind.DEED: (Medium.SLACK,),
+    NoticeKind.APPROVAL: (Medium.SLACK,),
+    NoticeKind.IMPORTED: (Medium.DIRECT,),
+    NoticeKind.REFUSED: (Medium.DIRECT,),
+    NoticeKind.DIFFERENCE: (Medium.DIRECT,),
+    NoticeKind.HOME: (Medium.HOME,),
 }
-"""Where each kind is heard."""
+"""Where the kinds are heard that no campaign can send elsewhere."""
+
+TOPICS: dict[NoticeKind, Topic] = {
+    NoticeKind.BATCH_DONE: Topic.BATCHES,
+    NoticeKind.FINISHED: Topic.FINISHED,
+    NoticeKind.FAILURES: Topic.FAILURES,
+    NoticeKind.PAUSED: Topic.ALERTS,
+}
+"""The kinds whose media are the campaign's choice."""
+
+
+def media_for(kind: NoticeKind, routing: Routing) -> tuple[Medium, ...]:
+    """Where a campaign with this routing hears of ``kind``."""
+    topic = TOPICS.get(kind)
+    return MEDIA[kind] if topic is None else routing.media(topic)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A notice about to be written. The same ``key`` and medium is never written twice."""
+    """A notice about to be written, one row for each of ``media``.
+
+    The same ``key`` and medium is never written twice.
+    """
 
     kind: NoticeKind
     key: str
+    media: tuple[Medium, ...]
     campaign_id: int | None = None
     run_id: int | None = None
     payload: Mapping[str, str] = field(default_factory=dict)

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
-from campaigns.model import Pace
+from campaigns.hours import closes_after, next_open
+from campaigns.model import AT_ONCE, Pace, SendingHours, Timing
 
 MAX_PER_BATCH = 10_000
 MAX_GAP_MINUTES = 10_080  # a week
+
+_INSTANT = timedelta.resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,36 @@ def batches_for(invites: int, size: int) -> int:
     return -(-invites // size)
 
 
-def plan(invites: int, pace: Pace, now: datetime, minute: timedelta) -> Plan:
-    """The batches of a run that starts ``now``; ``minute`` is how long a minute of the gap lasts."""
+def last_start(first_at: datetime, gaps: int, gap: timedelta, hours: SendingHours | None = None) -> datetime:
+    """When the last of ``gaps`` + 1 batches starts, if sending takes no time and ``hours`` are kept."""
+    last_at, left = next_open(hours, first_at), max(gaps, 0)
+    while left and gap:
+        closes_at = closes_after(hours, last_at)
+        if closes_at is None:
+            return last_at + gap * left
+        fit = min(left, (closes_at - last_at - _INSTANT) // gap)  # all that start before it closes, at once
+        last_at, left = last_at + gap * fit, left - fit
+        if left:
+            last_at, left = next_open(hours, last_at + gap), left - 1
+    return last_at
+
+
+def first_start(timing: Timing, now: datetime) -> datetime:
+    """When the first batch is due: not before now, not before its time, within the hours."""
+    return next_open(timing.hours, max(now, timing.starts_at or now))
+
+
+def plan(invites: int, pace: Pace, now: datetime, minute: timedelta, timing: Timing = AT_ONCE) -> Plan:
+    """The batches of a run that is started ``now``; ``minute`` is how long a minute of the gap lasts."""
     size = pace.per_batch or max(invites, 1)
     count = batches_for(invites, size)
     gaps = max(count - 1, 0)
+    first_at = first_start(timing, now)
     return Plan(
         invites=invites,
         batches=count,
         size=size,
         last_size=invites - gaps * size,
-        first_at=now,
-        last_at=now + minute * pace.gap_minutes * gaps,
+        first_at=first_at,
+        last_at=last_start(first_at, gaps, minute * pace.gap_minutes, timing.hours),
     )

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from campaigns.model import (
+    AT_ONCE,
+    DEFAULT_ROUTING,
     Account,
     Attachment,
     Batch,
@@ -18,8 +21,11 @@ from campaigns.model import (
     MailProgress,
     Organizer,
     Pace,
+    Problem,
     Receipt,
+    Routing,
     Run,
+    Timing,
 )
 from campaigns.notices import Notice
 from campaigns.report import RunReport
@@ -66,11 +72,35 @@ class CampaignForm:
     account_id: int
     alert_address: str
     mail_progress: MailProgress
+    editors: tuple[str, ...] = ()
+    routing: Routing = DEFAULT_ROUTING
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSettings:
+    """What can be changed about a campaign without changing what attendees hold."""
+
+    alert_address: str
+    mail_progress: MailProgress
+    editors: tuple[str, ...]
+    routing: Routing
+
+
+class ListPurpose(StrEnum):
+    """What an uploaded list is for."""
+
+    NEW = "new"  # makes a campaign
+    APPEND = "append"  # adds to a campaign's list; nobody is taken off
+    REPLACE = "replace"  # becomes a campaign's list
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A form that was submitted with a list that is still to be read, kept so that a crash loses neither."""
+    """A form that was submitted with a list that is still to be read, kept so that a crash loses neither.
+
+    ``target`` is the campaign whose list is to change (None: a new one); ``campaign_id`` the one that came
+    of it. A list for an existing campaign is *staged* when read, and changes nothing until it is applied.
+    """
 
     id: int
     workspace: str
@@ -79,6 +109,39 @@ class Upload:
     form: CampaignForm
     file: Mapping[str, object]
     campaign_id: int | None = None
+    purpose: ListPurpose = ListPurpose.NEW
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One person in a difference. ``before`` and ``after`` are name and columns where they changed."""
+
+    address: str
+    name: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What applying a staged list would do; ``samples`` hold the first few of each by line.
+
+    ``removed_holding``: of those removed, how many hold an invite. ``changed`` people have the same address
+    and another name or other columns.
+    """
+
+    purpose: ListPurpose
+    added: int
+    removed: int
+    changed: int
+    unchanged: int
+    removed_holding: int
+    added_samples: tuple[Change, ...]
+    removed_samples: tuple[Change, ...]
+    changed_samples: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    duplicates: int
 
 
 class Attachments(Protocol):
@@ -138,13 +201,47 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run about to start. ``submission`` makes a doubled press show the same run."""
+    """A run about to start. ``submission`` makes a doubled press show the same run.
+
+    ``is_planned``: it waits for a second person's approval and claims nothing before.
+    """
 
     selection: Selection
     pace: Pace
     started_by: str
     channel: str
     submission: str
+    timing: Timing = AT_ONCE
+    is_planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which campaigns of a workspace to show: those whose title holds every one of ``words``."""
+
+    words: str = ""
+    archived: bool = False
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What an active run of an account has still to send: it shares the account's limits."""
+
+    campaign_id: int
+    left: int
+    pace: Pace
+    timing: Timing
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentAt:
+    """How many invites of a run were settled as sent in the stretch that begins ``at``."""
+
+    at: datetime
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +291,11 @@ class BatchQueue(Protocol):
     def claim_due(self, now: datetime) -> list[DueBatch]: ...
 
     def next_wake_at(self, now: datetime) -> datetime | None: ...
+
+
+class Charts(Protocol):
+    """Draws the picture that goes with the final report."""
+
+    def final(self, title: str, report: RunReport, over_time: list[SentAt], zone: str) -> Attachment | None:
+        """Sent over time in ``zone``, and why some were not. None where a picture would say nothing."""
+        ...

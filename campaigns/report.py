@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from campaigns.hours import is_open
 from campaigns.model import Counts, DeliveryState, Failure, Run, RunState
-from campaigns.plan import batches_for
+from campaigns.plan import batches_for, last_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class CauseCount:
 class RunReport:
     """``batch`` of ``batches``; ``next_at`` is when the next batch goes (None: under way or over).
 
-    ``expected_end_at`` is when the last batch would start if nothing comes between.
+    An open batch with a ``next_at`` rests until its run's hours open. ``expected_end_at`` is when the last
+    batch would start if nothing comes between.
     """
 
     run: Run
@@ -51,16 +53,22 @@ def run_report(
     batch_open = opened_at is not None and ended_at is None
     ahead = batches_for(waiting, size)
     batches = seq + ahead if batch_open or ended_at is not None else seq - 1 + max(ahead, 1)
-    active = run.state is RunState.RUNNING  # what is paused goes when a person, or the limit, says so
-    start = max(due_at or now, now)
-    expected = start + minute * run.pace.gap_minutes * max(batches - seq, 0) if active else None
+    # what is planned or paused goes when a person, or the limit, says so
+    active = run.state is RunState.RUNNING
+    hours = run.timing.hours
+    rests = not batch_open or not is_open(hours, now)
+    expected = (
+        last_start(max(due_at or now, now), batches - seq, minute * run.pace.gap_minutes, hours)
+        if active
+        else None
+    )
     return RunReport(
         run=run,
         counts=counts,
         batch=seq,
         batches=batches,
         batch_open=batch_open,
-        next_at=due_at if active and not batch_open else None,
+        next_at=due_at if active and rests else None,
         expected_end_at=expected,
         causes=tuple(CauseCount(*cause) for cause in causes),
     )

@@ -3,9 +3,12 @@
 from campaigns.export import csv_bytes, problems_csv
 from campaigns.model import Attachment, Run
 from campaigns.notices import Notice, NoticeKind
-from campaigns.ports import Clock
+from campaigns.ports import Clock, SentAt
 from campaigns.report import FAILURE_COLUMNS, RunReport, failure_row, run_report
 from campaigns.store_port import UnitOfWork
+
+_STRETCHES = 48
+"""Into how many points the picture of a run divides its time."""
 
 
 def report_of(work: UnitOfWork, run: Run, clock: Clock) -> RunReport:
@@ -23,6 +26,11 @@ def report_of(work: UnitOfWork, run: Run, clock: Clock) -> RunReport:
         now=clock.now(),
         minute=clock.minute,
     )
+
+
+def timeline_of(work: UnitOfWork, run: Run) -> list[SentAt]:
+    """How the sending went over time, for the picture of the final report."""
+    return work.runs.sent_over_time(run.id, stretches=_STRETCHES)
 
 
 def files_for(work: UnitOfWork, notice: Notice) -> list[Attachment]:

@@ -1,33 +1,43 @@
-"""Use-cases around a campaign: create it from an uploaded list, look at it, change its event."""
+"""Use-cases around a campaign: find it, look at it, and read the lists that are uploaded for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from campaigns import deeds
 from campaigns.checkpoint import checkpoint
-from campaigns.errors import InputError, NotFound, RosterError, StateError
-from campaigns.merge import check, missing
-from campaigns.model import Account, Campaign, Event, Kind, Problem
-from campaigns.notices import Draft, NoticeKind
+from campaigns.errors import InputError, NotFound, StateError
+from campaigns.history import Deed, Entry, NewEntry
+from campaigns.homes import touch_homes
+from campaigns.listing import difference_notice, imported_notice, merged_columns, refused_notice
+from campaigns.merge import check, merge_texts, missing
+from campaigns.model import Account, Campaign, Kind, Problem
 from campaigns.ports import (
     Alarm,
     Attachments,
     CampaignForm,
     CampaignSummary,
     Clock,
+    Difference,
+    ListPurpose,
+    ListQuery,
     Selection,
     Upload,
 )
-from campaigns.roles import Actor, require
+from campaigns.roles import Actor, Right, require, require_create
 from campaigns.roster import Roster
 from campaigns.store_port import Store
+
+SAMPLES = 5
+"""How many people of each kind of change are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignPage:
-    """One page of the Campaign List; ``total`` counts all campaigns of the workspace."""
+    """One page of the Campaign List; ``total`` counts what ``query`` finds on all its pages."""
 
     items: list[CampaignSummary]
     total: int
+    query: ListQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +74,39 @@ class CampaignService:
         with self._store.reading() as work:
             return [account for account in work.accounts.all() if account.is_current]
 
-    def page(self, actor: Actor, *, offset: int = 0, limit: int = 20) -> CampaignPage:
+    def page(self, actor: Actor, query: ListQuery) -> CampaignPage:
         """Newest first."""
         with self._store.reading() as work:
-            items = work.campaigns.summaries(actor.workspace, limit=limit, offset=offset)
-            return CampaignPage(items, work.campaigns.count(actor.workspace))
+            items = work.campaigns.summaries(actor.workspace, query)
+            return CampaignPage(items, work.campaigns.count(actor.workspace, query), query)
+
+    def home_opened(self, actor: Actor, query: ListQuery) -> None:
+        """``actor`` looks at this place of the Home tab: it is kept up to date from now on."""
+        with self._store.writing() as work:
+            work.homes.opened(actor.workspace, actor.user, query, self._clock.now())
+
+    def home_place(self, actor: Actor) -> ListQuery:
+        """Where ``actor`` left the Home tab."""
+        with self._store.reading() as work:
+            return work.homes.place(actor.workspace, actor.user)
 
     def view(self, actor: Actor, campaign_id: int) -> CampaignView:
         """Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
             campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign)
+            require(actor, campaign, Right.LOOK)
             return CampaignView(
                 summary=work.campaigns.summary(campaign),
                 to_invite=work.campaigns.selected(campaign, Selection(Kind.INVITE)),
                 to_update=work.campaigns.selected(campaign, Selection(Kind.UPDATE)),
                 missing_values=work.campaigns.missing_values(campaign.id),
             )
+
+    def history(self, actor: Actor, campaign_id: int, limit: int = 20) -> list[Entry]:
+        """Who did what, newest first. Raises NotFound, NotAllowed."""
+        with self._store.reading() as work:
+            require(actor, work.campaigns.get(campaign_id, actor.workspace), Right.LOOK)
+            return work.history.of_campaign(campaign_id, limit=limit)
 
     def submit(
         self,
@@ -90,10 +116,19 @@ class CampaignService:
         file: Mapping[str, object],
         view_id: str,
         submission: str,
+        purpose: ListPurpose = ListPurpose.NEW,
+        target: int | None = None,
     ) -> Upload:
-        """Keep a valid form and its file until the list is read; the same submission twice is one upload."""
+        """Keep a valid form and its file until the list is read; the same submission twice is one upload.
+
+        ``target`` is the campaign whose list is to change. Raises NotFound, NotAllowed.
+        """
         checkpoint("submit.before_commit")
         with self._store.writing() as work:
+            if target is None:
+                require_create(actor)
+            else:
+                require(actor, work.campaigns.get(target, actor.workspace), Right.EDIT)
             upload = work.uploads.add(
                 form,
                 workspace=actor.workspace,
@@ -102,6 +137,8 @@ class CampaignService:
                 file=file,
                 submission=submission,
                 now=self._clock.now(),
+                purpose=purpose,
+                target=target,
             )
         checkpoint("submit.after_commit")
         return upload
@@ -119,19 +156,32 @@ class CampaignService:
             raise NotFound
         return found
 
-    def import_list(self, upload: Upload) -> Imported:
-        """Read the list and create the campaign, in one commit.
+    def import_list(self, upload: Upload) -> Imported | Difference:
+        """Read the list. A new campaign's is created; one for a campaign that exists is only compared.
 
         Raises RosterError, TemplateError: then nothing is stored but a notice to the uploader.
         """
         try:
             roster = self._attachments.read(upload)
-            texts = merge_texts(upload.form.event)
-            check(texts, roster.columns)
+            self._check_texts(upload, roster)
         except InputError as error:
             self._refuse(upload, error)
             raise
-        gaps = _gaps(texts, roster)
+        outcome = self._create(upload, roster) if upload.target is None else self._stage(upload, roster)
+        self._alarm.wake()
+        return outcome
+
+    def _check_texts(self, upload: Upload, roster: Roster) -> None:
+        if upload.target is None:
+            check(merge_texts(upload.form.event), roster.columns)
+            return
+        with self._store.reading() as work:
+            campaign = work.campaigns.get(upload.target, upload.workspace)
+        columns = merged_columns(campaign.columns, roster.columns, upload.purpose)
+        check(merge_texts(campaign.event), columns)
+
+    def _create(self, upload: Upload, roster: Roster) -> Imported:
+        gaps = _gaps(merge_texts(upload.form.event), roster)
         now = self._clock.now()
         with self._store.writing() as work:
             campaign = work.campaigns.add(
@@ -143,69 +193,35 @@ class CampaignService:
                 now=now,
             )
             if not work.uploads.finish(upload.id, campaign_id=campaign.id, now=now):
-                raise StateError("This list was read already.", hint="Open the Campaign List to find it.")
-            work.notices.write(
-                Draft(
-                    NoticeKind.IMPORTED,
-                    f"imported:{upload.id}",
-                    campaign_id=campaign.id,
-                    payload={
-                        "user": upload.user,
-                        "attendees": str(len(roster.attendees)),
-                        "problems": str(len([p for p in roster.problems if p.blocks])),
-                        "remarks": str(len([p for p in roster.problems if not p.blocks])),
-                        "duplicates": str(roster.duplicates),
-                        "missing_values": str(len(gaps)),
-                    },
-                ),
-                now,
-            )
-        self._alarm.wake()
+                raise _read_already()
+            facts = {"attendees": str(campaign.attendees)}
+            deeds.record(work, None, NewEntry(campaign.id, Deed.CREATED, upload.user, facts=facts), now)
+            work.notices.write(imported_notice(upload, campaign, roster, len(gaps)), now)
+            touch_homes(work, upload.workspace, now)
         return Imported(campaign, roster.problems + gaps, roster.duplicates, len(gaps))
 
-    def revise(self, actor: Actor, campaign_id: int, event: Event) -> Campaign:
-        """Change the event: SEQUENCE rises by one, and who was invited before can be updated.
-
-        Raises NotFound, NotAllowed, TemplateError; StateError if nothing was changed.
-        """
-        texts = merge_texts(event)
-        with self._store.reading() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign)
-            check(texts, campaign.columns)
-            gaps = sum(1 for _ in missing(texts, work.campaigns.attendees(campaign_id)))
-        if event == campaign.event:
-            raise StateError("Nothing was changed.", hint="Change a field, or close this form.")
+    def _stage(self, upload: Upload, roster: Roster) -> Difference:
         now = self._clock.now()
         with self._store.writing() as work:
-            return work.campaigns.revise(campaign_id, event, missing_values=gaps, now=now)
+            staged = work.lists.stage(upload.id, roster, now)
+            difference = work.lists.difference(upload, samples=SAMPLES)
+            is_first = work.uploads.finish(upload.id, campaign_id=upload.target, now=now)
+            if not staged or difference is None or not is_first:
+                raise _read_already()
+            work.notices.write(difference_notice(upload, difference), now)
+        return difference
 
     def _refuse(self, upload: Upload, error: InputError) -> None:
         now = self._clock.now()
         with self._store.writing() as work:
             if not work.uploads.finish(upload.id, campaign_id=None, now=now):
                 return
-            work.notices.write(
-                Draft(
-                    NoticeKind.REFUSED,
-                    f"refused:{upload.id}",
-                    payload={
-                        "workspace": upload.workspace,
-                        "user": upload.user,
-                        "title": upload.form.event.title,
-                        "message": error.message,
-                        "hint": error.hint,
-                        "is_list": "yes" if isinstance(error, RosterError) else "",
-                    },
-                ),
-                now,
-            )
+            work.notices.write(refused_notice(upload, error), now)
         self._alarm.wake()
 
 
-def merge_texts(event: Event) -> tuple[str, ...]:
-    """The texts of an event that may hold merge fields."""
-    return (event.title, event.greeting, event.place, event.description)
+def _read_already() -> StateError:
+    return StateError("This list was read already.", hint="Open the Campaign List to find it.")
 
 
 def _gaps(texts: tuple[str, ...], roster: Roster) -> list[Problem]:

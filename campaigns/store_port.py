@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from campaigns.history import Entry, NewEntry
 from campaigns.model import (
     Account,
     Attendee,
@@ -17,6 +18,7 @@ from campaigns.model import (
     DeliveryState,
     Event,
     Failure,
+    Pace,
     Problem,
     Run,
     RunState,
@@ -24,13 +26,19 @@ from campaigns.model import (
 from campaigns.notices import Draft, Notice
 from campaigns.ports import (
     CampaignForm,
+    CampaignSettings,
     CampaignSummary,
+    Difference,
+    ListPurpose,
+    ListQuery,
     NewRun,
     Progress,
     Revision,
     Selection,
+    SentAt,
     Settlement,
     Standing,
+    Upcoming,
     Upload,
 )
 from campaigns.roster import Roster
@@ -52,6 +60,10 @@ class Accounts(Protocol):
     def spend(self, account_id: int, at: datetime) -> None: ...
 
     def spent_since(self, account_id: int, since: datetime) -> int: ...
+
+    def spends(self, account_id: int, since: datetime) -> list[datetime]:
+        """When each send after ``since`` happened, oldest first."""
+        ...
 
     def nth_newest_spend(self, account_id: int, n: int) -> datetime | None: ...
 
@@ -80,18 +92,38 @@ class Campaigns(Protocol):
         """Raises NotFound, also for another workspace's campaign."""
         ...
 
-    def summaries(self, workspace: str, *, limit: int, offset: int) -> list[CampaignSummary]:
+    def summaries(self, workspace: str, query: ListQuery) -> list[CampaignSummary]:
         """Newest first."""
         ...
 
     def summary(self, campaign: Campaign) -> CampaignSummary: ...
 
-    def count(self, workspace: str) -> int: ...
+    def count(self, workspace: str, query: ListQuery) -> int:
+        """How many campaigns ``query`` finds on all its pages."""
+        ...
+
+    def change_settings(self, campaign_id: int, settings: CampaignSettings) -> Campaign: ...
+
+    def archive(self, campaign_id: int, at: datetime | None) -> bool:
+        """Put it away, or (None) back on the list; False if it was there already."""
+        ...
+
+    def copy(self, source: Campaign, form: CampaignForm, *, owner: str, now: datetime) -> Campaign:
+        """A new campaign with ``form`` and the list of ``source``; nobody of it has been invited."""
+        ...
+
+    def attendee_at(self, campaign_id: int, index: int) -> Attendee | None:
+        """The attendee at this place of the list, from 0; None past its end."""
+        ...
 
     def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign: ...
 
     def missing_values(self, campaign_id: int) -> int:
         """How many attendees lack a value that the event's texts ask for without a default."""
+        ...
+
+    def set_missing_values(self, campaign_id: int, count: int) -> None:
+        """After the list was changed or copied: neither looks at the event's texts."""
         ...
 
     def problems(self, campaign_id: int) -> list[Problem]:
@@ -118,6 +150,8 @@ class Uploads(Protocol):
         file: Mapping[str, object],
         submission: str,
         now: datetime,
+        purpose: ListPurpose = ListPurpose.NEW,
+        target: int | None = None,
     ) -> Upload:
         """The same ``submission`` twice is the same upload."""
         ...
@@ -128,6 +162,56 @@ class Uploads(Protocol):
 
     def finish(self, upload_id: int, *, campaign_id: int | None, now: datetime) -> bool:
         """False if it was finished already."""
+        ...
+
+
+class Lists(Protocol):
+    """Lists that were read for a campaign that exists, and wait to be applied."""
+
+    def stage(self, upload_id: int, roster: Roster, now: datetime) -> bool:
+        """Keep what was read; False if it was staged already."""
+        ...
+
+    def difference(self, upload: Upload, *, samples: int) -> Difference | None:
+        """What applying it would do now; None if it is not staged (any more)."""
+        ...
+
+    def apply(self, upload: Upload, now: datetime) -> bool:
+        """Make it so, once; False if it was applied or dropped.
+
+        Attendees are known by their key. Who is removed keeps the row and its deliveries, is counted and
+        selected no more; queued deliveries of theirs are skipped. Who comes back keeps what they hold.
+        New attendees come after the old ones. Columns become those of both lists together (APPEND) or of the
+        new one (REPLACE).
+        """
+        ...
+
+    def drop(self, upload_id: int, now: datetime) -> bool:
+        """Forget it; False if it was applied or dropped before."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Drop what was staged before; returns how many lists."""
+        ...
+
+
+class History(Protocol):
+    def record(self, entry: NewEntry, now: datetime) -> Entry: ...
+
+    def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
+        """Newest first."""
+        ...
+
+
+class Homes(Protocol):
+    """Who has the Home tab open, or had lately, and at which place."""
+
+    def opened(self, workspace: str, user: str, query: ListQuery, now: datetime) -> None: ...
+
+    def place(self, workspace: str, user: str) -> ListQuery: ...
+
+    def viewers(self, workspace: str, since: datetime) -> list[str]:
+        """Who opened theirs after ``since``, latest first."""
         ...
 
 
@@ -163,6 +247,18 @@ class Runs(Protocol):
         by: str = "",
     ) -> bool:
         """One conditional UPDATE; False if the run's state does not allow the step."""
+        ...
+
+    def change_pace(self, run_id: int, pace: Pace) -> bool:
+        """For the batches to come; False if the run has ended."""
+        ...
+
+    def upcoming(self, account_id: int) -> list[Upcoming]:
+        """What the account's running and paused runs have still to send."""
+        ...
+
+    def sent_over_time(self, run_id: int, *, stretches: int) -> list[SentAt]:
+        """When it was sent, in at most ``stretches`` equal stretches from the first to the last."""
         ...
 
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int: ...
@@ -239,6 +335,10 @@ class Batches(Protocol):
         """False if it was ended already."""
         ...
 
+    def ended_at(self, run_id: int, seq: int) -> datetime | None:
+        """When batch ``seq`` ended; None if it has not, or there is none."""
+        ...
+
     def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None: ...
 
     def earliest_waiting(self, run_id: int) -> datetime | None:
@@ -285,6 +385,12 @@ class UnitOfWork(Protocol):
     def campaigns(self) -> Campaigns: ...
     @property
     def uploads(self) -> Uploads: ...
+    @property
+    def lists(self) -> Lists: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def homes(self) -> Homes: ...
     @property
     def runs(self) -> Runs: ...
     @property

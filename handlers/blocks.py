@@ -84,6 +84,23 @@ def button(
     return made
 
 
+def overflow(action_id: str, options: list[Json]) -> Json:
+    """A menu behind three dots, of five options at most: what is seldom needed."""
+    return {"type": "overflow", "action_id": action_id, "options": options[:5]}
+
+
+def menu(action_id: str, placeholder: str, options: list[Json], chosen: str = "") -> Json:
+    """A menu in a section or among buttons, of a hundred options at most."""
+    made: Json = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "options": options[:100],
+    }
+    start = next((one for one in made["options"] if one["value"] == chosen), None)
+    return made | {"initial_option": start} if start else made
+
+
 def question(title: str, text: str, *, yes: str, no: str, is_danger: bool = False) -> Json:
     """The dialog that asks before something that cannot be undone."""
     made: Json = {
@@ -145,6 +162,11 @@ def date_input(value: str = "") -> Json:
     return made | {"initial_date": value} if value else made
 
 
+def moment_input(at: int | None = None) -> Json:
+    """A date with a time, as seconds since 1970: each reader chooses in their own zone."""
+    return {"type": "datetimepicker"} | ({"initial_date_time": at} if at is not None else {})
+
+
 def time_input(value: str = "") -> Json:
     made: Json = {"type": "timepicker", "placeholder": plain("Choose a time", 150)}
     return made | {"initial_time": value} if value else made
@@ -157,6 +179,29 @@ def choice_input(
     made: Json = {"type": kind, "options": options}
     start = next((one for one in options if one["value"] == chosen), None)
     return made | {"initial_option": start} if start else made
+
+
+def heard(made: Json) -> Json:
+    """The same input, of which every change is told at once, every character that is typed too."""
+    element = made["element"]
+    if element["type"] in {"plain_text_input", "number_input"}:
+        element = {**element, "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    return {**made, "element": element, "dispatch_action": True}
+
+
+def boxes_input(options: list[Json], ticked: Sequence[str]) -> Json:
+    """Check boxes; ``ticked`` are the values of those that start ticked."""
+    made: Json = {"type": "checkboxes", "options": options}
+    start = [one for one in options if one["value"] in ticked]
+    return made | {"initial_options": start} if start else made
+
+
+def people_input(chosen: Sequence[str], most: int, *, placeholder: str = "") -> Json:
+    """People of the workspace, by id; at most ``most``."""
+    made: Json = {"type": "multi_users_select", "max_selected_items": most}
+    if chosen:
+        made["initial_users"] = list(chosen[:most])
+    return made | {"placeholder": plain(placeholder, 150)} if placeholder else made
 
 
 def modal(

@@ -1,34 +1,43 @@
-"""Making a campaign and changing its event."""
+"""Making a campaign, anew or like another, and changing its event."""
 
-import hashlib
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from campaigns.errors import InputError, NotAllowed, NotFound, SendInvitesError, StateError
-from campaigns.forms import one_line, parse_event
-from campaigns.model import Account, Event, MailProgress, Organizer
+from campaigns.forms import parse_event
+from campaigns.listing import form_of
 from campaigns.ports import CampaignForm
+from campaigns.roles import Actor, require_create
 from handlers import ids
 from handlers.blocks import Json
+from handlers.campaign_hub import redraw_hub, target_in, target_of, view_to_edit
 from handlers.form_values import (
     LIST,
-    FormValues,
     event_fields,
     file_entered,
     form_values,
     in_its_place,
-    problems_beside_event,
+    judged,
+    submission_of,
     unbalanced,
     values_of_form,
 )
 from handlers.guard import asker_of
 from handlers.screens import in_place, show
 from handlers.services import Services
-from handlers.views_campaign import edit_event, event_saved, first_values, new_campaign
+from handlers.views_campaign import (
+    duplicate_form,
+    duplicated,
+    edit_event,
+    event_saved,
+    first_values,
+    new_campaign,
+)
+from handlers.views_difference import attendee_list
 from handlers.views_import import reading
 from handlers.views_notes import trouble
 from handlers.zones import matching
@@ -37,7 +46,7 @@ Body = Mapping[str, Any]
 
 
 class CampaignActions:
-    """Listeners of *New campaign* and *Edit event*."""
+    """Listeners of *New campaign*, *Duplicate campaign* and *Edit event*."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -45,9 +54,11 @@ class CampaignActions:
     def register(self, app: App) -> None:
         app.action(ids.NEW_CAMPAIGN)(self.new_campaign)
         app.action(ids.TRY_AGAIN)(self.try_again)
+        app.action(ids.DUPLICATE)(self.duplicate)
         app.action(ids.EDIT_EVENT)(self.edit_event)
         app.options("zone")(self.zones)
         app.view(ids.NEW_CAMPAIGN_FORM)(self.create)
+        app.view(ids.DUPLICATE_FORM)(self.create_alike)
         app.view(ids.EDIT_EVENT_FORM)(self.save)
 
     def new_campaign(self, ack: Ack, body: Body, client: WebClient) -> None:
@@ -56,7 +67,11 @@ class CampaignActions:
 
     def try_again(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
-        in_place(client, body, lambda: self._same_form(body, int(action["value"])))
+        in_place(client, body, lambda: self._same_form(client, body, int(action["value"])))
+
+    def duplicate(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
+        ack()
+        show(client, body, lambda: self._form_alike(client, body, int(action["value"])))
 
     def edit_event(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
@@ -65,38 +80,48 @@ class CampaignActions:
     def zones(self, ack: Ack, payload: Body) -> None:
         ack(options=matching(str(payload.get("value") or ""), self._services.now()))
 
-    def create(self, ack: Ack, body: Body, view: Body) -> None:
+    def create(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
         """Keep a valid form, then answer, then read its list."""
-        campaigns = self._services.campaigns
-        typed, accounts, file = form_values(view), campaigns.accounts(), file_entered(view)
-        event, wrong = self._judged(typed, accounts)
+        form, wrong = self._judged(view)
+        file = file_entered(view)
         if file is None:
             wrong[LIST] = "Choose the file with your attendee list."
-        if wrong or event is None or file is None:
+        if form is None or file is None:
             ack(response_action="errors", errors=wrong)
             return
-        try:
-            upload = campaigns.submit(
-                asker_of(body),
-                _form(typed, event, accounts),
-                file=file,
-                view_id=view["id"],
-                submission=_submission(view),
-            )
-        except SendInvitesError as error:
-            ack(response_action="errors", errors={"title": str(error)})  # what was typed stays on the screen
+        self._read(ack, body, client, view, form, file)
+
+    def create_alike(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
+        """Copy the list, or read the one that was chosen instead."""
+        form, wrong = self._judged(view)
+        if form is None:
+            ack(response_action="errors", errors=wrong)
             return
-        ack(response_action="update", view=reading(upload))
-        self._services.take_upload(upload)
+        source_id, editing = int(view["private_metadata"]), self._services.editing
+        file = file_entered(view)
+        try:
+            source = view_to_edit(self._services, client, body, source_id).summary.campaign
+            form = replace(form, routing=source.routing)
+            if file is not None:
+                self._read(ack, body, client, view, form, file)
+                return
+            actor = self._services.guard.actor(client, body)
+            made = editing.duplicate(actor, source_id, form, submission_of(view))
+        except InputError as error:
+            ack(response_action="errors", errors=in_its_place(error, otherwise="description"))
+        except SendInvitesError as error:
+            ack(response_action="errors", errors={"title": str(error)})
+        else:
+            ack(response_action="update", view=duplicated(made))
 
     def save(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
-        campaign_id, typed = int(view["private_metadata"]), event_fields(view)
-        guard, campaigns = self._services.guard, self._services.campaigns
+        target, typed, services = target_in(view), event_fields(view), self._services
+        guard, campaigns, campaign_id = services.guard, services.campaigns, target.campaign_id
         try:
             if wrong := unbalanced(typed):
                 raise InputError(fields=wrong)  # noqa: TRY301 - shown as the other wrong fields are
-            event = parse_event(typed, self._services.now())
-            guard.allow(client, body, lambda actor: campaigns.revise(actor, campaign_id, event))
+            event = parse_event(typed, services.now())
+            guard.allow(client, body, lambda actor: services.editing.revise(actor, campaign_id, event))
             seen = guard.allow(client, body, lambda actor: campaigns.view(actor, campaign_id))
         except InputError as error:
             ack(response_action="errors", errors=in_its_place(error, otherwise="description"))
@@ -105,43 +130,70 @@ class CampaignActions:
         except (NotAllowed, NotFound) as error:
             ack(response_action="update", view=trouble(error))
         else:
-            ack(response_action="update", view=event_saved(seen.summary.campaign, seen.to_update))
+            run = seen.summary.run
+            is_run_on = run is not None and run.ended_at is None
+            saved = event_saved(seen.summary.campaign, seen.to_update, is_run_on=is_run_on)
+            ack(response_action="update", view=saved)
+            redraw_hub(services, client, body, target)
 
-    def _judged(self, typed: FormValues, accounts: list[Account]) -> tuple[Event | None, dict[str, str]]:
-        wrong = problems_beside_event(typed, accounts)
+    def _judged(self, view: Body) -> tuple[CampaignForm | None, dict[str, str]]:
+        return judged(form_values(view), self._services.campaigns.accounts(), self._services.now())
+
+    def _read(
+        self,
+        ack: Ack,
+        body: Body,
+        client: WebClient,
+        view: Body,
+        form: CampaignForm,
+        file: Mapping[str, object],
+    ) -> None:
+        """Keep the form with its file, answer, and hand the list to the importer."""
         try:
-            return parse_event(typed.event, self._services.now()), wrong
-        except InputError as error:
-            return None, {**in_its_place(error, otherwise="title"), **wrong}
+            upload = self._services.campaigns.submit(
+                self._services.guard.actor(client, body),
+                form,
+                file=file,
+                view_id=view["id"],
+                submission=submission_of(view),
+            )
+        except SendInvitesError as error:
+            ack(response_action="errors", errors={"title": str(error)})  # what was typed stays on the screen
+            return
+        ack(response_action="update", view=reading(upload))
+        self._services.take_upload(upload)
+
+    def _creator(self, client: WebClient, body: Body) -> Actor:
+        """Whoever asks, if they may make campaigns: said before they fill in a form for nothing."""
+        actor = self._services.guard.actor(client, body)
+        require_create(actor)
+        return actor
 
     def _empty_form(self, client: WebClient, body: Body) -> Json:
-        asker, accounts = asker_of(body), self._services.campaigns.accounts()
-        profile = self._services.guard.profile(client, asker.workspace, asker.user)
+        actor, accounts = self._creator(client, body), self._services.campaigns.accounts()
+        profile = self._services.guard.profile(client, actor.workspace, actor.user)
         return new_campaign(first_values(profile, accounts), accounts, self._services.now())
 
-    def _same_form(self, body: Body, upload_id: int) -> Json:
+    def _same_form(self, client: WebClient, body: Body, upload_id: int) -> Json:
         campaigns = self._services.campaigns
         upload = campaigns.upload(asker_of(body), upload_id)
+        if upload.target is not None:
+            campaign = view_to_edit(self._services, client, body, upload.target).summary.campaign
+            return attendee_list(campaign, str(campaign.id), upload.purpose)
         return new_campaign(values_of_form(upload.form), campaigns.accounts(), self._services.now())
 
+    def _form_alike(self, client: WebClient, body: Body, campaign_id: int) -> Json:
+        """The form of a campaign that exists. A date that is over is left for its maker to choose."""
+        self._creator(client, body)
+        campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
+        accounts, now = self._services.campaigns.accounts(), self._services.now()
+        values = values_of_form(form_of(campaign))
+        if campaign.event.starts_at <= now:
+            values = replace(values, event=replace(values.event, start_date="", end_date=""))
+        if values.account not in {str(account.id) for account in accounts}:
+            values = replace(values, account=str(accounts[0].id) if len(accounts) == 1 else "")
+        return duplicate_form(values, accounts, now, campaign)
+
     def _edit_form(self, client: WebClient, body: Body, campaign_id: int) -> Json:
-        campaigns = self._services.campaigns
-        view = self._services.guard.allow(client, body, lambda actor: campaigns.view(actor, campaign_id))
-        return edit_event(view.summary.campaign, self._services.now())
-
-
-def _form(typed: FormValues, event: Event, accounts: list[Account]) -> CampaignForm:
-    account = next(account for account in accounts if str(account.id) == typed.account)
-    return CampaignForm(
-        event=event,
-        organizer=Organizer(one_line(typed.organizer), account.address),
-        account_id=account.id,
-        alert_address=one_line(typed.alert_address),
-        mail_progress=MailProgress(typed.mail_progress),
-    )
-
-
-def _submission(view: Body) -> str:
-    """The same for the same screen with the same entries, so that a doubled delivery is one upload."""
-    entries = json.dumps(view["state"]["values"], sort_keys=True)
-    return f"{view['id']}:{hashlib.sha256(entries.encode()).hexdigest()[:32]}"
+        campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
+        return edit_event(campaign, self._services.now(), target_of(body, campaign_id).packed())

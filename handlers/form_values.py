@@ -1,15 +1,18 @@
 """What stands in a form: read from a submitted view, or taken from an event to fill the form again."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.addresses import AddressError, read_address
 from campaigns.errors import InputError, TemplateError
-from campaigns.forms import EventFields, one_line
+from campaigns.forms import EventFields, one_line, parse_event
 from campaigns.merge import template
-from campaigns.model import Account, Event, MailProgress
+from campaigns.model import Account, Event, MailProgress, Organizer
 from campaigns.ports import CampaignForm
 
 TEXTS = ("title", "greeting", "place", "description")
@@ -41,10 +44,23 @@ def entered(view: Mapping[str, Any], name: str) -> str:
     return ""
 
 
+def chosen(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """What is ticked or picked in the input called ``name``, of which there may be several."""
+    held = (view["state"]["values"].get(name) or {}).get(name) or {}
+    picked = [str(user) for user in held.get("selected_users") or []]
+    return (*picked, *(str(option["value"]) for option in held.get("selected_options") or []))
+
+
 def file_entered(view: Mapping[str, Any]) -> Mapping[str, object] | None:
     """The one file that was chosen, as Slack describes it."""
     files = ((view["state"]["values"].get(LIST) or {}).get(LIST) or {}).get("files") or []
     return files[0] if files else None
+
+
+def submission_of(view: Mapping[str, Any]) -> str:
+    """The same for the same screen with the same entries, so that a doubled delivery is one deed."""
+    entries = json.dumps(view["state"]["values"], sort_keys=True)
+    return f"{view['id']}:{hashlib.sha256(entries.encode()).hexdigest()[:32]}"
 
 
 def event_fields(view: Mapping[str, Any]) -> EventFields:
@@ -76,6 +92,28 @@ def problems_beside_event(typed: FormValues, accounts: list[Account]) -> dict[st
     except AddressError as error:
         wrong["alert_address"] = str(error)
     return wrong
+
+
+def judged(
+    typed: FormValues, accounts: list[Account], now: datetime
+) -> tuple[CampaignForm | None, dict[str, str]]:
+    """The form, or what is wrong with it by field."""
+    wrong = problems_beside_event(typed, accounts)
+    try:
+        event = parse_event(typed.event, now)
+    except InputError as error:
+        return None, {**in_its_place(error, otherwise="title"), **wrong}
+    if wrong:
+        return None, wrong
+    account = next(account for account in accounts if str(account.id) == typed.account)
+    form = CampaignForm(
+        event=event,
+        organizer=Organizer(one_line(typed.organizer), account.address),
+        account_id=account.id,
+        alert_address=one_line(typed.alert_address),
+        mail_progress=MailProgress(typed.mail_progress),
+    )
+    return form, {}
 
 
 def unbalanced(typed: EventFields) -> dict[str, str]:

@@ -12,10 +12,11 @@ from slack_sdk import WebClient
 
 from campaigns.errors import InputError, SendInvitesError, StateError
 from campaigns.ports import Upload
-from campaigns.service import CampaignService
+from campaigns.service import CampaignService, Imported
 from handlers.blocks import Json
-from handlers.mishaps import new_error_id
+from handlers.error_ids import new_error_id
 from handlers.screens import replace
+from handlers.views_difference import check_changes
 from handlers.views_import import not_used, ready
 from handlers.views_notes import broken, trouble
 
@@ -70,7 +71,7 @@ class Importer:
 
     def _outcome(self, upload: Upload) -> Json | None:
         try:
-            return ready(self._campaigns.import_list(upload))
+            read = self._campaigns.import_list(upload)
         except InputError as error:
             return not_used(upload, error)
         except StateError:
@@ -78,6 +79,9 @@ class Importer:
         except SendInvitesError as error:
             _log.warning("list_not_read", extra={"upload": upload.id, "error": type(error).__name__})
             return trouble(error)
+        if isinstance(read, Imported):
+            return ready(read)
+        return check_changes(upload.id, upload.form.event.title, read)
 
     def _close(self, upload: Upload, future: "Future[None]") -> None:
         """Nothing may vanish in a thread: what was not foreseen is logged and told."""

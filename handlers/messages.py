@@ -1,4 +1,4 @@
-"""What is posted in channels and direct messages. Pure: values in, text and blocks out."""
+"""What is posted about a run in its channel. Pure: values in, text and blocks out."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,29 @@ from campaigns.notices import Notice
 from campaigns.report import CauseCount, RunReport
 from handlers.blocks import Json, buttons, header, paragraph, small, words
 from handlers.mrkdwn import channel_link, cut, escape, mention, moment, safe
-from handlers.run_buttons import resume_button, retry_button, running_buttons, stop_button, unsure_buttons
-from handlers.views_send import batch_line
+from handlers.run_buttons import (
+    paused_buttons,
+    report_button,
+    resume_button,
+    retry_button,
+    running_buttons,
+    stop_button,
+    unsure_buttons,
+)
 from handlers.wording import (
     account_detail,
     bar,
+    batch_line,
     counts_line,
     done,
     invites,
+    is_ahead,
     kept_safe,
     next_step,
     number,
+    pace_words,
     why_paused,
+    wrong_addresses,
 )
 
 LONGEST_TEXT = 3_900
@@ -27,44 +38,68 @@ MOST_CAUSES = 12
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` is what notifications and screen readers say; ``blocks`` are what is seen."""
+    """``text`` is what notifications and screen readers say; ``blocks`` are what is seen.
+
+    ``is_line``: its place in a thread says of which campaign it is.
+    """
 
     text: str
     blocks: list[Json]
+    is_line: bool = False
 
 
-def _message(text: str, *blocks: Json) -> Message:
+def message(text: str, *blocks: Json) -> Message:
     return Message(text[:LONGEST_TEXT], list(blocks))
 
 
-def progress(campaign: Campaign, report: RunReport, *, not_in: str = "") -> Message:
-    """The one message of a run that is kept up to date.
+def titled(campaign: Campaign, said: str) -> Message:
+    """A few words about a campaign."""
+    return message(f"{safe(campaign.event.title)}: {said}", words(campaign.event.title), paragraph(said))
 
-    ``not_in`` is the channel in which it should stand and cannot.
-    """
+
+def progress(campaign: Campaign, report: RunReport, *, aside: str = "") -> Message:
+    """The one message of a run that is kept up to date; ``aside`` says why it stands elsewhere."""
     run, counts = report.run, report.counts
     line = counts_line(counts, run.kind)
     lead = _lead(report)
     blocks = [
         header(campaign.event.title),
         paragraph(f"*{lead}*\n{bar(counts)}  {line}"),
+        *_now(campaign, report),
     ]
-    if run.state is RunState.RUNNING:
-        blocks += [paragraph(batch_line(report)), buttons(*running_buttons(run.id, counts))]
-    elif run.state is RunState.PAUSED:
-        blocks += [
-            paragraph("\n".join(_why(report))),
-            buttons(resume_button(run.id), stop_button(run.id, counts)),
-        ]
     verb = "Updates" if run.kind is Kind.UPDATE else "Invites"
-    blocks.append(small(f"{verb} started by {mention(run.started_by)}{_note(not_in)}"))
-    return _message(f"{safe(campaign.event.title)}: {lead}. {line}", *blocks)
+    verb = f"{verb} planned" if run.state is RunState.PLANNED else f"{verb} started"
+    note = f"{verb} by {mention(run.started_by)} · {pace_words(run.pace)}"
+    blocks.append(small(note, *([aside] if aside else [])))
+    return message(f"{safe(campaign.event.title)}: {lead}. {line}", *blocks)
+
+
+def _now(campaign: Campaign, report: RunReport) -> list[Json]:
+    """What comes next, and what can be done about it."""
+    run, counts, about = report.run, report.counts, campaign.event.title
+    match run.state:
+        case RunState.PLANNED:
+            said = (
+                "Nothing is sent until a second person approves it, in this thread or in the Campaign List."
+            )
+            return [paragraph(said), buttons(stop_button(run.id, counts, about))]
+        case RunState.RUNNING:
+            return [paragraph(batch_line(report, moment)), buttons(*running_buttons(run.id, counts, about))]
+        case RunState.PAUSED:
+            made = [*paused_buttons(run.id, counts, about), report_button(run.id, about)]
+            return [paragraph("\n".join(_why(report))), buttons(*made)]
+        case _:
+            return [buttons(report_button(run.id, about))]
 
 
 def _lead(report: RunReport) -> str:
     run, counts = report.run, report.counts
     match run.state:
+        case RunState.PLANNED:
+            return "Waits for approval"
         case RunState.RUNNING:
+            if is_ahead(run, counts, report.next_at):
+                return "Not started yet"
             return "Updating" if run.kind is Kind.UPDATE else "Sending"
         case RunState.PAUSED:
             by = f" by {mention(run.acted_by)}" if run.reason is Reason.PERSON and run.acted_by else ""
@@ -89,15 +124,33 @@ def _why(report: RunReport) -> list[str]:
     return [line for line in lines if line]
 
 
-def _note(not_in: str) -> str:
-    if not not_in:
-        return ""
-    return f"\nTold here because I cannot post in {channel_link(not_in)}: invite me there, or choose another."
+def why_here(channel: str, code: str) -> str:
+    """Why something is told here and not in ``channel``, and what to do; ``code`` is Slack's word for it."""
+    where = channel_link(channel)
+    if code == "is_archived":
+        return f"Told here because {where} is archived. Choose another channel for the next run."
+    if code == "not_in_channel":
+        return f"Told here because I am not in {where}: invite me with /invite @sendinvites."
+    if code == "channel_not_found":
+        return (
+            f"Told here because I cannot see {where}: it was deleted, or it is private and I am not in it. "
+            "Invite me there with /invite @sendinvites, or choose another channel for the next run."
+        )
+    if code.startswith("restricted_action"):
+        return (
+            f"Told here because posting in {where} is restricted. Ask a workspace admin to let me post "
+            "there, or choose another channel for the next run."
+        )
+    return (
+        f"Told here because I cannot post in {where}: invite me with /invite @sendinvites, "
+        "or choose another channel for the next run."
+    )
 
 
-def elsewhere(message: Message, channel: str) -> Message:
-    """The same message for a direct conversation, since ``channel`` cannot be used."""
-    return Message(message.text, [*message.blocks, small(_note(channel).strip())])
+def elsewhere(campaign: Campaign, told: Message, aside: str) -> Message:
+    """The same message for a direct conversation; ``aside`` says why it stands there."""
+    title = [words(campaign.event.title)] if told.is_line else []
+    return Message(told.text, [*title, *told.blocks, small(aside)])
 
 
 def settled(text: str, blocks: list[Json], action_id: str, note: str) -> Message:
@@ -107,7 +160,7 @@ def settled(text: str, blocks: list[Json], action_id: str, note: str) -> Message
         for block in blocks
         if not any(element.get("action_id") == action_id for element in block.get("elements", []))
     ]
-    return _message(text, *kept, small(note))
+    return message(text, *kept, small(note))
 
 
 def finished(campaign: Campaign, report: RunReport) -> Message:
@@ -115,42 +168,55 @@ def finished(campaign: Campaign, report: RunReport) -> Message:
     said = f"{_ended(report)}: all batches have been processed."
     line = counts_line(report.counts, report.run.kind)
     if report.counts.failed or report.counts.unsure:
-        line += "\nWho was not reached, and why, is told in this thread."
-    return _message(
-        f"{safe(campaign.event.title)}: {said}", words(campaign.event.title), paragraph(f"*{said}*\n{line}")
+        line += "\nWho was not reached, and why, is told in a message of its own."
+    return message(
+        f"{safe(campaign.event.title)}: {said} {line}",
+        words(campaign.event.title),
+        paragraph(f"*{said}*\n{line}"),
     )
 
 
 def failures(campaign: Campaign, report: RunReport) -> Message:
     """Who was not invited, by cause, with the buttons that help."""
-    run, counts = report.run, report.counts
+    run, counts, title = report.run, report.counts, campaign.event.title
     said = []
     if counts.failed:
         said.append(f"{invites(counts.failed, run.kind)} failed")
     if counts.unsure:
         said.append(f"{invites(counts.unsure, run.kind)} may or may not have arrived")
     lead = f"{' and '.join(said) or 'Nothing is left to do about failures'}."
-    blocks = [words(campaign.event.title), paragraph(f"*{lead}*")]
-    blocks += [paragraph(_cause(cause)) for cause in report.causes[:MOST_CAUSES]]
+    blocks = [words(title), paragraph(f"*{lead}*")]
+    blocks += [words(_cause(cause)) for cause in report.causes[:MOST_CAUSES]]
     if len(report.causes) > MOST_CAUSES:
         blocks.append(small(f"And {len(report.causes) - MOST_CAUSES:,} more causes, in the file."))
     if counts.failed:
-        blocks.append(buttons(retry_button(run.id, counts.failed)))
+        wrong = wrong_addresses(report)
+        if wrong:
+            blocks.append(paragraph(_correct_first(wrong)))
+        blocks.append(buttons(retry_button(run.id, counts.failed, title, is_hopeful=wrong < counts.failed)))
     if counts.unsure:
         blocks += [
             paragraph(
                 f"*{counts.unsure:,} unsure:* the reply was lost after the hand-over. "
                 "Look whether they have it, then choose:"
             ),
-            buttons(*unsure_buttons(run.id, counts.unsure)),
+            buttons(*unsure_buttons(run.id, counts.unsure, title)),
         ]
     blocks.append(small("Who, and what the mail service said, is in the file in this thread."))
-    return _message(f"{safe(campaign.event.title)}: {lead}", *blocks)
+    return message(f"{safe(title)}: {lead}", *blocks)
 
 
 def _cause(cause: CauseCount) -> str:
-    hint = f"\n{safe(cause.hint, 600)}" if cause.hint else ""
-    return f"{cause.count:,} × {safe(cause.cause, 600)}{hint}"
+    hint = f"\n{cut(cause.hint, 600)}" if cause.hint else ""
+    return f"{cause.count:,} × {cut(cause.cause, 600)}{hint}"
+
+
+def _correct_first(wrong: int) -> str:
+    what = number(wrong, "address does not", "addresses do not")
+    return (
+        f"{what} exist: correct the list first, with *Edit* in the Campaign List. "
+        "*Send Invite* then reaches whoever is new on it."
+    )
 
 
 def paused(campaign: Campaign, report: RunReport, notice: Notice) -> Message:
@@ -158,62 +224,14 @@ def paused(campaign: Campaign, report: RunReport, notice: Notice) -> Message:
     run = report.run
     if run.state is not RunState.PAUSED:
         said = f"Sending was paused: {safe(notice.payload.get('detail', ''), 600)} It is {run.state} now."
-        return _message(f"{safe(campaign.event.title)}: {said}", words(campaign.event.title), paragraph(said))
+        return titled(campaign, said)
     lead = f"Sending is paused: {why_paused(run)}."
-    return _message(
+    return message(
         f"{safe(campaign.event.title)}: {lead} {escape(cut(run.detail, 300))}",
         words(campaign.event.title),
         paragraph("\n".join((f"*{lead}*", *_why(report)))),
-        buttons(resume_button(run.id), stop_button(run.id, report.counts)),
+        buttons(
+            resume_button(run.id, campaign.event.title),
+            stop_button(run.id, report.counts, campaign.event.title),
+        ),
     )
-
-
-def resumed(campaign: Campaign, report: RunReport) -> Message:
-    """A run that had paused by itself goes on by itself."""
-    said = f"Sending goes on. {counts_line(report.counts, report.run.kind)}"
-    return _message(f"{safe(campaign.event.title)}: {said}", words(campaign.event.title), paragraph(said))
-
-
-def stopped(campaign: Campaign, report: RunReport) -> Message:
-    """What a person's stop has come to."""
-    by = f" by {mention(report.run.acted_by)}" if report.run.acted_by else ""
-    line = counts_line(report.counts, report.run.kind)
-    said = f"Stopped{by}. {line}. What was sent stays in people's calendars."
-    return _message(f"{safe(campaign.event.title)}: {said}", words(campaign.event.title), paragraph(said))
-
-
-def imported(campaign: Campaign, notice: Notice) -> Message:
-    """What is in an uploaded list, told to who uploaded it."""
-    told = notice.payload
-    said = [f"{number(_count(told.get('attendees')), 'attendee')} on the list."]
-    counted = (
-        ("duplicates", "duplicate was merged.", "duplicates were merged."),
-        ("problems", "entry cannot be invited.", "entries cannot be invited."),
-        ("remarks", "remark on other lines.", "remarks on other lines."),
-        ("missing_values", "merge value is missing.", "merge values are missing."),
-    )
-    said += [number(count, one, many) for key, one, many in counted if (count := _count(told.get(key)))]
-    lines = "\n".join(said)
-    return _message(
-        f"{safe(campaign.event.title)}: the campaign is ready. {' '.join(said)}",
-        words(campaign.event.title),
-        paragraph(f"*The campaign is ready.*\n{lines}"),
-        small("Next: /sendinvites, then Send Invite beside this campaign."),
-    )
-
-
-def refused(notice: Notice) -> Message:
-    """Why an uploaded list was not used."""
-    told = notice.payload
-    title = told.get("title", "")
-    why = safe(f"{told.get('message', '')} {told.get('hint', '')}", 2_500)
-    return _message(
-        f"{safe(title)}: the list was not used. {why}",
-        words(title),
-        paragraph(f"*The list was not used.* {why}"),
-        small("Nothing was stored. Change it, then make the campaign again with /sendinvites."),
-    )
-
-
-def _count(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

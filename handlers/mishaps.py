@@ -1,7 +1,6 @@
 """What a person sees when something goes wrong that no screen foresaw. Never a traceback."""
 
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,8 +8,10 @@ from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
 from campaigns.errors import SendInvitesError
+from handlers.error_ids import number_of
 from handlers.guard import user_of
 from handlers.mrkdwn import advice
+from handlers.screens import place
 from handlers.slack_faults import SLACK_TROUBLE, code_of
 from handlers.views_notes import broken, trouble, unforeseen
 
@@ -20,16 +21,11 @@ _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigg
 _TOO_LATE_WORDS = "That took too long for Slack to open a window. Please try once more."
 
 
-def new_error_id() -> str:
-    """Short enough to read out, long enough to find in a log."""
-    return secrets.token_hex(4)
-
-
 def on_error(
     error: Exception, body: Mapping[str, Any], client: WebClient, response: BoltResponse | None
 ) -> BoltResponse | None:
     """Bolt's global error listener: tell who asked, log the rest. ``response`` is None if it was acked."""
-    error_id = new_error_id()
+    error_id = number_of(error)
     if isinstance(error, SendInvitesError):
         words, screen = advice(error), trouble(error)
         _log.info("request_refused", extra={"error": type(error).__name__})
@@ -45,6 +41,17 @@ def on_error(
         return BoltResponse(status=200, body={"options": []})
     tell_privately(client, body, words)
     return None if response is None else BoltResponse(status=200, body="")
+
+
+def refuse(client: WebClient, body: Mapping[str, Any], error: SendInvitesError, aside: str = "") -> None:
+    """Say what is not possible where the person is: over a screen, or beside a message.
+
+    ``aside`` is our own mrkdwn, said after the error.
+    """
+    if body.get("view"):
+        place(client, body, trouble(error, aside))
+    else:
+        tell_privately(client, body, f"{advice(error)} {aside}".rstrip())
 
 
 def tell_privately(client: WebClient, body: Mapping[str, Any], words: str) -> None:

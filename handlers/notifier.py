@@ -1,191 +1,163 @@
-"""The Slack half of the Notifier: posts what the notices say, and keeps the progress message up to date."""
+"""The Slack half of the Notifier: what is told in the channel of a run, and in direct messages."""
 
 import logging
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from campaigns.errors import Busy
-from campaigns.model import Attachment, Campaign, Run
-from campaigns.notices import Notice, NoticeKind
+from campaigns.model import Attachment, Campaign, Medium, Run
+from campaigns.notices import TOPICS, Notice, NoticeKind
 from campaigns.report import RunReport
-from handlers import messages
+from handlers import messages, messages_lists, messages_thread
 from handlers.messages import Message
-from handlers.slack_faults import (
-    CHANNEL_TROUBLE,
-    MESSAGE_GONE,
-    SLACK_TROUBLE,
-    TOKEN_TROUBLE,
-    code_of,
-    fault_of,
-)
+from handlers.posting import Place, Posting
+from handlers.slack_faults import CHANNEL_TROUBLE, MESSAGE_GONE, as_faults, code_of
 
 _log = logging.getLogger(__name__)
 
-Place = tuple[str, str]
-"""Channel and time stamp of a message."""
+_LOUD = frozenset({NoticeKind.FINISHED, NoticeKind.PAUSED, NoticeKind.APPROVAL})
+"""What is shown in the channel as well as in the thread: it asks for somebody, or is the end."""
 
 
 class SlackNotifier:
-    """See ``campaigns.ports.Notifier``. Its client must not retry by itself: the outbox does."""
+    """See ``campaigns.ports.Notifier``: the run's message, kept up to date, and its thread.
+
+    A channel that cannot be used is replaced by direct messages with the owner, which say so.
+    """
 
     def __init__(self, client: WebClient) -> None:
-        self._client = client
-        # What was posted of a notice whose later part failed, so that trying again does not post it twice.
-        self._posted: dict[tuple[int, str], Place] = {}
+        self._posting = Posting(client)
+        # Why a channel could not be used, so that an amended message still says it.
+        self._troubles: dict[str, str] = {}
 
     def tell(
         self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
     ) -> str:
-        try:
-            reference = self._tell(notice, campaign, report, files)
-        except SLACK_TROUBLE as error:
-            fault = fault_of(error)
-            if not isinstance(fault, Busy):
-                self._forget(notice)
-            raise fault from error
-        self._forget(notice)
-        return reference
-
-    def _tell(
-        self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
-    ) -> str:
-        if notice.kind is NoticeKind.REFUSED:
-            return _reference(self._direct(notice, notice.payload["user"], messages.refused(notice)))
-        if campaign is None:
+        if campaign is None or report is None:
             return ""
-        if notice.kind is NoticeKind.IMPORTED:
-            place = self._direct(notice, notice.payload["user"], messages.imported(campaign, notice))
-            self._upload(notice, files, place[0])
-            return _reference(place)
-        if report is None:
-            return ""
-        return _reference(self._tell_of_run(notice, campaign, report, files))
-
-    def _tell_of_run(
-        self, notice: Notice, campaign: Campaign, report: RunReport, files: list[Attachment]
-    ) -> Place:
-        run = report.run
-        match notice.kind:
-            case NoticeKind.PROGRESS:
-                return self._progress(campaign, report)
-            case NoticeKind.FINISHED:
-                return self._in_thread(notice, campaign, run, messages.finished(campaign, report), loud=True)
-            case NoticeKind.FAILURES:
-                message = messages.failures(campaign, report)
-                place = self._in_thread(notice, campaign, run, message, loud=False)
-                self._upload(notice, files, place[0], thread_ts=run.posted_ts or place[1])
-                return place
-            case NoticeKind.PAUSED:
-                message = messages.paused(campaign, report, notice)
-                place = self._in_thread(notice, campaign, run, message, loud=True)
-                if self._channel_of(run) != campaign.owner:
-                    self._direct(notice, campaign.owner, message)
-                return place
-            case NoticeKind.RESUMED:
-                return self._in_thread(notice, campaign, run, messages.resumed(campaign, report), loud=False)
-            case NoticeKind.STOPPED:
-                return self._in_thread(notice, campaign, run, messages.stopped(campaign, report), loud=False)
-            case _:
-                return ("", "")  # kinds that are told by mail only
+        with as_faults():
+            if notice.kind is NoticeKind.PROGRESS:
+                return self._progress(campaign, report).reference
+            message = _in_channel(notice, campaign, report)
+            if message is None:
+                return ""
+            is_loud = notice.kind in _LOUD
+            place = self._posting.with_files(
+                notice, files, lambda: self._reply(campaign, report.run, message, is_loud=is_loud)
+            )
+            return place.reference
 
     def _progress(self, campaign: Campaign, report: RunReport) -> Place:
         """Amend the run's message; post it where there is none, or it is gone."""
         run = report.run
         if run.posted_ts:
-            moved = run.channel if run.channel and run.posted_channel != run.channel else ""
-            message = messages.progress(campaign, report, not_in=moved)
+            is_moved = bool(run.channel) and run.posted_channel != run.channel
+            aside = messages.why_here(run.channel, self._troubles.get(run.channel, "")) if is_moved else ""
+            message = messages.progress(campaign, report, aside=aside)
             try:
-                self._client.chat_update(
-                    channel=run.posted_channel, ts=run.posted_ts, text=message.text, blocks=message.blocks
-                )
+                return self._posting.amend(run.posted_channel, run.posted_ts, message)
             except SlackApiError as error:
                 if code_of(error) not in MESSAGE_GONE | CHANNEL_TROUBLE:
                     raise
-            else:
-                return (run.posted_channel, run.posted_ts)
-        try:
-            return self._post(self._channel_of(run), messages.progress(campaign, report))
-        except SlackApiError as error:
-            if code_of(error) not in CHANNEL_TROUBLE or not run.channel:
-                raise
-            _log.warning("channel_not_usable", extra={"run": run.id, "error": code_of(error)})
-            return self._post(campaign.owner, messages.progress(campaign, report, not_in=run.channel))
+        return self._post(campaign, run, messages.progress(campaign, report))
 
-    def _in_thread(
-        self, notice: Notice, campaign: Campaign, run: Run, message: Message, *, loud: bool
-    ) -> Place:
-        """Reply to the run's message (``loud``: shown in the channel too), or post where the run is told."""
-        return self._once(notice, "thread", lambda: self._reply(campaign, run, message, loud=loud))
-
-    def _reply(self, campaign: Campaign, run: Run, message: Message, *, loud: bool) -> Place:
+    def _reply(self, campaign: Campaign, run: Run, message: Message, *, is_loud: bool) -> Place:
+        """In the thread of the run's message, or else where the run is told."""
         if run.posted_ts:
-            more = {"thread_ts": run.posted_ts, "reply_broadcast": loud}
+            more = {"thread_ts": run.posted_ts, "reply_broadcast": is_loud}
             try:
-                return self._post(run.posted_channel, message, **more)
+                return self._posting.post(run.posted_channel, message, **more)
             except SlackApiError as error:
                 if code_of(error) not in MESSAGE_GONE | CHANNEL_TROUBLE:
                     raise
+        return self._post(campaign, run, message)
+
+    def _post(self, campaign: Campaign, run: Run, message: Message) -> Place:
+        if not run.channel:
+            return self._posting.post_to_first((run.started_by, campaign.owner), message)
         try:
-            return self._post(self._channel_of(run), message)
+            return self._posting.post(run.channel, message)
         except SlackApiError as error:
-            if code_of(error) not in CHANNEL_TROUBLE or not run.channel:
+            code = code_of(error)
+            if code not in CHANNEL_TROUBLE:
                 raise
-            return self._post(campaign.owner, messages.elsewhere(message, run.channel))
+            _log.warning("channel_not_usable", extra={"run": run.id, "error": code})
+            self._troubles[run.channel] = code
+            told = messages.elsewhere(campaign, message, messages.why_here(run.channel, code))
+            return self._posting.post_to_first((campaign.owner, run.started_by), told)
 
-    def _direct(self, notice: Notice, user: str, message: Message) -> Place:
-        """A direct message from the bot; posting to a user's id opens the conversation."""
-        return self._once(notice, "direct", lambda: self._post(user, message))
 
-    def _post(self, channel: str, message: Message, **more: Any) -> Place:
-        answer = self._client.chat_postMessage(
-            channel=channel,
-            text=message.text,
-            blocks=message.blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-            **more,
-        )
-        return (str(answer["channel"]), str(answer["ts"]))
+class DirectNotifier:
+    """See ``campaigns.ports.Notifier``: direct messages, to whoever uploaded a list or else to the owner."""
 
-    def _upload(self, notice: Notice, files: list[Attachment], channel: str, thread_ts: str = "") -> None:
-        for file in files:
-            self._once(notice, file.name, partial(self._upload_one, file, channel, thread_ts))
+    def __init__(self, client: WebClient) -> None:
+        self._posting = Posting(client)
 
-    def _upload_one(self, file: Attachment, channel: str, thread_ts: str) -> Place:
-        try:
-            self._client.files_upload_v2(
-                filename=file.name,
-                content=file.content,
-                title=file.name,
-                channel=channel,
-                thread_ts=thread_ts or None,
+    def tell(
+        self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
+    ) -> str:
+        message = _to_a_person(notice, campaign, report)
+        if message is None or _is_told_there_already(notice, campaign, report):
+            return ""
+        people = [notice.payload.get("user", ""), campaign.owner if campaign else ""]
+        if report is not None:
+            people.append(report.run.started_by)
+        with as_faults():
+            place = self._posting.with_files(
+                notice, files, lambda: self._posting.post_to_first(people, message)
             )
-        except SlackApiError as error:
-            # The words have been told; a file that can never be uploaded must not have them told again.
-            if isinstance(fault_of(error), Busy) and code_of(error) not in TOKEN_TROUBLE:
-                raise
-            _log.warning("file_not_uploaded", extra={"error": code_of(error)})
-        return (channel, thread_ts)
-
-    def _once(self, notice: Notice, step: str, do: Callable[[], Place]) -> Place:
-        key = (notice.id, f"{notice.version}:{step}")
-        if key not in self._posted:
-            self._posted[key] = do()
-        return self._posted[key]
-
-    def _forget(self, notice: Notice) -> None:
-        for key in [key for key in self._posted if key[0] == notice.id]:
-            del self._posted[key]
-
-    @staticmethod
-    def _channel_of(run: Run) -> str:
-        """Where the run is told: the chosen channel, or direct messages with who started it."""
-        return run.channel or run.started_by
+            return place.reference
 
 
-def _reference(place: Place) -> str:
-    return " ".join(place).strip()
+def _in_channel(notice: Notice, campaign: Campaign, report: RunReport) -> Message | None:
+    """The words for the thread of a run; None for kinds that are told elsewhere."""
+    match notice.kind:
+        case NoticeKind.BATCH_DONE:
+            return messages_thread.line(campaign, messages_thread.batch_done(notice, report))
+        case NoticeKind.DEED:
+            return messages_thread.deed(campaign, notice)
+        case NoticeKind.RESUMED:
+            return messages_thread.line(campaign, messages_thread.resumed(report))
+        case NoticeKind.STOPPED:
+            return messages_thread.line(campaign, messages_thread.stopped(report))
+        case NoticeKind.APPROVAL:
+            return messages_thread.approval(campaign, report)
+        case _:
+            return _of_a_topic(notice, campaign, report)
+
+
+def _of_a_topic(notice: Notice, campaign: Campaign, report: RunReport) -> Message | None:
+    """The words for what a campaign may send to a channel, to a person, or both."""
+    match notice.kind:
+        case NoticeKind.BATCH_DONE:
+            return messages.titled(campaign, messages_thread.batch_done(notice, report))
+        case NoticeKind.FINISHED:
+            return messages.finished(campaign, report)
+        case NoticeKind.FAILURES:
+            return messages.failures(campaign, report)
+        case NoticeKind.PAUSED:
+            return messages.paused(campaign, report, notice)
+        case _:
+            return None
+
+
+def _to_a_person(notice: Notice, campaign: Campaign | None, report: RunReport | None) -> Message | None:
+    if notice.kind is NoticeKind.REFUSED:
+        return messages_lists.refused(notice)
+    if campaign is None:
+        return None
+    if notice.kind is NoticeKind.IMPORTED:
+        return messages_lists.imported(campaign, notice)
+    if notice.kind is NoticeKind.DIFFERENCE:
+        return messages_lists.difference(campaign, notice)
+    return _of_a_topic(notice, campaign, report) if report is not None else None
+
+
+def _is_told_there_already(notice: Notice, campaign: Campaign | None, report: RunReport | None) -> bool:
+    """Whether the run itself is told in direct messages with the owner, and this kind in its thread."""
+    topic = TOPICS.get(notice.kind)
+    if topic is None or campaign is None or report is None:
+        return False
+    run = report.run
+    with_owner = run.posted_channel.startswith("D") if run.channel else run.started_by == campaign.owner
+    return with_owner and Medium.SLACK in campaign.routing.media(topic)

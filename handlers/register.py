@@ -1,39 +1,43 @@
 """Introduces the listeners to Bolt."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from slack_bolt import App
 
-from campaigns.conduct import RunService
-from campaigns.service import CampaignService
+from handlers import ids
 from handlers.campaign_actions import CampaignActions
+from handlers.campaign_lists import CampaignLists
 from handlers.commands import Commands
-from handlers.guard import Guard
-from handlers.importer import Importing
+from handlers.edit_actions import EditActions
+from handlers.home_actions import HomeActions
+from handlers.kept_answers import keep_answers
+from handlers.list_actions import ListActions
 from handlers.log_filter import drop_bodies
 from handlers.mishaps import on_error
+from handlers.pace_actions import PaceActions
 from handlers.repeats import Repeats
+from handlers.report_actions import ReportActions
 from handlers.run_actions import RunActions
 from handlers.send_actions import SendActions
 from handlers.services import Services
+from handlers.trial_actions import TrialActions
 
 
-def register(
-    app: App,
-    *,
-    campaigns: CampaignService,
-    runs: RunService,
-    take_upload: Importing,
-    now: Callable[[], datetime],
-) -> None:
-    """Wire every listener. ``take_upload`` hands an upload to the importer; ``now`` is the clock's."""
-    services = Services(campaigns, runs, take_upload, Guard(now), now)
-    sending = SendActions(services)
+def register(app: App, services: Services) -> None:
+    """Wire every listener."""
+    lists, sending, reports = CampaignLists(services), SendActions(services), ReportActions(services)
+    campaigns, edits, paces = CampaignActions(services), EditActions(services), PaceActions(services)
     drop_bodies()
-    app.middleware(Repeats(now))
+    app.middleware(keep_answers)
+    app.middleware(Repeats(services.now))
     app.error(on_error)
-    Commands(services).register(app)
-    CampaignActions(services).register(app)
-    sending.register(app)
-    RunActions(services, sending).register(app)
+    Commands(services, lists, reports, new_campaign=campaigns.new_campaign).register(app)
+    opens = {
+        ids.EDIT: edits.edit,
+        ids.DUPLICATE: campaigns.duplicate,
+        ids.CHANGE_PACE: paces.change_pace,
+        ids.HISTORY: reports.history,
+    }
+    HomeActions(services, lists, opens).register(app)
+    RunActions(services, sending, lists, reports).register(app)
+    lists_of_people, trials = ListActions(services), TrialActions(services)
+    for listeners in (campaigns, edits, lists_of_people, trials, sending, paces, reports):
+        listeners.register(app)

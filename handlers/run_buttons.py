@@ -1,21 +1,37 @@
 """The buttons of a run, wherever they stand."""
 
+from typing import Literal
+
 from campaigns.model import Counts
 from handlers import ids
 from handlers.blocks import Json, button, question
 from handlers.wording import number
 
 
-def running_buttons(run_id: int, counts: Counts) -> list[Json]:
-    """What a person can do to a run that is going."""
-    return [button("Pause", ids.PAUSE, str(run_id)), stop_button(run_id, counts)]
+def running_buttons(run_id: int, counts: Counts, about: str = "") -> list[Json]:
+    """What a person can do to a run that is going; ``about`` names it to screen readers."""
+    pause = button("Pause", ids.PAUSE, str(run_id), spoken=_spoken("Pause", about))
+    return [pause, pace_button(run_id, about), stop_button(run_id, counts, about)]
 
 
-def resume_button(run_id: int) -> Json:
-    return button("Resume", ids.RESUME, str(run_id), style="primary")
+def paused_buttons(run_id: int, counts: Counts, about: str = "") -> list[Json]:
+    """What a person can do to a run that is paused."""
+    return [resume_button(run_id, about), pace_button(run_id, about), stop_button(run_id, counts, about)]
 
 
-def stop_button(run_id: int, counts: Counts) -> Json:
+def resume_button(run_id: int, about: str = "") -> Json:
+    return button("Resume", ids.RESUME, str(run_id), style="primary", spoken=_spoken("Resume", about))
+
+
+def pace_button(run_id: int, about: str = "") -> Json:
+    return button("Change pace", ids.CHANGE_PACE, str(run_id), spoken=_spoken("Change pace", about))
+
+
+def report_button(run_id: int, about: str = "") -> Json:
+    return button("Report", ids.REPORT_OF_RUN, str(run_id), spoken=_spoken("Report", about))
+
+
+def stop_button(run_id: int, counts: Counts, about: str = "") -> Json:
     """Asks first, and says what stopping does and does not do."""
     waiting = number(counts.left, "person is", "people are")
     return button(
@@ -31,15 +47,51 @@ def stop_button(run_id: int, counts: Counts) -> Json:
             no="Keep going",
             is_danger=True,
         ),
+        spoken=_spoken("Stop", about),
     )
 
 
-def retry_button(run_id: int, failed: int) -> Json:
-    """A new run over those who failed."""
-    return button(f"Retry these {failed:,}", ids.RETRY, str(run_id), style="primary")
+def approval_buttons(run_id: int, total: int, about: str = "") -> list[Json]:
+    """For a second person; the use-case refuses whoever started the run."""
+    what = number(total, "invite")
+    approve = question(
+        "Approve this run?",
+        f"{what} will be sent as planned. What was sent cannot be taken back.",
+        yes="Approve",
+        no="Not now",
+    )
+    decline = question(
+        "Decline this run?",
+        "Nothing of it will be sent. Nobody is lost: another run can be planned for the same people.",
+        yes="Decline",
+        no="Not now",
+        is_danger=True,
+    )
+    return [
+        button(
+            "Approve",
+            ids.APPROVE,
+            str(run_id),
+            style="primary",
+            confirm=approve,
+            spoken=_spoken("Approve", about),
+        ),
+        button("Decline", ids.DECLINE, str(run_id), confirm=decline, spoken=_spoken("Decline", about)),
+    ]
 
 
-def unsure_buttons(run_id: int, unsure: int) -> list[Json]:
+def retry_button(run_id: int, failed: int, about: str = "", *, is_hopeful: bool = True) -> Json:
+    """A new run over those who failed; no advice where trying again will not help."""
+    label = f"Retry these {failed:,}"
+    style: Literal["primary"] | None = "primary" if is_hopeful else None
+    return button(label, ids.RETRY, str(run_id), style=style, spoken=_spoken(label, about))
+
+
+def _spoken(label: str, about: str) -> str:
+    return f"{label}: {about}" if about else ""
+
+
+def unsure_buttons(run_id: int, unsure: int, about: str = "") -> list[Json]:
     """Nobody but a person can decide about an invite whose reply was lost."""
     again = question(
         "Send again?",
@@ -56,6 +108,8 @@ def unsure_buttons(run_id: int, unsure: int) -> list[Json]:
         no="Not now",
     )
     return [
-        button("Send again", ids.SEND_AGAIN, str(run_id), confirm=again),
-        button("Leave as sent", ids.LEAVE, str(run_id), confirm=leave),
+        button("Send again", ids.SEND_AGAIN, str(run_id), confirm=again, spoken=_spoken("Send again", about)),
+        button(
+            "Leave as sent", ids.LEAVE, str(run_id), confirm=leave, spoken=_spoken("Leave as sent", about)
+        ),
     ]

@@ -9,7 +9,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from campaigns.errors import SendInvitesError
 from handlers.blocks import Json
-from handlers.views_notes import loading, stuck, trouble
+from handlers.error_ids import number_of
+from handlers.views_notes import broken, loading, trouble
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +32,12 @@ def show(client: WebClient, body: Mapping[str, Any], make: Callable[[], Json]) -
     A trigger lives three seconds, so a waiting screen uses it up at once and is replaced when ready.
     """
     view_id = place(client, body, loading())
-    screen: Json | None = None
     try:
         screen = made(make)
-    finally:  # the global error listener tells more; the waiting screen must not stay for good
-        replace(client, view_id, screen or stuck())
+    except Exception as error:  # the global error listener logs it; the waiting screen must not stay
+        replace(client, view_id, broken(number_of(error)))
+        raise
+    replace(client, view_id, screen)
 
 
 def place(client: WebClient, body: Mapping[str, Any], view: Json) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -9,21 +10,33 @@ from slack_sdk import WebClient
 
 from campaigns.conduct import Preview
 from campaigns.errors import InputError, SendInvitesError
-from campaigns.model import Pace
-from campaigns.plan import parse_pace
+from campaigns.model import Pace, Run
 from campaigns.ports import Selection
 from campaigns.roles import Actor
 from handlers import ids
+from handlers.batch_entries import (
+    HEARD,
+    HOURS_ZONE,
+    PAST_START_OK,
+    Typed,
+    block_of,
+    in_their_places,
+    typed_in,
+)
 from handlers.blocks import Json
-from handlers.form_values import entered
 from handlers.intent import Intent, unpacked
+from handlers.living import LivingForms
 from handlers.screens import in_place, made, show
 from handlers.services import Services
+from handlers.views_forecast import pace_of, still_expected
 from handlers.views_notes import trouble
 from handlers.views_send import choice, send_invite
 from handlers.views_start import batch_form, check_and_start, started
+from handlers.zones import matching
 
 Body = Mapping[str, Any]
+
+_TICK = "Tick this to send anyway, or use larger batches or a shorter gap."
 
 
 class SendActions:
@@ -31,6 +44,7 @@ class SendActions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._living = LivingForms()
 
     def register(self, app: App) -> None:
         app.action(ids.SEND_INVITE)(self.send_invite)
@@ -38,6 +52,10 @@ class SendActions:
         app.action(ids.UPDATE_CALENDAR_INVITES)(self.choose)
         app.action(ids.IN_BATCHES)(self.in_batches)
         app.action(ids.ALL_AT_ONCE)(self.all_at_once)
+        for name in HEARD:
+            app.action(name)(self.typed)
+        app.action(ids.USE_PACE)(self.use_pace)
+        app.options(HOURS_ZONE)(self.zones)
         app.view(ids.BATCH_FORM)(self.preview)
         app.view(ids.CHECK_AND_START)(self.start)
 
@@ -51,28 +69,63 @@ class SendActions:
 
     def in_batches(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
-        in_place(client, body, lambda: self._batch_form(client, body, unpacked(action["value"])))
+        in_place(client, body, lambda: self._form(client, body, unpacked(action["value"]), Typed()))
 
     def all_at_once(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
         intent = unpacked(action["value"]).at_pace(Pace(None), None, new_stamp())
         in_place(client, body, lambda: self._checked(client, body, intent))
 
+    def typed(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """The forecast anew. Everything that is typed stays: the inputs keep their places."""
+        ack()
+        intent = unpacked(body["view"]["private_metadata"])
+        typed = typed_in(body["view"], intent.zone)
+        self._living.changed(client, body, lambda: made(lambda: self._form(client, body, intent, typed)))
+
+    def use_pace(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
+        """The suggestion, written into the two numbers."""
+        ack()
+        pace = pace_of(action["value"])
+        intent = unpacked(body["view"]["private_metadata"]).filled_with(pace)
+        typed = replace(
+            typed_in(body["view"], intent.zone),
+            per_batch=str(pace.per_batch),
+            gap_minutes=str(pace.gap_minutes),
+        )
+        self._living.changed(client, body, lambda: made(lambda: self._form(client, body, intent, typed)))
+
+    def zones(self, ack: Ack, payload: Body) -> None:
+        ack(options=matching(str(payload.get("value") or ""), self._services.now()))
+
     def preview(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
+        intent = unpacked(view["private_metadata"])
+        typed = typed_in(view, intent.zone)
         try:
-            pace = parse_pace(entered(view, "per_batch"), entered(view, "gap_minutes"))
+            pace, timing = typed.meant()
+            ready = intent.at_pace(
+                pace, typed.channel, new_stamp(), timing=timing, past_start_ok=typed.past_start_ok
+            )
+            preview = self._preview(client, body, ready)
         except InputError as error:
-            ack(response_action="errors", errors=error.fields)
-            return
-        intent = unpacked(view["private_metadata"]).at_pace(pace, entered(view, "channel"), new_stamp())
-        ack(response_action="update", view=made(lambda: self._checked(client, body, intent)))
+            ack(response_action="errors", errors=in_their_places(view, error.fields))
+        except SendInvitesError as error:
+            ack(response_action="update", view=trouble(error))
+        else:
+            if not preview.runs_past_start or typed.past_start_ok:
+                ack(response_action="update", view=self._check(preview, ready))
+            elif box := block_of(view, PAST_START_OK):
+                ack(response_action="errors", errors={box: _TICK})
+            else:
+                ack(response_action="update", view=self._batch_form(intent, typed, preview))
 
     def start(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
         """The run is committed before Slack gets its answer; the same submission again is the same run."""
         intent = unpacked(view["private_metadata"])
-        channel = entered(view, "channel") if intent.channel is None else intent.channel
+        typed = typed_in(view)
+        channel = typed.channel if intent.channel is None else intent.channel
 
-        def begin(actor: Actor) -> object:
+        def begin(actor: Actor) -> Run:
             return self._services.runs.start(
                 actor,
                 intent.campaign_id,
@@ -80,14 +133,22 @@ class SendActions:
                 intent.pace or Pace(None),
                 channel=channel,
                 submission=f"{view['id']}:{intent.stamp}",
+                timing=intent.timing,
+                past_start_ok=intent.past_start_ok or typed.past_start_ok,
             )
 
         try:
-            self._services.guard.allow(client, body, begin)
+            run = self._services.guard.allow(client, body, begin)
+        except InputError as error:
+            box = block_of(view, PAST_START_OK)
+            if box and PAST_START_OK in error.fields:
+                ack(response_action="errors", errors={box: _TICK})
+            else:  # time has passed since it was checked: show what it comes to now
+                ack(response_action="update", view=made(lambda: self._checked(client, body, intent)))
         except SendInvitesError as error:
             ack(response_action="update", view=trouble(error))
         else:
-            ack(response_action="update", view=started(channel, intent.kind))
+            ack(response_action="update", view=started(run, self._services.now()))
 
     def detail(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         """*Send Invite* as it is now."""
@@ -101,23 +162,40 @@ class SendActions:
 
     def _choice(self, client: WebClient, body: Body, intent: Intent) -> Json:
         preview = self._preview(client, body, intent)
-        return choice(preview.campaign, intent.kind, preview.plan.invites)
+        return choice(preview.campaign, intent.kind, preview.forecast.invites)
 
-    def _batch_form(self, client: WebClient, body: Body, intent: Intent) -> Json:
-        return batch_form(intent, self._preview(client, body, intent).campaign.event.title)
+    def _form(self, client: WebClient, body: Body, intent: Intent, typed: Typed) -> Json:
+        """*Send in batches* for what is typed: with its forecast, or with what is expected."""
+        try:
+            pace, timing = typed.meant()
+            return self._batch_form(
+                intent, typed, self._preview(client, body, intent.at_pace(pace, None, "", timing=timing))
+            )
+        except InputError as error:
+            campaign = self._preview(client, body, replace(intent, pace=None)).campaign
+            zoned = replace(intent, zone=intent.zone or campaign.event.zone)
+            return batch_form(
+                zoned, campaign, typed, None, still_expected(typed, error), self._services.now()
+            )
+
+    def _batch_form(self, intent: Intent, typed: Typed, preview: Preview) -> Json:
+        return batch_form(intent, preview.campaign, typed, preview, "", self._services.now())
 
     def _checked(self, client: WebClient, body: Body, intent: Intent) -> Json:
-        preview = self._preview(client, body, intent)
+        return self._check(self._preview(client, body, intent), intent)
+
+    def _check(self, preview: Preview, intent: Intent) -> Json:
         accounts = {account.id: account for account in self._services.campaigns.accounts()}
-        return check_and_start(
-            preview, intent, accounts.get(preview.campaign.account_id), self._services.now()
-        )
+        account = accounts.get(preview.campaign.account_id)
+        return check_and_start(preview, intent, account, self._services.now())
 
     def _preview(self, client: WebClient, body: Body, intent: Intent) -> Preview:
         """Also the truth about whether a run can be started at all."""
         runs, pace = self._services.runs, intent.pace or Pace(None)
         return self._services.guard.allow(
-            client, body, lambda actor: runs.preview(actor, intent.campaign_id, intent.kind, pace)
+            client,
+            body,
+            lambda actor: runs.preview(actor, intent.campaign_id, intent.kind, pace, intent.timing),
         )
 
 

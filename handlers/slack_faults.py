@@ -1,6 +1,8 @@
 """What Slack meant by its no: an error of the Web API becomes a fault of ours."""
 
 import http.client
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -20,6 +22,14 @@ CHANNEL_TROUBLE = frozenset(
     }
 )  # fmt: skip
 """The bot cannot speak there; a person has to invite it or choose another channel."""
+
+DIRECT_TROUBLE = frozenset(
+    {
+        "messages_tab_disabled", "cannot_dm_bot", "user_not_found", "users_not_found", "user_disabled",
+        "user_not_visible", "channel_not_found", "is_archived", "no_permission", "access_denied",
+    }
+)  # fmt: skip
+"""That person cannot be told by a direct message."""
 
 MESSAGE_GONE = frozenset(
     {
@@ -71,6 +81,15 @@ def fault_of(error: Exception) -> Busy | Misconfigured:
     if code in TOKEN_TROUBLE:
         return Busy("Slack refuses the app's token", after=_TOKEN_WAIT, evidence=code)
     return Misconfigured(f"Slack refused: {code}", evidence=code)
+
+
+@contextmanager
+def as_faults() -> Iterator[None]:
+    """What goes wrong with Slack inside is raised as a fault of ours."""
+    try:
+        yield
+    except SLACK_TROUBLE as error:
+        raise fault_of(error) from error
 
 
 def _retry_after(error: SlackApiError) -> timedelta | None:

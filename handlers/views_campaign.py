@@ -23,14 +23,16 @@ from handlers.blocks import (
 from handlers.form_values import LIST, MAX_NAME, FormValues, values_of_event
 from handlers.guard import Profile
 from handlers.intent import button_value
+from handlers.mrkdwn import cut
 from handlers.wording import number
 from handlers.zones import is_zone, zone_option
 
 GREETING = "Hello {{first_name|there}},"
 FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods"]
+LIST_HINT = "CSV or Excel with a column of email addresses; every other column is a merge field."
 _MOST_ACCOUNTS = 100
 
-_PROGRESS = (
+PROGRESS = (
     (MailProgress.EVERY_BATCH, "Every batch"),
     (MailProgress.DAILY, "Once a day"),
     (MailProgress.OFF, "Off"),
@@ -64,7 +66,47 @@ def new_campaign(values: FormValues, accounts: list[Account], now: datetime) -> 
     )
 
 
-def edit_event(campaign: Campaign, now: datetime) -> Json:
+def duplicate_form(values: FormValues, accounts: list[Account], now: datetime, source: Campaign) -> Json:
+    """*Duplicate campaign*: the form filled from ``source``, whose list is used unless one is chosen."""
+    people = number(source.attendees, "attendee")
+    hint = f"Leave empty to use the list of “{cut(source.event.title, 150)}” ({people})."
+    return modal(
+        "Duplicate campaign",
+        [
+            words("A campaign of its own: nobody of it has been invited yet."),
+            *_event_inputs(values.event, now),
+            *_sending_inputs(values, accounts, list_hint=hint),
+        ],
+        callback_id=ids.DUPLICATE_FORM,
+        submit="Create campaign",
+        close="Cancel",
+        metadata=str(source.id),
+    )
+
+
+def duplicated(campaign: Campaign) -> Json:
+    """The copy is made; what can be done with it now."""
+    people = number(campaign.attendees, "attendee")
+    return modal(
+        "Campaign ready",
+        [
+            header(campaign.event.title),
+            words(f"A new campaign with the same list: {people}. Nobody has been invited yet."),
+            buttons(
+                button(
+                    "Send Calendar Invite",
+                    ids.SEND_CALENDAR_INVITE,
+                    button_value(campaign.id, Kind.INVITE),
+                    style="primary",
+                ),
+                button("Edit campaign", ids.EDIT, str(campaign.id)),
+            ),
+        ],
+        closes_all=True,
+    )
+
+
+def edit_event(campaign: Campaign, now: datetime, metadata: str = "") -> Json:
     """*Edit event*: the same fields, without the list and the account."""
     note = words("Whoever was invited before keeps the old version until you use Update Calendar Invites.")
     return modal(
@@ -73,12 +115,14 @@ def edit_event(campaign: Campaign, now: datetime) -> Json:
         callback_id=ids.EDIT_EVENT_FORM,
         submit="Save changes",
         close="Cancel",
-        metadata=str(campaign.id),
+        metadata=metadata or str(campaign.id),
     )
 
 
-def event_saved(campaign: Campaign, to_update: int) -> Json:
+def event_saved(campaign: Campaign, to_update: int, *, is_run_on: bool = False) -> Json:
     """What a changed event means for those who were invited before."""
+    if is_run_on:
+        return modal("Event saved", [header(campaign.event.title), words(_during_run(to_update))])
     if not to_update:
         said = "Saved. Nobody has been invited yet; the invites will carry the new version."
         return modal("Event saved", [header(campaign.event.title), words(said)])
@@ -97,6 +141,16 @@ def event_saved(campaign: Campaign, to_update: int) -> Json:
                 )
             ),
         ],
+    )
+
+
+def _during_run(to_update: int) -> str:
+    if not to_update:
+        return "Saved. A run is on: nobody was sent the old version, so everybody gets the new one."
+    people = number(to_update, "person was", "people were")
+    return (
+        f"Saved. A run is on: {people} already sent the old version; they become outdated. "
+        "The rest get the new version. Use Update Calendar Invites when the run is over."
     )
 
 
@@ -131,13 +185,13 @@ def _event_inputs(typed: EventFields, now: datetime) -> list[Json]:
     ]
 
 
-def _sending_inputs(values: FormValues, accounts: list[Account]) -> list[Json]:
+def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str = "") -> list[Json]:
+    """``list_hint`` says what happens without a list, where that is possible."""
     shown = [
         option(account.address, str(account.id), account.label if account.label != account.address else "")
         for account in accounts[:_MOST_ACCOUNTS]
     ]
-    often = [option(text, value) for value, text in _PROGRESS]
-    files: Json = {"type": "file_input", "filetypes": FILE_TYPES, "max_files": 1}
+    often = [option(text, value) for value, text in PROGRESS]
     return [
         entry("organizer", "Organizer name", text_input(value=values.organizer, longest=MAX_NAME)),
         entry(
@@ -158,7 +212,13 @@ def _sending_inputs(values: FormValues, accounts: list[Account]) -> list[Json]:
         entry(
             LIST,
             "Attendee list",
-            files,
-            hint="CSV or Excel with a column of email addresses; every other column is a merge field.",
+            list_input(),
+            hint=list_hint or LIST_HINT,
+            optional=bool(list_hint),
         ),
     ]
+
+
+def list_input() -> Json:
+    """One file. Slack only hints at the types: what is in it is judged when it is read."""
+    return {"type": "file_input", "filetypes": FILE_TYPES, "max_files": 1}

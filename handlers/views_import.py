@@ -43,7 +43,7 @@ def ready(imported: Imported) -> Json:
         blocks.append(
             words(
                 f"{have} missing for the merge fields in your texts: they will read as nothing. "
-                "Fill the list and upload it as a new campaign, or give a default with Edit event."
+                "Fill the list and upload it again with Attendee list, or give a default with Edit event."
             )
         )
     value = button_value(campaign.id, Kind.INVITE)
@@ -54,6 +54,7 @@ def ready(imported: Imported) -> Json:
             divider(),
             buttons(
                 button("Send Calendar Invite", ids.SEND_CALENDAR_INVITE, value, style="primary"),
+                button("Preview invite", ids.PREVIEW_INVITE, f"{campaign.id}:0"),
                 button("Campaign List", ids.CAMPAIGN_LIST),
             ),
         ],
@@ -82,14 +83,18 @@ def _problem(problem: Problem) -> str:
 
 
 def not_used(upload: Upload, error: InputError) -> Json:
-    """*List not used*: what happened, what to change, and that nothing was stored."""
+    """*List not used*: what happened, what to change, and that nothing came of it."""
     where = "your list" if isinstance(error, RosterError) else "your texts and the list"
+    if upload.target is None:
+        kept = f"Nothing was stored. Change {where}, then try again: what you typed is kept."
+    else:
+        kept = f"The campaign's list is as it was. Change {where}, then try again."
     return modal(
         "List not used",
         [
             header(upload.form.event.title),
             paragraph(advice(error)),
-            words(f"Nothing was stored. Change {where}, then try again: what you typed is kept."),
+            words(kept),
             buttons(button("Try again", ids.TRY_AGAIN, str(upload.id), style="primary")),
         ],
         closes_all=True,

@@ -1,75 +1,134 @@
-"""The Campaign List, as a modal and as the Home tab."""
+"""The Campaign List as a modal, and the pieces that it shares with the Home tab."""
 
-from campaigns.model import RunState
-from campaigns.ports import CampaignSummary
-from campaigns.roles import Actor, may_run
+from dataclasses import replace
+
+from campaigns.ports import CampaignSummary, ListQuery
+from campaigns.roles import Actor, may_create
 from campaigns.service import CampaignPage
-from campaigns.when import short_time
 from handlers import ids
-from handlers.blocks import Json, button, buttons, divider, modal, paragraph, small, words
-from handlers.mrkdwn import cut, mention, moment
-from handlers.wording import DOT, number, state_line
+from handlers.blocks import Json, button, buttons, divider, modal, paragraph, plain, small, words
+from handlers.list_place import FOUND_BLOCK, LONGEST_SEARCH, WORDS_BLOCK, packed
+from handlers.views_row import row
+from handlers.wording import number
 
 PER_PAGE = 20
+_FEW = 5
+"""So many are found by looking; a search field would only be in the way."""
 
 
-def campaign_list(page: CampaignPage, actor: Actor, offset: int) -> Json:
-    """The modal that ``/sendinvites`` opens."""
-    return modal("Campaign List", _blocks(page, actor, offset), metadata=str(offset))
+def campaign_list(page: CampaignPage, actor: Actor) -> Json:
+    """The modal that ``/sendinvites`` opens. A modal with a field must have a submit button: *Search*."""
+    blocks = list_blocks(page, actor)
+    is_searchable = any(block["type"] == "input" for block in blocks)
+    return modal(
+        "Campaign List",
+        blocks,
+        callback_id=ids.CAMPAIGN_LIST_FORM,
+        submit="Search" if is_searchable else "",
+        metadata=packed(page.query),
+    )
 
 
-def home(page: CampaignPage, actor: Actor, offset: int) -> Json:
-    """The same list on the Home tab."""
-    title = {"type": "header", "text": {"type": "plain_text", "text": "Campaign List"}}
+def choose_one(found: list[CampaignSummary], actor: Actor) -> Json:
+    """Several campaigns are meant by what was typed."""
+    return modal("Which campaign?", which_one(found, actor))
+
+
+def which_one(found: list[CampaignSummary], actor: Actor) -> list[Json]:
+    """The same in a private message."""
+    blocks: list[Json] = []
+    for item in found[:10]:
+        blocks += [divider(), *row(item, actor)]
+    if len(found) > 10:
+        blocks.append(small(f"And {len(found) - 10:,} more: name more words of the title."))
+    return blocks
+
+
+def list_blocks(page: CampaignPage, actor: Actor) -> list[Json]:
+    """Everything below the title."""
+    query = page.query
+    if not page.total and not query.words and not query.archived:
+        return _empty(actor)
+    blocks = [_ways_on(query, actor)]
+    if query.archived:
+        blocks.append(small("Archived campaigns. Nothing of them was deleted."))
+    if page.total > _FEW or query.words:
+        blocks.append(_search(query))
+    if not page.items:
+        return [*blocks, *_nothing(page)]
+    for item in page.items:
+        blocks += [divider(), *row(item, actor)]
+    return blocks + _turning(page)
+
+
+def _ways_on(query: ListQuery, actor: Actor) -> Json:
+    new = [button("New campaign", ids.NEW_CAMPAIGN, style="primary")] if may_create(actor) else []
+    if query.archived:
+        return buttons(*new, button("Back to the list", ids.SHOW_ALL))
+    return buttons(*new, button("Archived", ids.SHOW_ARCHIVED, spoken="Show archived campaigns"))
+
+
+def _search(query: ListQuery) -> Json:
+    field: Json = {
+        "type": "plain_text_input",
+        "action_id": ids.SEARCH,
+        "max_length": LONGEST_SEARCH,
+        "placeholder": plain("Words of the title, then Enter", 150),
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+    }
+    if query.words:
+        field["initial_value"] = query.words
     return {
-        "type": "home",
-        "blocks": [title, *_blocks(page, actor, offset)],
-        "private_metadata": str(offset),
+        "type": "input",
+        "block_id": FOUND_BLOCK if query.words else WORDS_BLOCK,
+        "dispatch_action": True,
+        "optional": True,
+        "label": plain("Search campaigns", 2_000),
+        "element": field,
     }
 
 
-def _blocks(page: CampaignPage, actor: Actor, offset: int) -> list[Json]:
-    if not page.total:
-        return _empty()
-    blocks: list[Json] = [buttons(button("New campaign", ids.NEW_CAMPAIGN, style="primary"))]
-    for item in page.items:
-        blocks += [divider(), *_campaign(item, actor)]
-    return blocks + _turning(page, offset)
+def _nothing(page: CampaignPage) -> list[Json]:
+    show_all = buttons(button("Show all", ids.SHOW_ALL))
+    if page.total:  # the list has become shorter meanwhile
+        return [words("There is nothing on this page any more."), show_all]
+    if page.query.words:
+        return [words(f"Nothing found for “{page.query.words}”."), show_all]
+    return [words("Nothing is archived.")]
 
 
-def _campaign(item: CampaignSummary, actor: Actor) -> list[Json]:
-    campaign = item.campaign
-    title = cut(campaign.event.title, 150)
-    if may_run(actor, campaign):
-        accessory = button(
-            "Send Invite", ids.SEND_INVITE, str(campaign.id), spoken=f"Send Invite: {campaign.event.title}"
-        )
-        whose = ""
-    else:
-        accessory, whose = None, f"{DOT}by {mention(campaign.owner)}"
-    # The event's own day and time, as its attendees read it; the next batch in the reader's zone.
-    when = short_time(campaign.event.starts_at, campaign.event.zone)
-    state = state_line(item, moment)
-    if item.run is not None and item.run.state is RunState.PAUSED:
-        state = f"*{state}*"
-    return [words(title, accessory), small(f"{when}{whose}\n{state}")]
-
-
-def _turning(page: CampaignPage, offset: int) -> list[Json]:
-    turns = []
-    if offset > 0:
-        turns.append(button("Newer", ids.NEWER, str(max(offset - PER_PAGE, 0))))
-    if offset + PER_PAGE < page.total:
-        turns.append(button("Older", ids.OLDER, str(offset + PER_PAGE)))
+def _turning(page: CampaignPage) -> list[Json]:
+    """Where one is, and the way to the neighbouring pages."""
+    query, turns = page.query, []
+    if query.words:
+        turns.append(button("Show all", ids.SHOW_ALL))
+    if query.offset > 0:
+        turns.append(button("Newer", ids.NEWER, str(max(query.offset - PER_PAGE, 0))))
+    if query.offset + len(page.items) < page.total:
+        turns.append(button("Older", ids.OLDER, str(query.offset + PER_PAGE)))
     if not turns:
         return []
-    shown = f"{offset + 1}–{offset + len(page.items)} of {number(page.total, 'campaign')}"
+    shown = f"{query.offset + 1}–{query.offset + len(page.items)} of {number(page.total, 'campaign')}"
     return [divider(), small(shown), buttons(*turns)]
 
 
-def _empty() -> list[Json]:
+def last_page(page: CampaignPage) -> ListQuery | None:
+    """Where to look instead if this page lies past the end, as after an archiving; None if it does not."""
+    if page.items or not page.total:
+        return None
+    return replace(page.query, offset=(page.total - 1) // PER_PAGE * PER_PAGE)
+
+
+def _empty(actor: Actor) -> list[Json]:
+    lead = words("No campaigns yet. A campaign is an event and the list of people it invites.")
+    if not may_create(actor):
+        return [
+            lead,
+            words("To make campaigns here, ask a workspace admin to add you."),
+            buttons(button("Archived", ids.SHOW_ARCHIVED, spoken="Show archived campaigns")),
+        ]
     return [
-        words("No campaigns yet. A campaign is an event and the list of people it invites."),
+        lead,
         paragraph(
             "*How it goes*\n"
             "1. Press *New campaign*: say what, when and where, and upload the attendee list "
@@ -78,5 +137,5 @@ def _empty() -> list[Json]:
             "3. Choose *Send Invite in Batches*: how many at a time, and how many minutes in between.\n"
             "Nothing is sent before you have seen what would go, and when."
         ),
-        buttons(button("New campaign", ids.NEW_CAMPAIGN, style="primary")),
+        _ways_on(ListQuery(), actor),
     ]

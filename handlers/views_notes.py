@@ -10,10 +10,10 @@ def loading() -> Json:
     return modal("One moment…", [words("Loading…")])
 
 
-def trouble(error: SendInvitesError) -> Json:
-    """What is not possible, and what to do instead."""
+def trouble(error: SendInvitesError, aside: str = "") -> Json:
+    """What is not possible, and what to do instead. ``aside`` is our own mrkdwn, said last."""
     title = "Not allowed" if isinstance(error, NotAllowed) else "Not possible now"
-    return modal(title, [paragraph(advice(error))])
+    return modal(title, [paragraph(f"{advice(error)} {aside}".rstrip())])
 
 
 def broken(error_id: str) -> Json:
@@ -21,13 +21,6 @@ def broken(error_id: str) -> Json:
     return modal(
         "Something went wrong",
         [words(unforeseen(error_id))],
-    )
-
-
-def stuck() -> Json:
-    """Instead of a screen that could not be made; the error's number comes in a message of its own."""
-    return modal(
-        "Something went wrong", [words("Something went wrong on our side; a message tells you more.")]
     )
 
 

@@ -9,11 +9,14 @@ from handlers import ids
 from handlers.blocks import Json, button, buttons, divider, facts, header, modal, paragraph, small, words
 from handlers.intent import button_value
 from handlers.mrkdwn import moment
-from handlers.run_buttons import resume_button, running_buttons, stop_button
+from handlers.run_buttons import approval_buttons, paused_buttons, running_buttons
 from handlers.wording import (
+    DOT,
     account_detail,
     bar,
+    batch_line,
     counts_line,
+    invites,
     kept_safe,
     next_step,
     number,
@@ -90,37 +93,30 @@ def _choices(view: CampaignView) -> list[Json]:
         why_not.append("Nobody to update: nobody has been invited yet.")
     else:
         why_not.append(
-            "Nobody to update: whoever was invited holds this version. To change the event, use Edit event."
+            "Nobody to update: whoever was invited holds this version. "
+            "To change the event, use Edit campaign."
         )
-    made.append(button("Edit event", ids.EDIT_EVENT, str(campaign_id)))
+    made.append(button("Edit campaign", ids.EDIT, str(campaign_id)))
     return [buttons(*made), small(*why_not)]
 
 
 def _progress(report: RunReport) -> list[Json]:
     run = report.run
     lines = [f"{bar(report.counts)}  {counts_line(report.counts, run.kind)}"]
-    if run.state is RunState.PAUSED:
+    if run.state is RunState.PLANNED:
+        lines = [f"*Waits for a second person's approval*{DOT}{invites(run.total, run.kind)}"]
+        made = approval_buttons(run.id, run.total)
+    elif run.state is RunState.PAUSED:
         lines.insert(0, f"*Paused: {why_paused(run)}*")
         lines += [
             line for line in (account_detail(run), next_step(run, moment), kept_safe(report.counts)) if line
         ]
-        made = [resume_button(run.id), stop_button(run.id, report.counts)]
+        made = paused_buttons(run.id, report.counts)
     else:
-        lines.append(batch_line(report))
+        lines.append(batch_line(report, moment))
         made = running_buttons(run.id, report.counts)
-    edit = button("Edit event", ids.EDIT_EVENT, str(run.campaign_id))
+    edit = button("Edit campaign", ids.EDIT, str(run.campaign_id))
     return [divider(), paragraph("\n".join(lines)), buttons(*made, edit)]
-
-
-def batch_line(report: RunReport) -> str:
-    """``Batch 2 of 5 done · batch 3 goes …``."""
-    batches = max(report.batches, report.batch)
-    if report.batch_open:
-        return f"Batch {report.batch:,} of {batches:,} · under way"
-    if report.next_at and report.batch > 1:
-        coming = f"batch {report.batch:,} goes {moment(report.next_at)}"
-        return f"Batch {report.batch - 1:,} of {batches:,} done · {coming}"
-    return f"Batch {report.batch:,} of {batches:,} · starting"
 
 
 def choice(campaign: Campaign, kind: Kind, count: int) -> Json:

@@ -3,31 +3,46 @@
 from datetime import datetime, timedelta
 
 from campaigns.conduct import Preview
-from campaigns.model import Account, Kind
+from campaigns.model import Account, Campaign, Kind, Run, RunState
 from handlers import ids
-from handlers.blocks import Json, entry, header, modal, number_input, paragraph, small, words
+from handlers.batch_entries import CHANNEL, Typed
+from handlers.blocks import Json, entry, header, modal, paragraph, small, words
 from handlers.intent import Intent
 from handlers.mrkdwn import channel_link, moment, safe
-from handlers.wording import DOT, invites, number
+from handlers.views_forecast import forecast_blocks, hours_line
+from handlers.views_timing import number_inputs, send_anyway_input, timing_inputs
+from handlers.wording import DOT, number
 
 SOON = timedelta(hours=24)
+_ANYWAY = "Some invites will go when the event has begun."
 
 
-def batch_form(intent: Intent, title: str) -> Json:
-    """*Send in batches*: Invites per Batch, Time Gap Between Batches, where to tell."""
+def batch_form(
+    intent: Intent, campaign: Campaign, typed: Typed, preview: Preview | None, expected: str, now: datetime
+) -> Json:
+    """*Send in batches*: the two numbers and what they come to, when sending may happen, where to tell.
+
+    Without a ``preview``, ``expected`` says quietly what has still to be entered.
+    """
+    blocks = [header(campaign.event.title), *number_inputs(intent.pace, intent.filled)]
+    if preview is None:
+        blocks.append(small(expected))
+    else:
+        blocks += forecast_blocks(
+            preview.forecast,
+            preview.pace,
+            preview.kind,
+            campaign.event.starts_at,
+            now,
+            use_pace=ids.USE_PACE,
+        )
+        if preview.runs_past_start:
+            blocks.append(send_anyway_input(_ANYWAY))
+    blocks += timing_inputs(now, intent.zone, has_hours=typed.has_hours)
+    blocks.append(_channel_input())
     return modal(
         "Update in batches" if intent.kind is Kind.UPDATE else "Send in batches",
-        [
-            header(title),
-            entry("per_batch", "Invites per Batch", number_input(placeholder="for example 50")),
-            entry(
-                "gap_minutes",
-                "Time Gap Between Batches (in minutes)",
-                number_input(placeholder="for example 60"),
-                hint="Counted from the end of one batch to the start of the next.",
-            ),
-            _channel_input(),
-        ],
+        blocks,
         callback_id=ids.BATCH_FORM,
         submit="Preview",
         close="Back",
@@ -42,7 +57,7 @@ def _channel_input() -> Json:
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     return entry(
-        "channel",
+        CHANNEL,
         "Post progress in",
         conversations,
         hint="In a private channel, invite sendinvites first. Leave empty to be told in your own messages.",
@@ -52,38 +67,42 @@ def _channel_input() -> Json:
 
 def check_and_start(preview: Preview, intent: Intent, account: Account | None, now: datetime) -> Json:
     """What would go, when, and from where. Without a channel in the intent, it is asked for here."""
-    blocks = [header(preview.campaign.event.title), paragraph("\n".join(_forecast(preview)))]
+    event = preview.campaign.event
+    blocks = [
+        header(event.title),
+        *forecast_blocks(preview.forecast, preview.pace, preview.kind, event.starts_at, now),
+    ]
+    if intent.timing.hours is not None:
+        blocks.append(paragraph(hours_line(intent.timing.hours)))
     if account is not None:
         blocks.append(paragraph(f"From {safe(account.address)}{_limits(account)}"))
     blocks += [paragraph(f"*Please check:* {warning}") for warning in _warnings(preview, now)]
+    if preview.runs_past_start and not intent.past_start_ok:
+        blocks.append(send_anyway_input(_ANYWAY))
+    if preview.needs_approval:
+        total = number(preview.forecast.invites, "attendee")
+        above = f", above {preview.approval_above:,}" if preview.approval_above is not None else ""
+        needs = f"*Needs a second person's approval:* {total}{above}. Nothing goes before that."
+        blocks.append(paragraph(needs))
     if intent.channel is None:
         blocks.append(_channel_input())
     else:
         where = f"in {channel_link(intent.channel)}" if intent.channel else "in your own messages"
         blocks.append(small(f"Progress will be posted {where}."))
-    at_once = preview.pace.per_batch is None
     return modal(
         "Check and start",
         blocks,
         callback_id=ids.CHECK_AND_START,
-        submit="Start Sending" if at_once else "Start Batch Sending",
+        submit=_submit(preview),
         close="Cancel",
         metadata=intent.packed(),
     )
 
 
-def _forecast(preview: Preview) -> list[str]:
-    plan, kind = preview.plan, preview.kind
-    if preview.pace.per_batch is None:
-        return [f"*{invites(plan.invites, kind)}*, all at once, starting now."]
-    if plan.batches == 1:
-        return [f"*{invites(plan.invites, kind)}* in one batch, now."]
-    last = f", the last one of {plan.last_size:,}" if plan.last_size != plan.size else ""
-    gap = number(preview.pace.gap_minutes, "minute")
-    return [
-        f"*{invites(plan.invites, kind)}* in *{plan.batches:,} batches* of {plan.size:,}{last}, {gap} apart.",
-        f"First batch: now{DOT}last batch: {moment(plan.last_at)}, plus the time the sending itself takes.",
-    ]
+def _submit(preview: Preview) -> str:
+    if preview.needs_approval:
+        return "Ask for approval"
+    return "Start Sending" if preview.pace.per_batch is None else "Start Batch Sending"
 
 
 def _limits(account: Account) -> str:
@@ -100,29 +119,38 @@ def _warnings(preview: Preview, now: datetime) -> list[str]:
     if preview.missing_values:
         have = number(preview.missing_values, "merge value is", "merge values are")
         said.append(f"{have} missing and will read as nothing.")
-    if event.starts_at <= now:
-        said.append(f"the event started {moment(event.starts_at)}.")
-    elif preview.ends_after_start and preview.pace.per_batch is not None:
-        said.append(
-            f"the last batch would go after the event starts ({moment(event.starts_at)}). "
-            "Use larger batches or a shorter gap."
-        )
-    elif event.starts_at - now < SOON:
+    if not preview.runs_past_start and event.starts_at - now < SOON:
         said.append(f"the event starts soon, {moment(event.starts_at)}.")
     return said
 
 
-def started(channel: str, kind: Kind) -> Json:
-    """*Sending has started*: where to look, and that nobody has to keep this open."""
-    where = f"in {channel_link(channel)}" if channel else "in your messages from sendinvites"
-    what = "Updates are" if kind is Kind.UPDATE else "Invites are"
+def started(run: Run, now: datetime) -> Json:
+    """Where to look, and that nobody has to keep this open."""
+    if run.state is RunState.PLANNED:
+        return _awaits_approval(run)
+    kind, starts_at = run.kind, run.timing.starts_at
+    what = "Updates" if kind is Kind.UPDATE else "Invites"
+    if starts_at is not None and starts_at > now:
+        going = f"{what} go from {moment(starts_at)} on."
+    elif run.timing.hours is not None:
+        going = f"{what} go within the hours you chose."
+    else:
+        going = f"{what} are on their way."
+    said = f"{going} Progress will be posted {_place(run)}, with buttons to pause and to stop."
     return modal(
         "Sending has started",
-        [
-            paragraph(
-                f"{what} on their way. Progress will be posted {where}, with buttons to pause and to stop."
-            ),
-            words("You may close this window: sending goes on without it."),
-        ],
+        [paragraph(said), words("You may close this window: sending goes on without it.")],
         closes_all=True,
     )
+
+
+def _awaits_approval(run: Run) -> Json:
+    said = (
+        f"A second person has to approve it. They are asked {_place(run)}, with a button; until then nothing "
+        "goes."
+    )
+    return modal("Waits for approval", [paragraph(said)], closes_all=True)
+
+
+def _place(run: Run) -> str:
+    return f"in {channel_link(run.channel)}" if run.channel else "in your messages from sendinvites"

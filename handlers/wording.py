@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from campaigns.model import Counts, Kind, Reason, Run, RunState
+from campaigns.model import Counts, Kind, Pace, Reason, Run, RunState
 from campaigns.ports import CampaignSummary
+from campaigns.report import RunReport
 from handlers.mrkdwn import safe
 
 Tell = Callable[[datetime], str]
@@ -27,6 +29,15 @@ def done(kind: Kind) -> str:
 
 def invites(count: int, kind: Kind) -> str:
     return number(count, "update" if kind is Kind.UPDATE else "invite")
+
+
+def pace_words(pace: Pace) -> str:
+    """``50 every 30 minutes``."""
+    if pace.per_batch is None:
+        return "all at once"
+    if not pace.gap_minutes:
+        return f"{pace.per_batch:,} at a time, without a gap"
+    return f"{pace.per_batch:,} every {number(pace.gap_minutes, 'minute')}"
 
 
 def counts_line(counts: Counts, kind: Kind) -> str:
@@ -54,9 +65,13 @@ def state_line(summary: CampaignSummary, tell: Tell) -> str:
         return f"Not sent yet{DOT}{number(summary.campaign.attendees, 'attendee')}"
     line = counts_line(counts, run.kind)
     match run.state:
+        case RunState.PLANNED:
+            return f"Waits for approval{DOT}{invites(run.total, run.kind)}"
         case RunState.RUNNING:
+            if is_ahead(run, counts, summary.next_at) and summary.next_at:
+                return f"Starts {tell(summary.next_at)}{DOT}{invites(run.total, run.kind)}"
             lead = "Updating" if run.kind is Kind.UPDATE else "Sending"
-            coming = f"next batch {tell(summary.next_at)}" if summary.next_at else "a batch is under way"
+            coming = coming_batch(run, summary.next_at, tell) if summary.next_at else "a batch is under way"
             return f"{lead}: {counts.sent:,} of {counts.total:,} {done(run.kind)}, {coming}"
         case RunState.PAUSED:
             return f"Paused: {why_paused(run)}{DOT}{line}"
@@ -68,6 +83,35 @@ def state_line(summary: CampaignSummary, tell: Tell) -> str:
             return f"Stopped{DOT}{line}"
         case _:
             assert_never(run.state)
+
+
+def is_ahead(run: Run, counts: Counts, next_at: datetime | None) -> bool:
+    """Whether the run has not begun because its time, or its hours, are still to come."""
+    has_timing = run.timing.starts_at is not None or run.timing.hours is not None
+    return has_timing and next_at is not None and next_at > run.created_at and counts.left == counts.total
+
+
+def coming_batch(run: Run, at: datetime, tell: Tell) -> str:
+    """``next batch …``, and that it waits for the sending hours if that is why."""
+    hours = run.timing.hours
+    opens = hours is not None and at.astimezone(ZoneInfo(hours.zone)).time().replace(second=0) == hours.opens
+    return f"next batch {tell(at)}{', when the sending hours open' if opens else ''}"
+
+
+def batch_line(report: RunReport, tell: Tell) -> str:
+    """``Batch 2 of 5 done · next batch …``."""
+    run, batches = report.run, max(report.batches, report.batch)
+    if is_ahead(run, report.counts, report.next_at) and report.next_at:
+        return f"Starts {tell(report.next_at)}{DOT}{number(batches, 'batch', 'batches')}"
+    if report.next_at and report.batch_open:
+        coming = f"goes on {tell(report.next_at)}, when the sending hours open"
+        return f"Batch {report.batch:,} of {batches:,} {coming}"
+    if report.batch_open:
+        return f"Batch {report.batch:,} of {batches:,}{DOT}under way"
+    if report.next_at and report.batch > 1:
+        coming = coming_batch(run, report.next_at, tell)
+        return f"Batch {report.batch - 1:,} of {batches:,} done{DOT}{coming}"
+    return f"Batch {report.batch:,} of {batches:,}{DOT}starting"
 
 
 def why_paused(run: Run) -> str:
@@ -119,3 +163,20 @@ def kept_safe(counts: Counts) -> str:
 def account_detail(run: Run, limit: int = 600) -> str:
     """What the provider or the system said about a pause."""
     return safe(run.detail, limit) if run.detail.strip() else ""
+
+
+WRONG_ADDRESS = frozenset(
+    {
+        "The mailbox doesn't exist",
+        "The mailbox is closed",
+        "The domain takes no mail",
+        "The address is not valid",
+        "The person has moved",
+    }
+)
+"""Causes that no retry helps: the list has to be corrected first. A test holds them to the mailers' words."""
+
+
+def wrong_addresses(report: RunReport) -> int:
+    """How many failed because the list holds an address at which nobody is."""
+    return sum(cause.count for cause in report.causes if cause.cause in WRONG_ADDRESS)

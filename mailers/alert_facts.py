@@ -22,7 +22,10 @@ class CauseLine:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """A run as plain values; ``reason``, ``detail`` and ``hint`` say why it paused."""
+    """A run as plain values; ``reason``, ``detail`` and ``hint`` say why it paused.
+
+    ``begins_at``: the first batch is still to come, and goes then.
+    """
 
     campaign: str
     event_starts_at: datetime
@@ -39,6 +42,7 @@ class RunFacts:
     per_batch: int | None = None
     gap_minutes: int = 0
     next_at: datetime | None = None
+    begins_at: datetime | None = None
     ends_at: datetime | None = None
     resume_at: datetime | None = None
     causes: tuple[CauseLine, ...] = ()

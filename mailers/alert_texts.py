@@ -82,16 +82,23 @@ def started(facts: RunFacts) -> AlertText:
     pace = [("Batches", f"{facts.batches:,}")] if facts.batches > 1 else []
     if facts.batches > 1 and facts.per_batch:
         pace += [("Invites per Batch", f"{facts.per_batch:,}"), ("Time gap", minutes(facts.gap_minutes))]
+    headline = f"{verb(facts)} has started" if facts.begins_at is None else f"{verb(facts)} is set to start"
     page = _Page(
         tone=Tone.NEWS,
-        headline=f"{verb(facts)} has started",
-        lead=f"{what} in {number(facts.batches, 'batch', 'batches')}. The first batch goes out at once."
-        if facts.batches > 1
-        else f"{what}, all at once.",
+        headline=headline,
+        lead=_how(facts, what),
         steps=("Nothing to do. You will get a confirmation once all batches have been processed.",),
         facts=(*event(facts), *pace, *end(facts)),
     )
-    return _render(f"{verb(facts)} started: {facts.title}", page, facts)
+    begun = "started" if facts.begins_at is None else f"starts {facts.at(facts.begins_at)}"
+    return _render(f"{verb(facts)} {begun}: {facts.title}", page, facts)
+
+
+def _how(facts: RunFacts, what: str) -> str:
+    first = "at once" if facts.begins_at is None else facts.at(facts.begins_at)
+    if facts.batches > 1:
+        return f"{what} in {number(facts.batches, 'batch', 'batches')}. The first batch goes out {first}."
+    return f"{what}, all at once." if facts.begins_at is None else f"{what}, all at once, {first}."
 
 
 def batch_done(facts: RunFacts) -> AlertText:
@@ -145,8 +152,8 @@ def failures(facts: RunFacts) -> AlertText:
     steps = []
     if facts.failed:
         steps.append(
-            "Do what the causes below say, then press Retry in the run's thread in Slack: only those who "
-            "failed are tried again."
+            "Do what the causes below say. Where trying again can help, press Retry in the run's thread in "
+            "Slack: only those who failed are tried again."
         )
     if facts.unsure:
         steps.append(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from campaigns.errors import Misconfigured
-from campaigns.model import Attachment, Campaign, Kind, Reason
+from campaigns.model import AT_ONCE, Attachment, Campaign, Kind, Reason
 from campaigns.notices import Notice, NoticeKind
 from campaigns.report import RunReport
 from mailers import alert_texts
@@ -52,7 +53,6 @@ def run_facts(notice: Notice, campaign: Campaign, report: RunReport) -> RunFacts
     """The run as it is now, and what the notice itself remembers of its moment."""
     told = notice.payload
     counts = report.counts
-    resume_at = told.get("resume_at")
     return RunFacts(
         campaign=campaign.event.title,
         event_starts_at=campaign.event.starts_at,
@@ -68,12 +68,37 @@ def run_facts(notice: Notice, campaign: Campaign, report: RunReport) -> RunFacts
         batches=report.batches,
         per_batch=report.run.pace.per_batch,
         gap_minutes=report.run.pace.gap_minutes,
-        next_at=report.next_at,
+        next_at=_time(told.get("next_at")) or report.next_at,
+        begins_at=_begins_at(report),
         ends_at=report.expected_end_at,
-        resume_at=datetime.fromisoformat(resume_at) if resume_at else None,
+        resume_at=_time(told.get("resume_at")),
         causes=tuple(CauseLine(cause.cause, cause.count, cause.hint) for cause in report.causes),
         reason=Reason(told["reason"]) if told.get("reason") else None,
         detail=told.get("detail", ""),
         hint=told.get("hint", ""),
         account=campaign.organizer.address,
+        slack_link=_slack_link(campaign, report),
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _begins_at(report: RunReport) -> datetime | None:
+    """When the first batch goes, if a start time or the sending hours hold it back."""
+    is_ahead = report.run.timing != AT_ONCE and report.counts.left == report.counts.total
+    return report.next_at if is_ahead and not report.batch_open else None
+
+
+def _slack_link(campaign: Campaign, report: RunReport) -> str:
+    """A link to the channel in which the run is told; '' if it is told in direct messages.
+
+    ``app_redirect`` is Slack's documented deep link and needs no call. A link to the message itself would
+    take chat.getPermalink, and a mail must go out when Slack does not answer. There is none for direct
+    messages: it takes the ids of channels.
+    """
+    channel = report.run.posted_channel
+    if not channel.startswith(("C", "G")):
+        return ""
+    return "https://slack.com/app_redirect?" + urlencode({"channel": channel, "team": campaign.workspace})

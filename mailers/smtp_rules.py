@@ -78,7 +78,7 @@ BLOCKED = "The provider has blocked the account from sending"
 UNPROVEN = "The organizer's domain is not proven to the other side"
 TOO_BIG = "The invite is too big for the mail server"
 
-_ASK_ADDRESS = "Ask for the right address, then invite them by a new campaign."
+_ASK_ADDRESS = "Ask for the right address, correct the list with Edit, then Send Invite."
 _ASK_SPACE = "Ask the person to make room, or use another address."
 _WAITS = "Nothing to do: sending goes on by itself when the limit allows."
 _SLOWER = "Choose fewer Invites per Batch or a longer Time Gap Between Batches."

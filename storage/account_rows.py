@@ -48,6 +48,10 @@ class AccountRows:
         counted = select(func.count()).where(spend.c.account_id == account_id, spend.c.at > since)
         return self._connection.execute(counted).scalar_one()
 
+    def spends(self, account_id: int, since: datetime) -> list[datetime]:
+        query = select(spend.c.at).where(spend.c.account_id == account_id, spend.c.at > since)
+        return list(self._connection.execute(query.order_by(spend.c.at)).scalars())
+
     def nth_newest_spend(self, account_id: int, n: int) -> datetime | None:
         newest = (
             select(spend.c.at)

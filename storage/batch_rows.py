@@ -77,6 +77,10 @@ class BatchRows:
         )
         return self._connection.execute(ended).rowcount == 1
 
+    def ended_at(self, run_id: int, seq: int) -> datetime | None:
+        query = select(batch.c.ended_at).where(batch.c.run_id == run_id, batch.c.seq == seq)
+        return self._connection.execute(query).scalar()
+
     def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None:
         self._connection.execute(insert(batch).values(run_id=run_id, seq=seq, due_at=due_at))
 

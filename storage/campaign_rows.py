@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
@@ -12,20 +11,21 @@ from campaigns.errors import NotFound
 from campaigns.model import (
     Attendee,
     Campaign,
-    Counts,
     Event,
     MailProgress,
     Organizer,
     Problem,
 )
-from campaigns.ports import CampaignForm, CampaignSummary, Revision, Selection
+from campaigns.ports import CampaignForm, CampaignSettings, CampaignSummary, ListQuery, Revision, Selection
 from campaigns.roster import Roster
-from storage.attendee_rows import attendee_of, selected_attendees
-from storage.run_rows import counts_of, run_of, runs_query
-from storage.tables import attendee, batch, campaign, problem, revision, run
+from storage.attendee_rows import attendee_of, copy_people, insert_people, listed, selected_attendees
+from storage.finding import found_by
+from storage.folding import fold
+from storage.problem_rows import insert_problems, problems_of
+from storage.routing_json import routing_of, routing_to_json
+from storage.summaries import summaries_of
+from storage.tables import attendee, campaign, revision
 from storage.vault import Vault
-
-_INSERTED_AT_ONCE = 10_000
 
 
 class CampaignRows:
@@ -45,38 +45,32 @@ class CampaignRows:
         missing_values: int,
         now: datetime,
     ) -> Campaign:
-        values = {
-            "workspace": workspace,
-            "owner": owner,
-            "account_id": form.account_id,
-            "organizer_name": form.organizer.name,
-            "organizer_address": form.organizer.address,
-            "revision": 0,
-            "sealed_seed": self._vault.seal(secrets.token_hex(16)),
-            "alert_address": form.alert_address,
-            "mail_progress": form.mail_progress,
-            "columns": list(roster.columns),
-            "attendees": len(roster.attendees),
-            "missing_values": missing_values,
-            "created_at": now,
-        }
-        campaign_id = self._connection.execute(
-            insert(campaign).values(values).returning(campaign.c.id)
-        ).scalar_one()
-        self._add_revision(campaign_id, 0, form.event, now)
-        self._add_attendees(campaign_id, roster.attendees)
-        if roster.problems:
-            rows = [
-                {
-                    "campaign_id": campaign_id,
-                    "line": p.line,
-                    "value": p.value,
-                    "reason": p.reason,
-                    "blocks": p.blocks,
-                }
-                for p in roster.problems
-            ]
-            self._connection.execute(insert(problem), rows)
+        campaign_id = self._add(
+            form,
+            now,
+            workspace=workspace,
+            owner=owner,
+            columns=list(roster.columns),
+            attendees=len(roster.attendees),
+            missing_values=missing_values,
+        )
+        insert_people(self._connection, attendee, roster.attendees, campaign_id=campaign_id)
+        insert_problems(self._connection, campaign_id, roster.problems)
+        return self.get(campaign_id)
+
+    def copy(self, source: Campaign, form: CampaignForm, *, owner: str, now: datetime) -> Campaign:
+        campaign_id = self._add(
+            form,
+            now,
+            workspace=source.workspace,
+            owner=owner,
+            columns=list(source.columns),
+            attendees=0,
+            missing_values=self.missing_values(source.id),
+        )
+        copied = copy_people(self._connection, source.id, campaign_id)
+        counted = update(campaign).where(campaign.c.id == campaign_id).values(attendees=copied)
+        self._connection.execute(counted)
         return self.get(campaign_id)
 
     def get(self, campaign_id: int, workspace: str | None = None) -> Campaign:
@@ -88,30 +82,50 @@ class CampaignRows:
             raise NotFound
         return self._campaign(found)
 
-    def count(self, workspace: str) -> int:
-        counted = select(func.count()).where(campaign.c.workspace == workspace)
+    def count(self, workspace: str, query: ListQuery) -> int:
+        counted = select(func.count()).select_from(campaign).where(found_by(workspace, query))
         return self._connection.execute(counted).scalar_one()
 
-    def summaries(self, workspace: str, *, limit: int, offset: int) -> list[CampaignSummary]:
-        query = _campaigns().where(campaign.c.workspace == workspace)
-        rows = self._connection.execute(query.order_by(campaign.c.id.desc()).limit(limit).offset(offset))
-        return [self.summary(self._campaign(row)) for row in rows.all()]
+    def summaries(self, workspace: str, query: ListQuery) -> list[CampaignSummary]:
+        newest = _campaigns().where(found_by(workspace, query)).order_by(campaign.c.id.desc())
+        rows = self._connection.execute(newest.limit(query.limit).offset(query.offset))
+        return summaries_of(self._connection, [self._campaign(row) for row in rows.all()])
 
     def summary(self, of: Campaign) -> CampaignSummary:
-        latest = runs_query().where(run.c.campaign_id == of.id).order_by(run.c.id.desc()).limit(1)
-        found = self._connection.execute(latest).first()
-        if found is None:
-            return CampaignSummary(of, None, Counts(), None)
-        last = run_of(found)
-        due = select(batch.c.due_at).where(batch.c.run_id == last.id, batch.c.opened_at.is_(None))
-        next_at = self._connection.execute(due.where(batch.c.ended_at.is_(None))).scalar()
-        return CampaignSummary(of, last, counts_of(self._connection, last.id), next_at)
+        return summaries_of(self._connection, [of])[0]
+
+    def change_settings(self, campaign_id: int, settings: CampaignSettings) -> Campaign:
+        changed = (
+            update(campaign)
+            .where(campaign.c.id == campaign_id)
+            .values(
+                alert_address=settings.alert_address,
+                mail_progress=settings.mail_progress,
+                editors=list(settings.editors),
+                routing=routing_to_json(settings.routing),
+            )
+        )
+        self._connection.execute(changed)
+        return self.get(campaign_id)
+
+    def archive(self, campaign_id: int, at: datetime | None) -> bool:
+        is_away = campaign.c.archived_at.is_not(None)
+        moved = (
+            update(campaign)
+            .where(campaign.c.id == campaign_id, is_away if at is None else ~is_away)
+            .values(archived_at=at)
+        )
+        return self._connection.execute(moved).rowcount == 1
 
     def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign:
         raised = (
             update(campaign)
             .where(campaign.c.id == campaign_id)
-            .values(revision=campaign.c.revision + 1, missing_values=missing_values)
+            .values(
+                revision=campaign.c.revision + 1,
+                missing_values=missing_values,
+                folded_title=fold(event.title),
+            )
             .returning(campaign.c.revision)
         )
         self._add_revision(campaign_id, self._connection.execute(raised).scalar_one(), event, now)
@@ -126,22 +140,48 @@ class CampaignRows:
         query = select(campaign.c.missing_values).where(campaign.c.id == campaign_id)
         return int(self._connection.execute(query).scalar_one())
 
+    def set_missing_values(self, campaign_id: int, count: int) -> None:
+        where = update(campaign).where(campaign.c.id == campaign_id)
+        self._connection.execute(where.values(missing_values=count))
+
     def problems(self, campaign_id: int) -> list[Problem]:
-        query = (
-            select(problem).where(problem.c.campaign_id == campaign_id).order_by(problem.c.line, problem.c.id)
-        )
-        return [
-            Problem(row.line, row.value, row.reason, row.blocks) for row in self._connection.execute(query)
-        ]
+        return problems_of(self._connection, campaign_id)
 
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
-        query = select(attendee).where(attendee.c.campaign_id == campaign_id).order_by(attendee.c.position)
-        result = self._connection.execution_options(yield_per=1_000).execute(query)
-        return (attendee_of(row) for row in result)
+        # a generator: whoever asks and does not look opens no cursor
+        query = select(attendee).where(listed(campaign_id)).order_by(attendee.c.position)
+        result = self._connection.execute(query, execution_options={"yield_per": 1_000})
+        yield from map(attendee_of, result)
+
+    def attendee_at(self, campaign_id: int, index: int) -> Attendee | None:
+        if index < 0:
+            return None
+        query = select(attendee).where(listed(campaign_id)).order_by(attendee.c.position)
+        found = self._connection.execute(query.offset(index).limit(1)).first()
+        return attendee_of(found) if found else None
 
     def selected(self, of: Campaign, selection: Selection) -> int:
         query = select(func.count()).select_from(attendee).where(selected_attendees(of, selection))
         return int(self._connection.execute(query).scalar_one())
+
+    def _add(self, form: CampaignForm, now: datetime, **values: object) -> int:
+        new = insert(campaign).values(
+            account_id=form.account_id,
+            organizer_name=form.organizer.name,
+            organizer_address=form.organizer.address,
+            revision=0,
+            sealed_seed=self._vault.seal(secrets.token_hex(16)),
+            alert_address=form.alert_address,
+            mail_progress=form.mail_progress,
+            created_at=now,
+            editors=list(form.editors),
+            routing=routing_to_json(form.routing),
+            folded_title=fold(form.event.title),
+            **values,
+        )
+        campaign_id: int = self._connection.execute(new.returning(campaign.c.id)).scalar_one()
+        self._add_revision(campaign_id, 0, form.event, now)
+        return campaign_id
 
     def _add_revision(self, campaign_id: int, number: int, event: Event, now: datetime) -> None:
         values = {
@@ -156,22 +196,6 @@ class CampaignRows:
         self._connection.execute(
             insert(revision).values(campaign_id=campaign_id, number=number, revised_at=now, **values)
         )
-
-    def _add_attendees(self, campaign_id: int, attendees: list[Attendee]) -> None:
-        rows = (
-            {
-                "campaign_id": campaign_id,
-                "position": position,
-                "line": one.line,
-                "address": one.address,
-                "key": one.key,
-                "name": one.name,
-                "fields": dict(one.fields),
-            }
-            for position, one in enumerate(attendees)
-        )
-        while chunk := list(islice(rows, _INSERTED_AT_ONCE)):
-            self._connection.execute(insert(attendee), chunk)
 
     def reseal(self) -> int:
         """Seal every seed anew under the first key; returns how many."""
@@ -199,6 +223,9 @@ class CampaignRows:
             columns=tuple(row.columns),
             attendees=row.attendees,
             created_at=row.created_at,
+            editors=tuple(row.editors),
+            routing=routing_of(row.routing),
+            archived_at=row.archived_at,
         )
 
 

@@ -5,6 +5,7 @@ again and pass its LIMIT); SQLite's dialect leaves it out, since its writers are
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,13 @@ from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, or_, sele
 
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import progress_notice, run_notice
+from campaigns.homes import Hall, touch_homes
 from campaigns.model import LEASE, DeliveryState, Reason, Run, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import DueBatch
-from campaigns.store_port import Notices
+from storage.home_rows import HomeRows
 from storage.notice_rows import NoticeRows
-from storage.run_rows import run_of
+from storage.run_values import run_of
 from storage.tables import UtcDateTime, batch, campaign, delivery, run
 
 CLAIMED_AT_ONCE = 20
@@ -162,12 +164,22 @@ def _resume_after_quota(connection: Connection, now: datetime) -> None:
         .values(state=RunState.RUNNING, reason=None, detail="", resume_at=None, acted_by="")
         .returning(run)
     )
-    notices = NoticeRows(connection)
+    hall = _Hall(HomeRows(connection), NoticeRows(connection))
     for row in connection.execute(resumed).all():
-        tell_resumed(notices, run_of(row), now)
+        of = select(campaign.c.workspace).where(campaign.c.id == row.campaign_id)
+        tell_resumed(hall, run_of(row), connection.execute(of).scalar_one(), now)
 
 
-def tell_resumed(notices: Notices, going_on: Run, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Hall:
+    """Where a run that goes on is told; the queue has no vault, and so no whole unit of work."""
+
+    homes: HomeRows
+    notices: NoticeRows
+
+
+def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
     """Tell that a run goes on by itself."""
-    notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
-    notices.touch(progress_notice(going_on), now)
+    hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
+    hall.notices.touch(progress_notice(going_on), now)
+    touch_homes(hall, workspace, now)

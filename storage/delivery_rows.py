@@ -1,14 +1,17 @@
 """Deliveries: one attendee in one run each, and what became of every try."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from campaigns.lifecycle import deliveries_before
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
+from storage.list_changes import TAKEN_OFF
+from storage.skipping import skipped
 from storage.tables import attendee, delivery, spend
 
 # These run once or twice for every invite: built here once, since building costs more than executing.
@@ -41,27 +44,21 @@ class DeliveryRows:
     def claim(
         self, run_id: int, seq: int, *, limit: int, owner: str, now: datetime, lease_until: datetime
     ) -> list[Delivery]:
-        claimed = claim_deliveries(
+        while claimed := claim_deliveries(
             self._connection, run_id, seq, limit=limit, owner=owner, now=now, lease_until=lease_until
-        )
-        if not claimed:
-            return []
-        ids = [row.attendee_id for row in claimed]
-        people = {row.id: attendee_of(row) for row in self._connection.execute(_PEOPLE, {"ids": ids})}
-        return [
-            Delivery(
-                id=row.id,
-                run_id=run_id,
-                batch_seq=seq,
-                attendee=people[row.attendee_id],
-                state=DeliveryState.SENDING,
-                attempt=row.attempt,
-                tries=row.tries,
-                revision=row.revision,
-                first_claimed_at=row.first_claimed_at,
-            )
-            for row in sorted(claimed, key=lambda row: int(row.position))
-        ]
+        ):
+            ids = [row.attendee_id for row in claimed]
+            people = {row.id: row for row in self._connection.execute(_PEOPLE, {"ids": ids})}
+            gone = [row.id for row in claimed if people[row.attendee_id].removed_at is not None]
+            if gone:
+                self._leave_out(gone, now)
+            if len(gone) < len(claimed):
+                return [
+                    _delivery(row, run_id, seq, people[row.attendee_id])
+                    for row in sorted(claimed, key=lambda row: int(row.position))
+                    if row.id not in gone
+                ]
+        return []
 
     def settle(self, of: Delivery, settlement: Settlement, now: datetime) -> bool:
         queued = settlement.state is DeliveryState.QUEUED
@@ -148,6 +145,15 @@ class DeliveryRows:
                 self._hold(row.attendee_id, row.revision)
         return len(rows)
 
+    def _leave_out(self, claimed: list[int], now: datetime) -> None:
+        """Give back deliveries of people who were taken off the list while theirs were on their way back."""
+        values = skipped(TAKEN_OFF, now) | {
+            "tries": delivery.c.tries - 1,
+            "lease_until": None,
+            "lease_owner": None,
+        }
+        self._connection.execute(update(delivery).where(delivery.c.id.in_(claimed)).values(values))
+
     def _tell_attendee(self, of: Delivery, state: DeliveryState) -> None:
         if state is DeliveryState.SENT:
             self._hold(of.attendee.id, of.revision)
@@ -158,3 +164,17 @@ class DeliveryRows:
 
     def _hold(self, attendee_id: int, revision: int) -> None:
         self._connection.execute(_HOLD, {"of_id": attendee_id, "revision": revision})
+
+
+def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        run_id=run_id,
+        batch_seq=seq,
+        attendee=attendee_of(person),
+        state=DeliveryState.SENDING,
+        attempt=row.attempt,
+        tries=row.tries,
+        revision=row.revision,
+        first_claimed_at=row.first_claimed_at,
+    )

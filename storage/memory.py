@@ -4,12 +4,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from storage.memory_campaigns import MemoryAccounts, MemoryCampaigns, MemoryUploads
+from storage.memory_accounts import MemoryAccounts
+from storage.memory_batches import MemoryBatches
+from storage.memory_campaigns import MemoryCampaigns
 from storage.memory_deliveries import MemoryDeliveries
+from storage.memory_history import MemoryHistory
+from storage.memory_homes import MemoryHomes
 from storage.memory_ledger import Ledger
+from storage.memory_lists import MemoryLists
 from storage.memory_notices import MemoryNotices
-from storage.memory_runs import MemoryBatches, MemoryRuns
+from storage.memory_runs import MemoryRuns
 from storage.memory_tables import Journal
+from storage.memory_uploads import MemoryUploads
 
 
 class MemoryUnitOfWork:
@@ -20,6 +26,9 @@ class MemoryUnitOfWork:
         self.accounts = MemoryAccounts(ledger)
         self.campaigns = MemoryCampaigns(ledger)
         self.uploads = MemoryUploads(ledger)
+        self.lists = MemoryLists(ledger)
+        self.history = MemoryHistory(ledger)
+        self.homes = MemoryHomes(ledger)
         self.runs = MemoryRuns(ledger)
         self.batches = MemoryBatches(ledger)
         self.deliveries = MemoryDeliveries(ledger)

@@ -1,65 +1,17 @@
-"""Accounts, campaigns and uploads of the in-memory store."""
+"""Campaigns of the in-memory store."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from campaigns.errors import NotFound
-from campaigns.model import Account, Attendee, Campaign, Counts, DeliveryState, Event, Kind, Problem
-from campaigns.ports import CampaignForm, CampaignSummary, Revision, Selection, Upload
+from campaigns.model import Attendee, Campaign, Counts, DeliveryState, Event, Kind, Problem
+from campaigns.ports import CampaignForm, CampaignSettings, CampaignSummary, ListQuery, Revision, Selection
 from campaigns.roster import Roster
-from storage.memory_ledger import AttendeeRow, CampaignRow, Ledger, SpendRow, UploadRow
-
-
-class MemoryAccounts:
-    """See ``campaigns.store_port.Accounts``."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def upsert(self, account: Account) -> Account:
-        known = self._ledger.accounts.first("name", (account.kind, account.address))
-        kept = replace(account, id=known.id if known else self._ledger.accounts.new_id())
-        self._ledger.accounts.put(kept)
-        return kept
-
-    def retire_others(self, account_id: int) -> None:
-        for other in list(self._ledger.accounts.all()):
-            if other.id != account_id:
-                self._ledger.accounts.put(replace(other, is_current=False))
-
-    def get(self, account_id: int) -> Account:
-        found = self._ledger.accounts.get(account_id)
-        if found is None:
-            raise NotFound("That sending account is no longer set up.")
-        return found
-
-    def all(self) -> list[Account]:
-        return self._ledger.accounts.all()
-
-    def spend(self, account_id: int, at: datetime) -> None:
-        self._ledger.spends.put(SpendRow(self._ledger.spends.new_id(), account_id, at))
-
-    def spent_since(self, account_id: int, since: datetime) -> int:
-        return self._ledger.spends.count_after("account", account_id, since)
-
-    def nth_newest_spend(self, account_id: int, n: int) -> datetime | None:
-        spend = self._ledger.spends.nth_from_end("account", account_id, n)
-        return spend.at if spend else None
-
-    def in_flight(self, account_id: int) -> int:
-        sending = self._ledger.deliveries.where("on_the_wire", key=True)
-        return sum(row.account_id == account_id for row in sending)
-
-    def lock(self, account_id: int) -> None:
-        """Writers are one at a time as it is."""
-
-    def prune_spends(self, before: datetime) -> int:
-        old = [spend for spend in self._ledger.spends.all() if spend.at < before]
-        for spend in old:
-            self._ledger.spends.remove(spend.id)
-        return len(old)
+from storage.folding import fold, number_of, words_of
+from storage.memory_ledger import AttendeeRow, CampaignRow, Ledger
 
 
 class MemoryCampaigns:
@@ -78,29 +30,27 @@ class MemoryCampaigns:
         missing_values: int,
         now: datetime,
     ) -> Campaign:
-        campaign = Campaign(
-            id=self._ledger.campaigns.new_id(),
-            workspace=workspace,
-            owner=owner,
-            account_id=form.account_id,
-            organizer=form.organizer,
-            event=form.event,
-            revision=0,
-            revised_at=now,
-            seed=secrets.token_hex(16),
-            alert_address=form.alert_address,
-            mail_progress=form.mail_progress,
-            columns=tuple(roster.columns),
-            attendees=len(roster.attendees),
-            created_at=now,
-        )
+        people = len(roster.attendees)
+        columns = tuple(roster.columns)
+        campaign = self._new(form, workspace, owner, columns=columns, attendees=people, now=now)
         problems = tuple(sorted(roster.problems, key=lambda problem: problem.line))
         first = Revision(0, form.event, now)
         self._ledger.campaigns.put(CampaignRow(campaign.id, campaign, missing_values, (first,), problems))
         for position, one in enumerate(roster.attendees):
-            attendee = replace(one, id=self._ledger.attendees.new_id(), fields=dict(one.fields))
-            self._ledger.attendees.put(AttendeeRow(attendee.id, campaign.id, position, attendee))
+            put_attendee(self._ledger, campaign.id, position, one)
         return campaign
+
+    def copy(self, source: Campaign, form: CampaignForm, *, owner: str, now: datetime) -> Campaign:
+        listed = list(self._ledger.attendees.where("campaign", source.id))
+        copied = self._new(
+            form, source.workspace, owner, columns=source.columns, attendees=len(listed), now=now
+        )
+        missing_values = self._row(source.id).missing_values
+        first = Revision(0, form.event, now)
+        self._ledger.campaigns.put(CampaignRow(copied.id, copied, missing_values, (first,), ()))
+        for row in listed:
+            put_attendee(self._ledger, copied.id, row.position, row.attendee)
+        return copied
 
     def get(self, campaign_id: int, workspace: str | None = None) -> Campaign:
         campaign = self._row(campaign_id).campaign
@@ -108,12 +58,12 @@ class MemoryCampaigns:
             raise NotFound
         return campaign
 
-    def count(self, workspace: str) -> int:
-        return self._ledger.campaigns.count("workspace", workspace)
+    def count(self, workspace: str, query: ListQuery) -> int:
+        return len(self._found(workspace, query))
 
-    def summaries(self, workspace: str, *, limit: int, offset: int) -> list[CampaignSummary]:
-        newest = list(self._ledger.campaigns.where("workspace", workspace))
-        return [self.summary(row.campaign) for row in newest[offset : offset + limit]]
+    def summaries(self, workspace: str, query: ListQuery) -> list[CampaignSummary]:
+        page = self._found(workspace, query)[query.offset : query.offset + query.limit]
+        return [self.summary(row.campaign) for row in page]
 
     def summary(self, campaign: Campaign) -> CampaignSummary:
         last = self._ledger.runs.last("campaign", campaign.id)
@@ -122,6 +72,25 @@ class MemoryCampaigns:
         row = self._ledger.batches.last("run", last.id)
         next_at = row.batch.due_at if row is not None and row.batch.opened_at is None else None
         return CampaignSummary(campaign, last.run, counts_of(self._ledger, last.id), next_at)
+
+    def change_settings(self, campaign_id: int, settings: CampaignSettings) -> Campaign:
+        row = self._row(campaign_id)
+        campaign = replace(
+            row.campaign,
+            alert_address=settings.alert_address,
+            mail_progress=settings.mail_progress,
+            editors=settings.editors,
+            routing=settings.routing,
+        )
+        self._ledger.campaigns.put(replace(row, campaign=campaign))
+        return campaign
+
+    def archive(self, campaign_id: int, at: datetime | None) -> bool:
+        row = self._ledger.campaigns.get(campaign_id)
+        if row is None or (row.campaign.archived_at is None) == (at is None):
+            return False
+        self._ledger.campaigns.put(replace(row, campaign=replace(row.campaign, archived_at=at)))
+        return True
 
     def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign:
         row = self._row(campaign_id)
@@ -136,6 +105,9 @@ class MemoryCampaigns:
     def missing_values(self, campaign_id: int) -> int:
         return self._row(campaign_id).missing_values
 
+    def set_missing_values(self, campaign_id: int, count: int) -> None:
+        self._ledger.campaigns.put(replace(self._row(campaign_id), missing_values=count))
+
     def problems(self, campaign_id: int) -> list[Problem]:
         return list(self._row(campaign_id).problems)
 
@@ -145,8 +117,51 @@ class MemoryCampaigns:
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         return (row.attendee for row in self._ledger.attendees.where("campaign", campaign_id))
 
+    def attendee_at(self, campaign_id: int, index: int) -> Attendee | None:
+        if index < 0:
+            return None
+        return next(islice(self.attendees(campaign_id), index, None), None)
+
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         return len(selected_attendees(self._ledger, campaign, selection))
+
+    def _new(
+        self,
+        form: CampaignForm,
+        workspace: str,
+        owner: str,
+        *,
+        columns: tuple[str, ...],
+        attendees: int,
+        now: datetime,
+    ) -> Campaign:
+        return Campaign(
+            id=self._ledger.campaigns.new_id(),
+            workspace=workspace,
+            owner=owner,
+            account_id=form.account_id,
+            organizer=form.organizer,
+            event=form.event,
+            revision=0,
+            revised_at=now,
+            seed=secrets.token_hex(16),
+            alert_address=form.alert_address,
+            mail_progress=form.mail_progress,
+            columns=columns,
+            attendees=attendees,
+            created_at=now,
+            editors=form.editors,
+            routing=form.routing,
+        )
+
+    def _found(self, workspace: str, query: ListQuery) -> list[CampaignRow]:
+        words = words_of(query.words)
+        return [
+            row
+            for row in self._ledger.campaigns.where("workspace", workspace)
+            if (row.campaign.archived_at is not None) == query.archived
+            and all(_has(row.campaign, word) for word in words)
+        ]
 
     def _row(self, campaign_id: int) -> CampaignRow:
         row = self._ledger.campaigns.get(campaign_id)
@@ -155,47 +170,10 @@ class MemoryCampaigns:
         return row
 
 
-class MemoryUploads:
-    """See ``campaigns.store_port.Uploads``."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def add(
-        self,
-        form: CampaignForm,
-        *,
-        workspace: str,
-        user: str,
-        view_id: str,
-        file: Mapping[str, object],
-        submission: str,
-        now: datetime,
-    ) -> Upload:
-        again = self._ledger.uploads.first("submission", submission)
-        if again is not None:
-            return again.upload
-        new_id = self._ledger.uploads.new_id()
-        upload = Upload(new_id, workspace, user, view_id, form, dict(file))
-        self._ledger.uploads.put(UploadRow(new_id, upload, submission))
-        return upload
-
-    def get(self, upload_id: int) -> Upload:
-        row = self._ledger.uploads.get(upload_id)
-        if row is None:
-            raise NotFound
-        return row.upload
-
-    def unfinished(self) -> list[Upload]:
-        return [row.upload for row in self._ledger.uploads.all() if not row.finished]
-
-    def finish(self, upload_id: int, *, campaign_id: int | None, now: datetime) -> bool:
-        row = self._ledger.uploads.get(upload_id)
-        if row is None or row.finished:
-            return False
-        upload = replace(row.upload, campaign_id=campaign_id)
-        self._ledger.uploads.put(replace(row, upload=upload, finished=True))
-        return True
+def put_attendee(ledger: Ledger, campaign_id: int, position: int, one: Attendee) -> None:
+    """A new row for ``one``, who holds nothing."""
+    attendee = replace(one, id=ledger.attendees.new_id(), fields=dict(one.fields))
+    ledger.attendees.put(AttendeeRow(attendee.id, campaign_id, position, attendee))
 
 
 def counts_of(ledger: Ledger, run_id: int) -> Counts:
@@ -224,3 +202,7 @@ def _in_need(row: AttendeeRow, campaign: Campaign, selection: Selection) -> bool
         return row.held_revision is None and not row.unsure
     newest = campaign.revision
     return (row.held_revision is not None and row.held_revision < newest) or (row.unsure and newest > 0)
+
+
+def _has(campaign: Campaign, word: str) -> bool:
+    return word in fold(campaign.event.title) or number_of(word) == campaign.id

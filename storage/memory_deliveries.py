@@ -8,6 +8,7 @@ from campaigns.errors import NotFound
 from campaigns.lifecycle import deliveries_before
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
+from storage.list_changes import TAKEN_OFF
 from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger, SpendRow
 
 
@@ -22,7 +23,8 @@ class MemoryDeliveries:
     ) -> list[Delivery]:
         queued = self._ledger.deliveries.where("place", (run_id, seq, DeliveryState.QUEUED))
         ready = (row for row in queued if row.not_before is None or row.not_before <= now)
-        return [self._claim(row, now, lease_until) for row in islice(ready, limit)]
+        listed = (row for row in ready if self._is_listed(row, now))
+        return [self._claim(row, now, lease_until) for row in islice(listed, limit)]
 
     def settle(self, delivery: Delivery, settlement: Settlement, now: datetime) -> bool:
         row = self._ledger.deliveries.get(delivery.id)
@@ -45,6 +47,7 @@ class MemoryDeliveries:
             not_before=settlement.not_before,
             batch_seq=None if settlement.leave_batch else delivery.batch_seq,
             lease_until=None,
+            settled_at=None if settlement.state is DeliveryState.QUEUED else now,
         )
         self._ledger.deliveries.put(settled)
         if settlement.state is DeliveryState.SENT:
@@ -71,7 +74,7 @@ class MemoryDeliveries:
             if row.lease_until is None or row.lease_until > leased_until:
                 continue
             self._ledger.deliveries.put(
-                replace(row, state=DeliveryState.UNSURE, cause=cause, lease_until=None)
+                replace(row, state=DeliveryState.UNSURE, cause=cause, lease_until=None, settled_at=now)
             )
             self._doubt(row)
             spends = self._ledger.spends
@@ -82,10 +85,19 @@ class MemoryDeliveries:
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
         unsure = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.UNSURE)))
         for row in unsure:
-            self._ledger.deliveries.put(replace(row, state=to, cause=cause))
+            self._ledger.deliveries.put(replace(row, state=to, cause=cause, settled_at=now))
             if to is DeliveryState.SENT:
                 self._hold(row)
         return len(unsure)
+
+    def _is_listed(self, row: DeliveryRow, now: datetime) -> bool:
+        """Whether its attendee is on the list still; if not, the row is settled as skipped."""
+        person = self._attendee(row)
+        if person.removed_at is None:
+            return True
+        state = DeliveryState.UNSURE if person.unsure else DeliveryState.SKIPPED
+        self._ledger.deliveries.put(replace(row, state=state, cause=TAKEN_OFF, settled_at=now))
+        return False
 
     def _claim(self, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:
         run = self._ledger.runs.get(row.run_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from campaigns.history import Entry
 from campaigns.lifecycle import ACTIVE
 from campaigns.model import (
     Account,
@@ -15,7 +16,8 @@ from campaigns.model import (
     Run,
 )
 from campaigns.notices import Notice
-from campaigns.ports import Revision, Upload
+from campaigns.ports import ListQuery, Revision, Upload
+from campaigns.roster import Roster
 from storage.memory_tables import Journal, Table
 
 
@@ -43,6 +45,7 @@ class AttendeeRow:
     attendee: Attendee
     held_revision: int | None = None
     unsure: bool = False
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,24 @@ class UploadRow:
     upload: Upload
     submission: str
     finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """A list that was read; ``id`` is its upload's, ``roster`` None once it was applied or dropped."""
+
+    id: int
+    roster: Roster | None
+    staged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    id: int
+    workspace: str
+    user: str
+    query: ListQuery
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,7 @@ class DeliveryRow:
     hint: str = ""
     evidence: str = ""
     reference: str = ""
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +136,25 @@ class Ledger:
             journal, order=lambda row: -row.id, workspace=lambda row: row.campaign.workspace
         )
         self.attendees: Table[AttendeeRow] = Table(
-            journal, order=lambda row: row.position, campaign=lambda row: row.campaign_id
+            journal,
+            order=lambda row: row.position,
+            known=lambda row: row.campaign_id,
+            campaign=lambda row: row.campaign_id if row.removed_at is None else None,
         )
         self.uploads: Table[UploadRow] = Table(
             journal, order=lambda row: row.id, submission=lambda row: row.submission
+        )
+        self.staged: Table[StagedRow] = Table(
+            journal, order=lambda row: row.staged_at, waiting=lambda row: True if row.roster else None
+        )
+        self.history: Table[Entry] = Table(
+            journal, order=lambda row: -row.id, campaign=lambda row: row.campaign_id
+        )
+        self.homes: Table[HomeRow] = Table(
+            journal,
+            order=lambda row: row.opened_at,
+            workspace=lambda row: row.workspace,
+            person=lambda row: (row.workspace, row.user),
         )
         self.runs: Table[RunRow] = Table(
             journal,
@@ -139,6 +176,7 @@ class Ledger:
             state=lambda row: (row.run_id, row.state),
             place=lambda row: (row.run_id, row.batch_seq, row.state),
             on_the_wire=lambda row: True if row.state is DeliveryState.SENDING else None,
+            queued_for=lambda row: row.attendee_id if row.state is DeliveryState.QUEUED else None,
         )
         self.notices: Table[NoticeRow] = Table(
             journal,

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from campaigns.notices import MEDIA, SPACING, Draft, Medium, Notice
+from campaigns.model import Medium
+from campaigns.notices import SPACING, Draft, Notice
 from storage.memory_ledger import Ledger, NoticeRow
 
 
@@ -15,12 +16,12 @@ class MemoryNotices:
         self._ledger = ledger
 
     def write(self, draft: Draft, now: datetime) -> None:
-        for medium in MEDIA[draft.kind]:
+        for medium in draft.media:
             if self._written(draft, medium) is None:
                 self._insert(draft, medium, now)
 
     def touch(self, draft: Draft, now: datetime) -> None:
-        for medium in MEDIA[draft.kind]:
+        for medium in draft.media:
             row = self._written(draft, medium)
             if row is None:
                 self._insert(draft, medium, now)

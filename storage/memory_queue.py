@@ -51,7 +51,8 @@ def _resume_after_quota(work: MemoryUnitOfWork, now: datetime) -> None:
     for row in _quota_pauses(work):
         if row.run.resume_at is not None and row.run.resume_at <= now:
             work.runs.move(row.id, RunState.RUNNING, now=now)
-            tell_resumed(work.notices, work.runs.get(row.id), now)
+            going_on = work.runs.get(row.id)
+            tell_resumed(work, going_on, work.campaigns.get(going_on.campaign_id).workspace, now)
 
 
 def _due_at(row: BatchRow) -> datetime:

@@ -1,19 +1,20 @@
-"""Runs and batches of the in-memory store."""
+"""Runs of the in-memory store."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from campaigns.conduct import nobody_selected
-from campaigns.errors import NotFound, StateError
-from campaigns.lifecycle import runs_before
-from campaigns.model import Batch, Campaign, DeliveryState, Failure, Reason, Run, RunState
-from campaigns.ports import NewRun, Progress, Standing
+from campaigns.errors import NotFound
+from campaigns.lifecycle import ACTIVE, runs_before
+from campaigns.model import Batch, Campaign, DeliveryState, Failure, Pace, Reason, Run, RunState
+from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming
+from storage.memory_batches import MemoryBatches
 from storage.memory_campaigns import counts_of, selected_attendees
 from storage.memory_ledger import BatchRow, DeliveryRow, Ledger, RunRow
 from storage.run_rows import NOT_SENT, already_on
+from storage.sent_over_time import in_stretches
 
 
 class MemoryRuns:
@@ -35,7 +36,7 @@ class MemoryRuns:
             id=self._ledger.runs.new_id(),
             campaign_id=campaign.id,
             kind=new.selection.kind,
-            state=RunState.RUNNING,
+            state=RunState.PLANNED if new.is_planned else RunState.RUNNING,
             reason=None,
             detail="",
             resume_at=None,
@@ -47,6 +48,7 @@ class MemoryRuns:
             posted_ts="",
             created_at=now,
             ended_at=None,
+            timing=new.timing,
         )
         self._ledger.runs.put(RunRow(run.id, run, new.submission))
         self._ledger.batches.put(BatchRow(self._ledger.batches.new_id(), Batch(run.id, 1, now, None, None)))
@@ -111,13 +113,29 @@ class MemoryRuns:
         self._ledger.runs.put(replace(row, run=moved))
         return True
 
+    def change_pace(self, run_id: int, pace: Pace) -> bool:
+        row = self._ledger.runs.get(run_id)
+        if row is None or row.run.state not in ACTIVE:
+            return False
+        self._ledger.runs.put(replace(row, run=replace(row.run, pace=pace)))
+        return True
+
+    def upcoming(self, account_id: int) -> list[Upcoming]:
+        found = (self._upcoming(row.run, account_id) for row in self._ledger.runs.where("active", key=True))
+        return [one for one in found if one is not None]
+
+    def sent_over_time(self, run_id: int, *, stretches: int) -> list[SentAt]:
+        sent = self._ledger.deliveries.where("state", (run_id, DeliveryState.SENT))
+        seconds = Counter(row.settled_at.replace(microsecond=0) for row in sent if row.settled_at)
+        return in_stretches(sorted(seconds.items()), stretches)
+
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
         queued = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED)))
         for row in queued:
             person = self._ledger.attendees.get(row.attendee_id)
             doubted = person is not None and person.unsure
             state = DeliveryState.UNSURE if doubted else DeliveryState.SKIPPED
-            self._ledger.deliveries.put(replace(row, state=state, cause=cause))
+            self._ledger.deliveries.put(replace(row, state=state, cause=cause, settled_at=now))
         return len(queued)
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:
@@ -162,6 +180,17 @@ class MemoryRuns:
     def _not_sent(self, run_id: int) -> list[DeliveryRow]:
         return [row for state in NOT_SENT for row in self._ledger.deliveries.where("state", (run_id, state))]
 
+    def _upcoming(self, run: Run, account_id: int) -> Upcoming | None:
+        campaign = self._ledger.campaigns.get(run.campaign_id)
+        if campaign is None or campaign.campaign.account_id != account_id or run.state is RunState.PLANNED:
+            return None
+        due_at = MemoryBatches(self._ledger).current(run.id).due_at
+        left = counts_of(self._ledger, run.id).left
+        if due_at is None or not left:
+            return None
+        next_at = max(due_at, run.resume_at or due_at)
+        return Upcoming(run.campaign_id, left, run.pace, run.timing, next_at)
+
     def _take_over_unsure(self, run_id: int, new: NewRun, chosen: set[int]) -> dict[int, DeliveryRow]:
         """The earlier rows by attendee; each says now where it went."""
         if new.selection.from_state is not DeliveryState.UNSURE or new.selection.from_run is None:
@@ -173,79 +202,3 @@ class MemoryRuns:
                 replace(row, state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
             )
         return {row.attendee_id: row for row in unsure}
-
-
-class MemoryBatches:
-    """See ``campaigns.store_port.Batches``."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def current(self, run_id: int) -> Batch:
-        row = self._ledger.batches.last("run", run_id)
-        if row is None:
-            raise NotFound
-        return row.batch
-
-    def open(self, run_id: int, seq: int, size: int | None, now: datetime) -> int:
-        row = self._row(run_id, seq)
-        if row.batch.opened_at is not None:
-            return 0
-        self._ledger.batches.put(replace(row, batch=replace(row.batch, opened_at=now)))
-        waiting = self._ledger.deliveries.where("place", (run_id, None, DeliveryState.QUEUED))
-        ready = (row for row in waiting if row.not_before is None or row.not_before <= now)
-        members = list(islice(ready, size))
-        for member in members:
-            self._ledger.deliveries.put(replace(member, batch_seq=seq))
-        return len(members)
-
-    def renew(self, run_id: int, seq: int, owner: str, lease_until: datetime) -> None:
-        row = self._row(run_id, seq)
-        if row.batch.ended_at is None:
-            self._ledger.batches.put(replace(row, lease_until=lease_until))
-
-    def release(self, run_id: int, seq: int) -> None:
-        self._ledger.batches.put(replace(self._row(run_id, seq), lease_until=None))
-
-    def postpone(self, run_id: int, seq: int, due_at: datetime, *, stumbled: bool) -> None:
-        row = self._row(run_id, seq)
-        if row.batch.ended_at is None:
-            batch = replace(row.batch, due_at=due_at, stumbles=row.batch.stumbles + stumbled)
-            self._ledger.batches.put(replace(row, batch=batch, lease_until=None))
-
-    def progressed(self, run_id: int, seq: int) -> None:
-        row = self._row(run_id, seq)
-        self._ledger.batches.put(replace(row, batch=replace(row.batch, stumbles=0)))
-
-    def end(self, run_id: int, seq: int, now: datetime) -> bool:
-        row = self._row(run_id, seq)
-        if row.batch.ended_at is not None:
-            return False
-        ended = replace(row.batch, ended_at=now, due_at=None)
-        self._ledger.batches.put(replace(row, batch=ended, lease_until=None))
-        return True
-
-    def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None:
-        if self.current(run_id).ended_at is None:
-            raise StateError(f"batch {seq} of run {run_id} was armed while the one before it is open")
-        self._ledger.batches.put(
-            BatchRow(self._ledger.batches.new_id(), Batch(run_id, seq, due_at, None, None))
-        )
-
-    def earliest_waiting(self, run_id: int) -> datetime | None:
-        earliest: datetime | None = None
-        for row in self._ledger.deliveries.where("place", (run_id, None, DeliveryState.QUEUED)):
-            if row.not_before is None:
-                return None
-            earliest = min(earliest or row.not_before, row.not_before)
-        return earliest
-
-    def release_all(self) -> None:
-        for row in self._ledger.batches.where("waiting", key=True):
-            self._ledger.batches.put(replace(row, lease_until=None))
-
-    def _row(self, run_id: int, seq: int) -> BatchRow:
-        row = self._ledger.batches.first("place", (run_id, seq))
-        if row is None:
-            raise NotFound
-        return row

@@ -1,6 +1,9 @@
 """Brings a database to the newest schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -18,7 +21,7 @@ def migrate(engine: Engine) -> None:
 
     Raises ConfigError if the database was made by a newer sendinvites.
     """
-    with engine.begin() as connection:
+    with _connection_to_migrate(engine) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             # replicas that start together: the second waits, and then finds nothing left to do
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -31,6 +34,40 @@ def migrate(engine: Engine) -> None:
                 hint="Install the version that made it, or restore the backup taken before the upgrade.",
             )
         command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            _require_whole(connection)
+
+
+@contextmanager
+def _connection_to_migrate(engine: Engine) -> Iterator[Connection]:
+    """One for a migration alone. SQLite changes a table by making it anew, and while the old one is dropped
+    the rows that refer to it refer to nothing: its foreign keys are off until the end.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _set_foreign_keys(connection, on=False)
+        try:
+            yield connection
+        finally:
+            if connection.dialect.name == "sqlite":
+                _set_foreign_keys(connection, on=True)
+
+
+def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    # SQLite ignores it within a transaction, and SQLAlchemy would begin one
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def _require_whole(connection: Connection) -> None:
+    """Raises ConfigError where a row refers to nothing; then nothing of the migration stays."""
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if lost:
+        tables = ", ".join(sorted({row[0] for row in lost}))
+        raise ConfigError(
+            f"The database was not upgraded: {len(lost)} rows of {tables} refer to rows that are not there.",
+            hint="It is as it was before. Restore a backup that is whole, then start again.",
+        )
 
 
 def _config(connection: Connection) -> Config:

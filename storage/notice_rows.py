@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from campaigns.notices import MEDIA, SPACING, Draft, Medium, Notice, NoticeKind
+from campaigns.model import Medium
+from campaigns.notices import SPACING, Draft, Notice, NoticeKind
 from storage.tables import notice
 from storage.upsert import insert_or
 
@@ -17,9 +18,13 @@ class NoticeRows:
         self._connection = connection
 
     def write(self, draft: Draft, now: datetime) -> None:
+        if not draft.media:
+            return
         self._connection.execute(self._insert(draft, now).on_conflict_do_nothing())
 
     def touch(self, draft: Draft, now: datetime) -> None:
+        if not draft.media:
+            return
         self._connection.execute(
             self._insert(draft, now).on_conflict_do_update(
                 index_elements=["key", "medium"],
@@ -89,7 +94,7 @@ class NoticeRows:
                     "due_at": now,
                     "created_at": now,
                 }
-                for medium in MEDIA[draft.kind]
+                for medium in draft.media
             ]
         )
 

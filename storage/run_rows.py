@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.conduct import nobody_selected
@@ -13,19 +12,21 @@ from campaigns.lifecycle import ACTIVE, runs_before
 from campaigns.model import (
     Batch,
     Campaign,
-    Counts,
     DeliveryState,
     Failure,
-    Kind,
     Pace,
-    Reason,
     Run,
     RunState,
 )
-from campaigns.ports import NewRun, Progress, Standing
+from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming
 from storage.attendee_rows import selected_attendees
 from storage.batch_rows import BatchRows
+from storage.run_outlook import sent_by_second, upcoming
+from storage.run_values import counts_of, run_of, runs_query
+from storage.sent_over_time import in_stretches
+from storage.skipping import skipped
 from storage.tables import attendee, batch, delivery, run
+from storage.timing_json import hours_to_json
 
 _BATCH = (batch.c.seq, batch.c.due_at, batch.c.opened_at, batch.c.ended_at, batch.c.stumbles)
 # read before every invite: built once
@@ -49,7 +50,7 @@ class RunRows:
         values = {
             "campaign_id": campaign.id,
             "kind": new.selection.kind,
-            "state": RunState.RUNNING,
+            "state": RunState.PLANNED if new.is_planned else RunState.RUNNING,
             "per_batch": new.pace.per_batch,
             "gap_minutes": new.pace.gap_minutes,
             "total": 0,
@@ -57,6 +58,8 @@ class RunRows:
             "channel": new.channel,
             "submission": new.submission,
             "created_at": now,
+            "starts_at": new.timing.starts_at,
+            "hours": hours_to_json(new.timing.hours),
         }
         try:
             # in a savepoint: PostgreSQL would refuse every further statement of a transaction that failed
@@ -128,22 +131,23 @@ class RunRows:
         )
         return self._connection.execute(step).rowcount == 1
 
-    def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
-        doubted = select(attendee.c.id).where(attendee.c.unsure.is_(True))
-        skipped = (
-            update(delivery)
-            .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
-            .values(
-                # who was to be sent to again is as unsure as before
-                state=case(
-                    (delivery.c.attendee_id.in_(doubted), DeliveryState.UNSURE.value),
-                    else_=DeliveryState.SKIPPED.value,
-                ),
-                cause=cause,
-                settled_at=now,
-            )
+    def change_pace(self, run_id: int, pace: Pace) -> bool:
+        changed = (
+            update(run)
+            .where(run.c.id == run_id, run.c.state.in_(ACTIVE))
+            .values(per_batch=pace.per_batch, gap_minutes=pace.gap_minutes)
         )
-        return self._connection.execute(skipped).rowcount
+        return self._connection.execute(changed).rowcount == 1
+
+    def upcoming(self, account_id: int) -> list[Upcoming]:
+        return upcoming(self._connection, account_id)
+
+    def sent_over_time(self, run_id: int, *, stretches: int) -> list[SentAt]:
+        return in_stretches(sent_by_second(self._connection, run_id), stretches)
+
+    def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
+        queued = update(delivery).where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
+        return self._connection.execute(queued.values(skipped(cause, now))).rowcount
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:
         where = update(run).where(run.c.id == run_id).values(posted_channel=channel, posted_ts=ts)
@@ -242,38 +246,3 @@ def already_on() -> StateError:
     return StateError(
         "A run of this campaign is already on.", hint="Let it finish, or stop it, before the next one."
     )
-
-
-def runs_query() -> Select[Any]:
-    """Every column ``run_of`` needs."""
-    return select(run)
-
-
-def run_of(row: Row[Any]) -> Run:
-    """A run from a row of ``runs_query``."""
-    return Run(
-        id=row.id,
-        campaign_id=row.campaign_id,
-        kind=Kind(row.kind),
-        state=RunState(row.state),
-        reason=Reason(row.reason) if row.reason else None,
-        detail=row.detail,
-        resume_at=row.resume_at,
-        pace=Pace(row.per_batch, row.gap_minutes),
-        total=row.total,
-        started_by=row.started_by,
-        channel=row.channel,
-        posted_channel=row.posted_channel,
-        posted_ts=row.posted_ts,
-        created_at=row.created_at,
-        ended_at=row.ended_at,
-        acted_by=row.acted_by,
-    )
-
-
-def counts_of(connection: Connection, run_id: int) -> Counts:
-    """How many deliveries of the run are in each state."""
-    grouped = (
-        select(delivery.c.state, func.count()).where(delivery.c.run_id == run_id).group_by(delivery.c.state)
-    )
-    return Counts(**{row[0]: row[1] for row in connection.execute(grouped)})

@@ -13,6 +13,9 @@ from storage.batch_rows import BatchRows
 from storage.campaign_rows import CampaignRows
 from storage.delivery_rows import DeliveryRows
 from storage.engine import make_engine
+from storage.history_rows import HistoryRows
+from storage.home_rows import HomeRows
+from storage.list_rows import ListRows
 from storage.notice_rows import NoticeRows
 from storage.run_rows import RunRows
 from storage.upload_rows import UploadRows
@@ -29,6 +32,9 @@ class SqlUnitOfWork:
         self.accounts = AccountRows(connection)
         self.campaigns = CampaignRows(connection, vault)
         self.uploads = UploadRows(connection)
+        self.lists = ListRows(connection)
+        self.history = HistoryRows(connection)
+        self.homes = HomeRows(connection)
         self.runs = RunRows(connection)
         self.batches = BatchRows(connection)
         self.deliveries = DeliveryRows(connection)

@@ -1,66 +1,45 @@
 """The tables. States and reasons are guarded by CHECKs, "once" by unique constraints: the code only asks."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
-
 from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-from campaigns.model import DeliveryState, Kind, MailProgress, Reason, RunState
-from campaigns.notices import Medium, NoticeKind
+from campaigns.history import Deed
+from campaigns.model import DeliveryState, Kind, MailProgress, Medium, Reason, RunState
+from campaigns.notices import NoticeKind
+from campaigns.ports import ListPurpose
+from storage.schema import UtcDateTime, metadata, one_of
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime. SQLite keeps it as sortable text without a zone, PostgreSQL as timestamptz."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone must not reach the database")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _one_of(column: str, names: type[StrEnum], *, nullable: bool = False) -> CheckConstraint:
-    listed = ", ".join(f"'{name.value}'" for name in names)
-    rule = f"{column} IN ({listed})"
-    return CheckConstraint(f"{column} IS NULL OR {rule}" if nullable else rule, name=column)
+__all__ = [
+    "UtcDateTime",
+    "account",
+    "attendee",
+    "batch",
+    "campaign",
+    "delivery",
+    "history",
+    "home",
+    "metadata",
+    "notice",
+    "problem",
+    "revision",
+    "run",
+    "spend",
+    "staged",
+    "staged_list",
+    "upload",
+]
 
 
 account = Table(
@@ -95,7 +74,13 @@ campaign = Table(
     Column("attendees", Integer, nullable=False),
     Column("missing_values", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    _one_of("mail_progress", MailProgress),
+    Column("editors", JSON, nullable=False),
+    Column("routing", JSON, nullable=False),
+    # put away from the Campaign List
+    Column("archived_at", UtcDateTime),
+    # the newest revision's title as it is searched: databases fold case by rules of their own, or A to Z only
+    Column("folded_title", Text, nullable=False),
+    one_of("mail_progress", MailProgress),
     Index(None, "workspace", "id"),
 )
 
@@ -129,6 +114,10 @@ attendee = Table(
     # the SEQUENCE this person's calendar holds, as far as the provider's receipts tell; NULL: none
     Column("held_revision", Integer),
     Column("unsure", Boolean, nullable=False, server_default=text("false")),
+    # taken off the list: the row stays, for its deliveries and for when this person comes back
+    Column("removed_at", UtcDateTime),
+    # a digest of name and fields: JSON cannot be compared alike in every database
+    Column("content", String(32), nullable=False),
     UniqueConstraint("campaign_id", "key"),
     Index(None, "campaign_id", "position"),
 )
@@ -157,6 +146,43 @@ upload = Table(
     Column("campaign_id", ForeignKey("campaign.id")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("purpose", String(20), nullable=False),
+    # the campaign whose list is to change; campaign_id is the one that came of the upload
+    Column("target_id", ForeignKey("campaign.id")),
+    one_of("purpose", ListPurpose),
+    CheckConstraint("(purpose = 'new') = (target_id IS NULL)", name="target_unless_new"),
+)
+
+staged_list = Table(
+    "staged_list",
+    metadata,
+    Column("upload_id", ForeignKey("upload.id"), primary_key=True),
+    Column("columns", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("duplicates", Integer, nullable=False),
+    Column("staged_at", UtcDateTime, nullable=False),
+    # applied or dropped, once
+    Column("closed_at", UtcDateTime),
+    Index(
+        "ix_staged_list_waiting",
+        "staged_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+staged = Table(
+    "staged",
+    metadata,
+    Column("upload_id", ForeignKey("staged_list.upload_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("key", String(320), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("content", String(32), nullable=False),
+    UniqueConstraint("upload_id", "key"),
 )
 
 run = Table(
@@ -182,9 +208,11 @@ run = Table(
     Column("refusal_cause", Text, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
-    _one_of("kind", Kind),
-    _one_of("state", RunState),
-    _one_of("reason", Reason, nullable=True),
+    Column("starts_at", UtcDateTime),
+    Column("hours", JSON(none_as_null=True)),
+    one_of("kind", Kind),
+    one_of("state", RunState),
+    one_of("reason", Reason, nullable=True),
     CheckConstraint("(state = 'paused') = (reason IS NOT NULL)", name="paused_for_a_reason"),
     CheckConstraint("(state IN ('finished', 'stopped')) = (ended_at IS NOT NULL)", name="ended_when_over"),
     # one active run per campaign: a second Start cannot slip in between a look and a write
@@ -192,8 +220,8 @@ run = Table(
         "uq_run_active",
         "campaign_id",
         unique=True,
-        sqlite_where=text("state IN ('running', 'paused')"),
-        postgresql_where=text("state IN ('running', 'paused')"),
+        sqlite_where=text("state IN ('planned', 'running', 'paused')"),
+        postgresql_where=text("state IN ('planned', 'running', 'paused')"),
     ),
     Index(None, "campaign_id", "id"),
 )
@@ -249,7 +277,7 @@ delivery = Table(
     Column("evidence", Text, nullable=False, server_default=""),
     Column("reference", Text, nullable=False, server_default=""),
     Column("settled_at", UtcDateTime),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="leased_while_sending"),
     UniqueConstraint("run_id", "attendee_id"),
     Index("ix_delivery_state", "run_id", "state"),
@@ -296,11 +324,34 @@ notice = Table(
     Column("told_at", UtcDateTime),
     Column("reference", Text, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
-    _one_of("kind", NoticeKind),
-    _one_of("medium", Medium),
+    one_of("kind", NoticeKind),
+    one_of("medium", Medium),
     CheckConstraint("state IN ('due', 'told', 'given_up')", name="state"),
     UniqueConstraint("key", "medium"),
     Index(
         "ix_notice_due", "due_at", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")
     ),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("run_id", ForeignKey("run.id")),
+    Column("deed", String(20), nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("facts", JSON, nullable=False),
+    one_of("deed", Deed),
+    Index(None, "campaign_id", "id"),
+)
+
+home = Table(
+    "home",
+    metadata,
+    Column("workspace", String(40), primary_key=True),
+    Column("user", String(40), primary_key=True),
+    Column("query", JSON, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
 )

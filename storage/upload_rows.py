@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, select, update
 
 from campaigns.errors import NotFound
 from campaigns.model import Event, MailProgress, Organizer
-from campaigns.ports import CampaignForm, Upload
+from campaigns.ports import CampaignForm, ListPurpose, Upload
+from storage.routing_json import routing_of, routing_to_json
 from storage.tables import upload
 from storage.upsert import insert_or
 
@@ -30,6 +31,8 @@ class UploadRows:
         file: Mapping[str, object],
         submission: str,
         now: datetime,
+        purpose: ListPurpose = ListPurpose.NEW,
+        target: int | None = None,
     ) -> Upload:
         new = insert_or(self._connection, upload).values(
             workspace=workspace,
@@ -39,6 +42,8 @@ class UploadRows:
             file=dict(file),
             submission=submission,
             created_at=now,
+            purpose=purpose,
+            target_id=target,
         )
         self._connection.execute(new.on_conflict_do_nothing(index_elements=["submission"]))
         kept = select(upload).where(upload.c.submission == submission)
@@ -73,6 +78,8 @@ def _form_to_json(form: CampaignForm) -> dict[str, Any]:
         "account_id": form.account_id,
         "alert_address": form.alert_address,
         "mail_progress": form.mail_progress.value,
+        "editors": list(form.editors),
+        "routing": routing_to_json(form.routing),
     }
 
 
@@ -86,6 +93,9 @@ def _form_from_json(kept: dict[str, Any]) -> CampaignForm:
         account_id=kept["account_id"],
         alert_address=kept["alert_address"],
         mail_progress=MailProgress(kept["mail_progress"]),
+        # a form that waits since before there were editors and routings has neither
+        editors=tuple(kept.get("editors", ())),
+        routing=routing_of(kept.get("routing", {})),
     )
 
 
@@ -98,4 +108,6 @@ def _upload(row: Row[Any]) -> Upload:
         form=_form_from_json(row.form),
         file=row.file,
         campaign_id=row.campaign_id,
+        purpose=ListPurpose(row.purpose),
+        target=row.target_id,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.errors import NotFound
 from campaigns.model import Account, DeliveryState, Kind, Problem
-from campaigns.ports import Selection, Upload
+from campaigns.ports import ListQuery, Selection, Upload
 from tests.contract.store_scene import LEASE, SUMMIT, at_once, form, minutes, person
 from tests.fakes.clocks import NOON
 
@@ -41,6 +41,15 @@ class AccountsContract:
             work.accounts.spend(other.id, minutes(2))
             counts = [work.accounts.spent_since(mine.id, minutes(m)) for m in (0, 1, 1.5, 2, 3, 9)]
         assert counts == [4, 3, 3, 1, 0, 0]
+
+    def test_spends_are_told_one_by_one_oldest_first(self, scene):
+        mine, other = scene.account(), scene.account("other@example.org")
+        with scene.store.writing() as work:
+            for minute in (3, 1, 2, 2):
+                work.accounts.spend(mine.id, minutes(minute))
+            work.accounts.spend(other.id, minutes(2))
+            told = [work.accounts.spends(mine.id, minutes(m)) for m in (1, 3)]
+        assert told == [[minutes(2), minutes(2), minutes(3)], []]
 
     def test_the_nth_newest_spend_is_found_or_none(self, scene):
         mine = scene.account()
@@ -109,8 +118,8 @@ class CampaignsContract:
                 with pytest.raises(NotFound):
                     work.campaigns.get(campaign_id, workspace)
             assert work.campaigns.get(theirs.id, "T2") == theirs
-            assert work.campaigns.count("T1") == 0
-            assert work.campaigns.summaries("T1", limit=9, offset=0) == []
+            assert work.campaigns.count("T1", ListQuery()) == 0
+            assert work.campaigns.summaries("T1", ListQuery()) == []
 
     def test_problems_are_listed_by_line(self, scene):
         late, early = Problem(7, "x@", "No domain"), Problem(2, "Ana", "Trimmed", blocks=False)
@@ -133,8 +142,9 @@ class CampaignsContract:
     def test_summaries_come_newest_first_and_by_page(self, scene):
         ids = [scene.campaign(1).id for _ in range(5)]
         with scene.store.reading() as work:
-            pages = [work.campaigns.summaries("T1", limit=2, offset=start) for start in (0, 2, 4, 6)]
-            assert work.campaigns.count("T1") == 5
+            queries = [ListQuery(offset=start, limit=2) for start in (0, 2, 4, 6)]
+            pages = [work.campaigns.summaries("T1", query) for query in queries]
+            assert work.campaigns.count("T1", ListQuery()) == 5
         assert [[line.campaign.id for line in page] for page in pages] == [
             ids[4:2:-1],
             ids[2:0:-1],

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from campaigns.errors import NotFound, StorageTrouble
-from campaigns.model import Account, RunState
-from campaigns.notices import SPACING, Draft, Medium, NoticeKind
+from campaigns.model import Account, Medium, RunState
+from campaigns.notices import SPACING, Draft, NoticeKind
 from tests.contract.store_scene import Scene, at_once, minutes
 from tests.fakes.clocks import NOON
 
-PROGRESS = Draft(NoticeKind.PROGRESS, "progress:1")
-FINISHED = Draft(NoticeKind.FINISHED, "finished:1", payload={"batch": "3"})
+PROGRESS = Draft(NoticeKind.PROGRESS, "progress:1", (Medium.SLACK,))
+FINISHED = Draft(NoticeKind.FINISHED, "finished:1", (Medium.SLACK, Medium.MAIL), payload={"batch": "3"})
 
 
 def write(scene: Scene, draft: Draft, at=NOON) -> None:
@@ -40,7 +40,7 @@ def tell(scene: Scene, notice, at=NOON) -> None:
 
 
 class NoticesContract:
-    def test_a_notice_is_written_once_for_each_medium_of_its_kind(self, scene):
+    def test_a_notice_is_written_once_for_each_of_its_media(self, scene):
         run = scene.start(scene.campaign())
         draft = replace(FINISHED, campaign_id=run.campaign_id, run_id=run.id)
         write(scene, draft, minutes(1))
@@ -53,13 +53,18 @@ class NoticesContract:
         assert (slack.attempts, slack.version) == (0, 0)
         assert slack.due_at == slack.created_at == minutes(1)
 
+    def test_a_notice_that_nobody_is_to_hear_is_not_written(self, scene):
+        for tell in (write, touch, touch_gently):
+            tell(scene, replace(FINISHED, media=()))
+        assert due(scene) == []
+
     def test_a_notice_written_by_two_at_the_same_moment_is_one(self, scene):
         assert at_once(*[lambda: write(scene, PROGRESS)] * 2) == [None, None]
         assert len(due(scene)) == 1
 
     def test_due_notices_come_by_time_and_up_to_the_limit(self, scene):
         for minute in (3, 1, 2):
-            write(scene, Draft(NoticeKind.PROGRESS, f"progress:{minute}"), minutes(minute))
+            write(scene, replace(PROGRESS, key=f"progress:{minute}"), minutes(minute))
         assert [notice.key for notice in due(scene, minutes(2))] == ["progress:1", "progress:2"]
         assert [notice.key for notice in due(scene, minutes(9), 2)] == ["progress:1", "progress:2"]
         with scene.store.reading() as work:

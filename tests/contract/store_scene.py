@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
@@ -22,7 +23,8 @@ from campaigns.model import (
     Run,
     RunState,
 )
-from campaigns.ports import CampaignForm, NewRun, Roster, Selection, Settlement
+from campaigns.ports import CampaignForm, NewRun, Selection, Settlement
+from campaigns.roster import Roster
 from campaigns.store_port import Store
 from tests.fakes.clocks import NOON
 
@@ -53,9 +55,12 @@ def roster(people: int, problems: list[Problem] | None = None) -> Roster:
     return Roster(("email", "first_name"), [person(n) for n in range(1, people + 1)], problems or [], 0)
 
 
-def form(account: Account, mail_progress: MailProgress = MailProgress.DAILY) -> CampaignForm:
+def form(
+    account: Account, mail_progress: MailProgress = MailProgress.DAILY, *, title: str = SUMMIT.title
+) -> CampaignForm:
     olga = Organizer("Olga", "olga@example.org")
-    return CampaignForm(SUMMIT, olga, account.id, "alerts@example.org", mail_progress)
+    event = replace(SUMMIT, title=title)
+    return CampaignForm(event, olga, account.id, "alerts@example.org", mail_progress)
 
 
 class Scene:
@@ -77,11 +82,12 @@ class Scene:
         account: Account | None = None,
         problems: list[Problem] | None = None,
         mail_progress: MailProgress = MailProgress.DAILY,
+        title: str = SUMMIT.title,
     ) -> Campaign:
         account = account or self.account()
         with self.store.writing() as work:
             return work.campaigns.add(
-                form(account, mail_progress),
+                form(account, mail_progress, title=title),
                 workspace=workspace,
                 owner="UOWNER",
                 roster=roster(people, problems),
@@ -162,6 +168,14 @@ class Scene:
     def move(self, run: Run, to: RunState, reason: str | None = None, *, at: datetime = NOON) -> bool:
         with self.store.writing() as work:
             return work.runs.move(run.id, to, now=at, reason=reason)
+
+    def attendees(self, campaign: Campaign) -> list[Attendee]:
+        with self.store.reading() as work:
+            return list(work.campaigns.attendees(campaign.id))
+
+    def reread(self, campaign: Campaign) -> Campaign:
+        with self.store.reading() as work:
+            return work.campaigns.get(campaign.id)
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         with self.store.reading() as work:

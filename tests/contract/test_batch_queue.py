@@ -1,6 +1,7 @@
 """The judge of every batch queue: which batches are due, for whom, and when to look again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,16 @@ def notices(scene: Scene, kind: NoticeKind) -> int:
 
 
 class TestClaimingWhatIsDue:
+    def test_a_run_that_waits_for_approval_is_not_due_until_it_has_it(self, scene, queue):
+        campaign = scene.campaign()
+        with scene.store.writing() as work:
+            run = work.runs.start(campaign, replace(scene.new_run(), is_planned=True), NOON)
+        assert queue.claim_due(minutes(99)) == []
+        assert queue.next_wake_at(NOON) is None
+        scene.move(run, RunState.RUNNING)
+        assert queue.next_wake_at(NOON) == NOON
+        assert [batch.run_id for batch in queue.claim_due(NOON)] == [run.id]
+
     def test_without_a_run_nothing_is_due_and_nobody_is_to_be_woken(self, queue):
         assert queue.claim_due(NOON) == []
         assert queue.next_wake_at(NOON) is None

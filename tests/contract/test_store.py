@@ -4,8 +4,13 @@ import pytest
 
 from campaigns.store_port import Store
 from tests.contract.store_accounts import AccountsContract, CampaignsContract, UploadsContract
+from tests.contract.store_applied import AppliedListsContract
 from tests.contract.store_deliveries import DeliveriesContract
+from tests.contract.store_finding import FindingContract, SettingsContract
+from tests.contract.store_lists import StagedListsContract
 from tests.contract.store_notices import NoticesContract, TransactionsContract
+from tests.contract.store_people import HistoryContract, HomesContract
+from tests.contract.store_plans import OutlookContract, PlansContract
 from tests.contract.store_runs import BatchesContract, RunsContract
 from tests.contract.store_scene import Scene
 
@@ -24,6 +29,38 @@ class TestCampaigns(CampaignsContract):
 
 
 class TestUploads(UploadsContract):
+    pass
+
+
+class TestSettings(SettingsContract):
+    pass
+
+
+class TestFinding(FindingContract):
+    pass
+
+
+class TestStagedLists(StagedListsContract):
+    pass
+
+
+class TestAppliedLists(AppliedListsContract):
+    pass
+
+
+class TestHistory(HistoryContract):
+    pass
+
+
+class TestHomes(HomesContract):
+    pass
+
+
+class TestPlans(PlansContract):
+    pass
+
+
+class TestOutlook(OutlookContract):
     pass
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
+from campaigns.editing import CampaignEditing
 from campaigns.errors import StorageTrouble
 from campaigns.model import Account, Attendee, DeliveryState, Event, Kind, MailProgress, Organizer, Pace
 from campaigns.ports import CampaignForm, Selection
@@ -101,6 +102,7 @@ class House:
         self.queue = SqlBatchQueue(self.store.engine, "test")
         self.runs = RunService(self.store, self.clock, self.alarm)
         self.campaigns = CampaignService(self.store, self.attachments, self.clock, self.alarm)
+        self.editing = CampaignEditing(self.store, self.clock, self.alarm)
         self.courier = self.new_courier()
 
     def new_courier(self, *, owner="test", store=None):
@@ -132,14 +134,22 @@ class House:
             known = work.accounts.all()
         return known[0].id if known else self.account().id
 
-    def start(self, campaign, per_batch=None, gap=0, *, kind=Kind.INVITE, submission=None, actor=OWNER):
+    def start(
+        self, campaign, per_batch=None, gap=0, *, kind=Kind.INVITE, submission=None, actor=OWNER, **how
+    ):
         submission = submission or f"submission-{campaign.id}-{self.clock.now().isoformat()}"
         pace = Pace(per_batch, gap)
-        return self.runs.start(actor, campaign.id, Selection(kind), pace, channel="C1", submission=submission)
+        return self.runs.start(
+            actor, campaign.id, Selection(kind), pace, channel="C1", submission=submission, **how
+        )
+
+    def ask_approval_above(self, attendees):
+        """From now on a run of more than so many waits for a second person."""
+        self.runs = RunService(self.store, self.clock, self.alarm, approval_above=attendees)
 
     def revise(self, campaign, **changes):
         now = self.campaigns.view(OWNER, campaign.id).summary.campaign
-        return self.campaigns.revise(OWNER, campaign.id, replace(now.event, **changes))
+        return self.editing.revise(OWNER, campaign.id, replace(now.event, **changes))
 
     # what time does
 

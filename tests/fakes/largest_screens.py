@@ -1,8 +1,7 @@
-"""Every screen and message the bot can show, each filled with as much, and as nasty, as can come."""
+"""Every screen the bot can show, each filled with as much, and as nasty, as can come."""
 
 from datetime import timedelta
 
-from campaigns.conduct import Preview
 from campaigns.errors import NotAllowed, RosterError, StateError, TemplateError
 from campaigns.forms import EventFields
 from campaigns.model import (
@@ -12,6 +11,7 @@ from campaigns.model import (
     Event,
     Kind,
     MailProgress,
+    Medium,
     Organizer,
     Pace,
     Problem,
@@ -19,15 +19,13 @@ from campaigns.model import (
     Run,
     RunState,
 )
-from campaigns.notices import Medium, Notice, NoticeKind
-from campaigns.plan import plan
+from campaigns.notices import Notice
 from campaigns.ports import CampaignForm, CampaignSummary, Upload
 from campaigns.report import CauseCount, RunReport
-from campaigns.roles import Actor
-from campaigns.service import CampaignPage, CampaignView, Imported
-from handlers import messages, views_campaign, views_import, views_list, views_notes, views_send, views_start
+from campaigns.service import CampaignView, Imported
+from handlers import views_campaign, views_import, views_notes, views_send
 from handlers.form_values import FormValues
-from handlers.intent import Intent
+from tests.fakes import largest_sending
 from tests.fakes.clocks import NOON
 
 TITLES = (
@@ -41,7 +39,6 @@ TITLES = (
 )
 LONG = ("<!here> & <https://evil.example> " * 100)[:3_000]
 NAME = "N" * 74 + "<"
-OWNER = Actor("T1", "U0ANA")
 HOUR = timedelta(hours=1)
 
 
@@ -94,6 +91,7 @@ def run(state, reason=None, kind=Kind.INVITE, *, channel="C0EVENTS", resume_at=N
 COUNTS = Counts(queued=60_000, sending=64, sent=40_000, failed=12_345, unsure=9_876, skipped=1_171)
 ALL_SENT = Counts(sent=123_456)
 RUNS = [
+    run(RunState.PLANNED),
     run(RunState.RUNNING),
     run(RunState.RUNNING, kind=Kind.UPDATE, channel=""),
     *(run(RunState.PAUSED, reason) for reason in Reason),
@@ -152,20 +150,6 @@ TYPED = FormValues(
 )
 
 
-def lists(title):
-    items = [
-        summary(title, RUNS[n % len(RUNS)] if n % 3 else None, n + 1, "U0ANA" if n % 2 else "U0BEN")
-        for n in range(views_list.PER_PAGE)
-    ]
-    for offset in (0, 20, 100):
-        page = CampaignPage(items, 121)
-        yield f"campaign list at {offset}", views_list.campaign_list(page, OWNER, offset), "modal"
-        yield f"home at {offset}", views_list.home(page, OWNER, offset), "home"
-    empty = CampaignPage([], 0)
-    yield "empty list", views_list.campaign_list(empty, OWNER, 0), "modal"
-    yield "empty home", views_list.home(empty, OWNER, 0), "home"
-
-
 def forms(title):
     yield "new campaign", views_campaign.new_campaign(TYPED, ACCOUNTS, NOON), "modal"
     yield "new campaign, empty", views_campaign.new_campaign(FormValues(), ACCOUNTS[:1], NOON), "modal"
@@ -183,7 +167,6 @@ def forms(title):
         yield f"trouble {type(trouble).__name__}", views_notes.trouble(trouble), "modal"
     yield "broken", views_notes.broken("deadbeef"), "modal"
     yield "loading", views_notes.loading(), "modal"
-    yield "stuck", views_notes.stuck(), "modal"
 
 
 def sending(title):
@@ -193,45 +176,11 @@ def sending(title):
             view = CampaignView(summary(title, of), left, left, 5)
             yield f"{name} {left}", views_send.send_invite(view, report(of) if of else None), "modal"
     for kind in Kind:
-        intent = Intent(10**12, kind)
         yield f"choice {kind}", views_send.choice(campaign(title), kind, 123_456), "modal"
-        yield f"batch form {kind}", views_start.batch_form(intent, event(title).title), "modal"
-        for pace, channel in ((Pace(None), None), (Pace(7, 10_080), "C0EVENTS"), (Pace(10_000, 0), "")):
-            preview = Preview(campaign(title), kind, pace, plan(123_456, pace, NOON, HOUR / 60), 99, True)
-            ready = intent.at_pace(pace, channel, "0" * 16)
-            for now in (NOON, NOON + 6 * HOUR):
-                made = views_start.check_and_start(preview, ready, ACCOUNTS[0], now)
-                yield f"check {kind} {pace} {now}", made, "modal"
-        yield f"started {kind}", views_start.started("C0EVENTS", kind), "modal"
-        yield f"started {kind} in direct messages", views_start.started("", kind), "modal"
-
-
-def posted(title):
-    made = campaign(title)
-    for of in RUNS:
-        for counts in (COUNTS, ALL_SENT, Counts()):
-            name = f"{of.state} {of.reason} {of.kind} {counts.total}"
-            seen = report(of, counts, is_open=counts is COUNTS)
-            yield f"progress {name}", messages.progress(made, seen, not_in="C0OTHER")
-            yield f"finished {name}", messages.finished(made, seen)
-            yield f"failures {name}", messages.failures(made, seen)
-            detail = notice(NoticeKind.PAUSED, reason="quota", detail=LONG, hint=LONG)
-            yield f"paused {name}", messages.paused(made, seen, detail)
-            yield f"resumed {name}", messages.resumed(made, seen)
-            yield f"stopped {name}", messages.stopped(made, seen)
-    told = {"user": "U0ANA", "attendees": "118", "problems": "3", "remarks": "1", "duplicates": "2"}
-    yield "imported", messages.imported(made, notice(NoticeKind.IMPORTED, **told, missing_values="4"))
-    refusal = notice(NoticeKind.REFUSED, user="U0ANA", title=title, message=LONG, hint=LONG)
-    yield "refused", messages.refused(refusal)
-    loud = messages.failures(made, report(RUNS[0]))
-    yield "elsewhere", messages.elsewhere(loud, "C0OTHER")
-    yield "settled", messages.settled(loud.text, loud.blocks, "retry_failed", "Done. <@U0ANA>")
+    yield from largest_sending.everything(campaign(title), RUNS[1])
 
 
 def everything():
     """(name, payload, surface) of all of them, for every title."""
     for title in TITLES:
-        for name, payload, surface in (*lists(title), *forms(title), *sending(title)):
-            yield name, payload, surface
-        for name, message in posted(title):
-            yield name, {"text": message.text, "blocks": message.blocks}, "message"
+        yield from (*forms(title), *sending(title))

@@ -7,19 +7,27 @@ from datetime import timedelta
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
-from campaigns.notices import Medium
+from campaigns.model import Medium
+from campaigns.ports import ListQuery
 from campaigns.roles import Actor
 from campaigns.service import CampaignService
+from campaigns.trial import Trials
+from handlers.guard import Guard
+from handlers.home_publisher import HomePublisher
 from handlers.http import make_flask
 from handlers.importer import Importer
-from handlers.notifier import SlackNotifier
+from handlers.notifier import DirectNotifier, SlackNotifier
 from handlers.register import register
+from handlers.services import Services
 from handlers.slack_attachments import SlackAttachments
+from handlers.trial_sender import TrialSender
 from playground import Workspace
 from playground.http_server import LocalServer
 from playground.state import TEAM
 from tests.fakes.campaigns import SUMMIT, House, form_for, roster_of
+from tests.fakes.mailers import OneMailer
 from tests.fakes.notifiers import ScriptedNotifier
 
 PEOPLE = b"email,first_name\nana@mail.acme.com,Ana\nbea@mail.acme.com,Bea\ncruz@mail.acme.com,Cruz\n"
@@ -28,7 +36,9 @@ PEOPLE = b"email,first_name\nana@mail.acme.com,Ana\nbea@mail.acme.com,Bea\ncruz@
 class SlackDesk:
     """``ana`` owns the campaigns, ``ben`` is a colleague, ``kim`` an admin; time moves by hand."""
 
-    def __init__(self, folder, *, grace=timedelta(seconds=0.3), rate_limits=None):
+    def __init__(
+        self, folder, *, grace=timedelta(seconds=0.3), rate_limits=None, group="", approval_above=None
+    ):
         self.house = House(folder)
         self.account = self.house.account()
         self.workspace = Workspace(rate_limits=rate_limits).start()
@@ -45,29 +55,44 @@ class SlackDesk:
             self.house.alarm,
         )
         self.importer = Importer(self.campaigns, self.client, grace=grace)
+        self.trials = TrialSender(self.client, grace=grace)
+        self.guard = Guard(self.house.clock.now, group)
+        if approval_above is not None:
+            self.house.ask_approval_above(approval_above)
         register(
             self.app,
-            campaigns=self.campaigns,
-            runs=self.house.runs,
-            take_upload=self._take,
-            now=self.house.clock.now,
+            Services(
+                campaigns=self.campaigns,
+                runs=self.house.runs,
+                editing=self.house.editing,
+                trials=Trials(self.house.store, OneMailer(self.house.mailer), self.house.clock),
+                failures=FailureLists(self.house.store),
+                take_upload=self._take,
+                send_trial=self.trials.take,
+                guard=self.guard,
+                now=self.house.clock.now,
+            ),
         )
         self.server = LocalServer(make_flask(self.app))
         self.server.start()
         self.url = f"http://127.0.0.1:{self.server.port}"
         self.workspace.connect_bot(f"{self.url}/slack/events")
         self.ana, self.ben, self.kim = (self.workspace.person(name) for name in ("ana", "ben", "kim"))
-        self.notifier = SlackNotifier(self.client)
         self.mail = ScriptedNotifier()
-        self.herald = Herald(
-            self.house.store, {Medium.SLACK: self.notifier, Medium.MAIL: self.mail}, self.house.clock
-        )
+        notifiers = {
+            Medium.SLACK: SlackNotifier(self.client),
+            Medium.DIRECT: DirectNotifier(self.client),
+            Medium.HOME: HomePublisher(self.client, self.campaigns, self.guard),
+            Medium.MAIL: self.mail,
+        }
+        self.herald = Herald(self.house.store, notifiers, self.house.clock)
 
     def _take(self, upload):
         self.importer.take(upload)
 
     def close(self):
         self.importer.stop()
+        self.trials.stop()
         self.server.stop()
         self.pool.shutdown()
         self.workspace.stop()
@@ -88,17 +113,21 @@ class SlackDesk:
         while self.herald.tell_due():
             pass
 
-    def add_campaign(self, title, owner="U0ANA"):
+    def add_campaign(self, title, owner="U0ANA", people=1):
         """A campaign that stands in the store already."""
         with self.house.store.writing() as work:
             return work.campaigns.add(
                 form_for(self.account.id, event=replace(SUMMIT, title=title)),
                 workspace=TEAM,
                 owner=owner,
-                roster=roster_of(1),
+                roster=roster_of(people),
                 missing_values=0,
                 now=self.house.clock.now(),
             )
+
+    def campaign_called(self, title):
+        with self.house.store.reading() as work:
+            return work.campaigns.summaries(TEAM, ListQuery(title))[0].campaign
 
     def list_of(self, person):
         """``person`` opens the Campaign List."""

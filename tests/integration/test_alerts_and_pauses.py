@@ -109,7 +109,7 @@ def test_a_colleague_is_told_no_in_private_and_an_admin_may(scene):
     assert "2 of 4 sent" in progress.plain()
     before = progress.plain()
     scene.ben.press("Pause", where=progress)
-    no = scene.ben.wait_for_message("Only the campaign's owner or a workspace admin", "events", PATIENCE)
+    no = scene.ben.wait_for_message("You may not do that with this campaign", "events", PATIENCE)
     assert no.only_for == scene.ben.user.id
     assert no not in scene.ana.read("events")
     assert f"<@{scene.ana.user.id}>" in no.text
@@ -133,6 +133,8 @@ def test_a_changed_event_goes_to_those_who_hold_the_old_one_as_the_same_entry(sc
     ana.wait_for_modal("Campaign List", PATIENCE)
     ana.press("Send Invite", near=title)
     ana.wait_for_modal("Send Invite", PATIENCE)
+    ana.press("Edit campaign")
+    ana.wait_for_modal("Edit campaign")
     ana.press("Edit event")
     ana.wait_for_modal("Edit event", PATIENCE)
     ana.fill("Place or link", "Room 2")

@@ -10,6 +10,11 @@ def send(bot, count, *, per_batch, gap, title="Team Day"):
     return said
 
 
+def shared(bot, name):
+    """A file that stands in a channel or in a thread; None if it is not there yet."""
+    return next((one for one in bot.workspace.files if one.name == name and one.shared_in), None)
+
+
 def everybody(count):
     return [f"person{n:03}@mail.acme.com" for n in range(1, count + 1)]
 
@@ -22,19 +27,25 @@ def test_everybody_is_invited_once_and_the_end_is_told_in_slack_and_by_mail(bot)
     assert "all batches have been processed" in bot.message("all batches").plain()
     mails = bot.alerts.wait_for(lambda: bot.alerts.by_recipient("ana@acme.example"), 10.0)
     assert any("Team Day" in mail.subject for mail in mails)
+    picture = bot.workspace.wait_for(lambda: shared(bot, "report-run-1.png"), 20.0)
+    assert picture.content.startswith(b"\x89PNG")
+    assert "23" in picture.alt_text
 
 
-def test_the_progress_message_ends_without_buttons_and_was_posted_once(bot):
+def test_the_progress_message_ends_with_its_report_and_was_posted_once(bot):
     send(bot, 6, per_batch="3", gap="5")
     last = bot.message("All 6 sent")
-    bot.workspace.wait_for(lambda: last.buttons == [] and "█" in last.plain(), 20.0)
+    bot.workspace.wait_for(lambda: last.buttons == ["Report"] and "█" in last.plain(), 20.0)
     posted = [call for call in bot.workspace.calls_of("chat.postMessage") if not call.args.get("thread_ts")]
     assert len(posted) == 2  # the list was read, told in direct messages; and the one of the run
 
 
 def test_paused_means_nothing_goes_and_resumed_means_the_rest_goes(bot):
     send(bot, 8, per_batch="4", gap="10000")
-    message = bot.message("4 of 8 sent")
+    bot.message("4 of 8 sent")
+    message = bot.workspace.wait_for(
+        lambda: next((m for m in bot.workspace.messages if "Pause" in m.buttons), None)
+    )
     bot.ana.close()
     bot.ana.press("Pause", where=message)
     bot.workspace.wait_for(lambda: "Resume" in message.buttons, 20.0)
@@ -59,8 +70,7 @@ def test_who_failed_is_told_by_cause_and_can_be_retried(bot):
     bot.post.faults.refuse_recipients("person002", code=550, text="5.1.1 No such user", times=1)
     send(bot, 4, per_batch="4", gap="0")
     told = bot.message("Retry these 1")
-    file = bot.workspace.wait_for(lambda: [one for one in bot.workspace.files if one.shared_in], 20.0)[-1]
-    assert file.name == "not-sent-run-1.csv"
+    file = bot.workspace.wait_for(lambda: shared(bot, "not-sent-run-1.csv"), 20.0)
     assert b"person002@mail.acme.com" in file.content
     bot.ana.close()
     bot.ana.press("Retry these 1", where=told)
@@ -93,6 +103,8 @@ def test_a_changed_event_is_updated_in_batches_for_those_who_hold_the_old_one(bo
     bot.ana.wait_for_modal("Campaign List")
     bot.ana.press("Send Invite", near="Team Day")
     bot.ana.wait_for_modal("Send Invite")
+    bot.ana.press("Edit campaign")
+    bot.ana.wait_for_modal("Edit campaign")
     bot.ana.press("Edit event")
     bot.ana.wait_for_modal("Edit event")
     bot.ana.fill("Place or link", "Room 2")

@@ -13,7 +13,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.sim.world import JUMPS, World
+from tests.sim.world import HOURS, JUMPS, STARTS, World
 
 SETTINGS = settings(
     max_examples=25,
@@ -24,6 +24,7 @@ SETTINGS = settings(
 )
 sizes, gaps = st.sampled_from([1, 2, None]), st.sampled_from([0, 5])
 limits = st.sampled_from([None, 1, 2, 5])
+hours, starts = st.sampled_from(list(HOURS)), st.sampled_from(list(STARTS))
 troubles = st.lists(st.sampled_from(sorted(set(World.TROUBLES))), max_size=6)
 
 
@@ -35,14 +36,23 @@ class Runs(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory(prefix="sendinvites-sim-")
         self.world = None
 
-    @initialize(per_minute=limits, per_day=limits, per_batch=sizes, gap=gaps)
-    def open(self, per_minute, per_day, per_batch, gap):
-        self.world = World(self.folder.name, per_minute=per_minute, per_day=per_day, people=(5, 2))
-        self.world.start(self.world.campaigns[0], per_batch, gap)
+    @initialize(
+        per_minute=limits,
+        per_day=limits,
+        above=st.sampled_from([None, 2]),
+        per_batch=sizes,
+        gap=gaps,
+        hours=hours,
+    )
+    def open(self, per_minute, per_day, above, per_batch, gap, hours):
+        self.world = World(
+            self.folder.name, per_minute=per_minute, per_day=per_day, people=(5, 2), approval_above=above
+        )
+        self.world.start(self.world.campaigns[0], per_batch, gap, hours=hours)
 
-    @rule(which=st.sampled_from([0, 1]), per_batch=sizes, gap=gaps)
-    def start(self, which, per_batch, gap):
-        self.world.start(self.world.campaigns[which], per_batch, gap)
+    @rule(which=st.sampled_from([0, 1]), per_batch=sizes, gap=gaps, hours=hours, starts=starts)
+    def start(self, which, per_batch, gap, hours, starts):
+        self.world.start(self.world.campaigns[which], per_batch, gap, hours=hours, starts=starts)
 
     @rule(troubles=troubles)
     def carry(self, troubles):
@@ -69,9 +79,14 @@ class Runs(RuleBasedStateMachine):
         self.world.revise(self.world.campaigns[which])
 
     @precondition(lambda self: self.world and self.world.begun)
-    @rule(button=st.sampled_from(["pause", "resume", "stop"]), draw=st.data())
+    @rule(button=st.sampled_from(["pause", "resume", "stop", "approve", "decline"]), draw=st.data())
     def press(self, button, draw):
         self.world.press(button, draw.draw(st.sampled_from(self.world.begun)))
+
+    @precondition(lambda self: self.world and self.world.begun)
+    @rule(per_batch=sizes, gap=gaps, draw=st.data())
+    def change_pace(self, per_batch, gap, draw):
+        self.world.change_pace(draw.draw(st.sampled_from(self.world.begun)), per_batch, gap)
 
     @precondition(lambda self: self.world and self.world.begun)
     @rule(again=st.sampled_from(["retry_failed", "send_again"]), draw=st.data())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sim.world import JUMPS, World
+from tests.sim.world import HOURS, JUMPS, STARTS, World
 
 KEPT = [int(line) for line in (Path(__file__).parent / "seeds.txt").read_text("utf-8").split()]
 SEEDS = [*KEPT, *range(int(os.environ.get("SIM_SEEDS", "25")))]
@@ -15,6 +15,8 @@ WEIGHTS = {
     "carry": 10,
     "start": 3,
     "press": 2,
+    "decide": 2,
+    "pace": 2,
     "again": 1,
     "jump": 2,
     "wait": 6,
@@ -23,6 +25,7 @@ WEIGHTS = {
 }
 BUTTONS = {
     "press": ["pause", "resume", "resume", "stop"],
+    "decide": ["approve", "approve", "approve", "decline"],
     "again": ["retry_failed", "send_again"],
 }
 
@@ -35,6 +38,7 @@ def test_whatever_happens_nobody_is_lost_and_nobody_invited_twice(seed, tmp_path
         per_minute=draw.choice([None, 1, 3]),
         per_day=draw.choice([None, None, 2, 6]),
         people=(draw.randint(1, 9), draw.randint(1, 5)),
+        approval_above=draw.choice([None, None, 3]),
     )
     told = []
     try:
@@ -62,19 +66,25 @@ def step(world, draw):
         case "start":
             campaign = draw.choice(world.campaigns)
             per_batch, gap = draw.choice([1, 2, 3, None]), draw.choice([0, 0, 1, 30])
-            said = f"start {campaign.id}: {per_batch} every {gap} minutes"
-            world.start(campaign, per_batch, gap)
-        case "press" | "again" if world.begun:
-            newest = draw.choice(world.newest_runs())
-            buttons = (
-                ["pause", "resume", "resume", "stop"] if kind == "press" else ["retry_failed", "send_again"]
+            hours = draw.choice(["any hour", "any hour", *HOURS])
+            starts = draw.choice(["now", "now", *STARTS])
+            said = f"start {campaign.id}: {per_batch} every {gap} minutes, {hours}, {starts}"
+            world.start(campaign, per_batch, gap, hours=hours, starts=starts)
+        case "pace" if world.begun:
+            newest, per_batch, gap = (
+                draw.choice(world.newest_runs()),
+                draw.choice([1, 2, 4]),
+                draw.choice([0, 5, 90]),
             )
-            button = draw.choice(buttons)
+            said = f"change the pace of {newest}: {per_batch} every {gap} minutes"
+            world.change_pace(newest, per_batch, gap)
+        case "press" | "decide" | "again" if world.begun:
+            newest, button = draw.choice(world.newest_runs()), draw.choice(BUTTONS[kind])
             said = f"{button} {newest}"
-            if kind == "press":
-                world.press(button, newest)
-            else:
+            if kind == "again":
                 getattr(world, button)(newest)
+            else:
+                world.press(button, newest)
         case "jump":
             how_far = draw.choice(list(JUMPS))
             said = f"jump {how_far}"

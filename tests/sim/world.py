@@ -1,4 +1,4 @@
-"""A small world in which everything that can happen to a run happens, and what must hold whatever happens.
+"""A small world in which everything that can happen to a run happens.
 
 People press buttons, time passes, the provider misbehaves, the power fails. Every step is a method, so that
 a seed (``test_seeds``) and a state machine (``test_machine``) can tell their stories with the same words.
@@ -6,8 +6,8 @@ a seed (``test_seeds``) and a state machine (``test_machine``) can tell their st
 
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import time, timedelta
 
 from campaigns import checkpoint
 from campaigns.errors import (
@@ -20,12 +20,13 @@ from campaigns.errors import (
     StorageTrouble,
     Unsure,
 )
-from campaigns.faults import MAX_ATTEMPTS
-from campaigns.model import LEASE, RunState
-from campaigns.quota import windows
+from campaigns.hours import is_open
+from campaigns.model import LEASE, Pace, RunState, SendingHours, Timing
 from scheduler import recovery
-from tests.fakes.campaigns import OWNER, FailingStore, House
-from tests.fakes.mailers import LostReply
+from tests.fakes.campaigns import ADMIN, OWNER, SUMMIT, FailingStore, House
+from tests.fakes.clocks import NOON
+from tests.fakes.mailers import LostReply, ScriptedMailer
+from tests.sim import promises
 
 HOUR = timedelta(hours=1)
 JUMPS = {
@@ -37,11 +38,33 @@ JUMPS = {
     "day": 25 * HOUR,
 }
 SENDS = timedelta(milliseconds=700)
-MAY_HAVE_GONE = {"sent", "unsure", "sending"}
+HOURS = {
+    "any hour": None,
+    "mornings": SendingHours(time(10), time(13, 30), (1, 2, 3, 4, 5), "Europe/Madrid"),
+    "nights": SendingHours(time(22), time(2), (1, 2, 3, 4, 5, 6, 7), "UTC", ((NOON + 49 * HOUR).date(),)),
+    "a minute": SendingHours(time(13), time(13, 1), (1, 2, 3, 4, 5, 6, 7), "Europe/Madrid"),
+}
+STARTS = {"now": timedelta(0), "soon": timedelta(minutes=90), "tomorrow": 20 * HOUR}
+SOME_YEAR = replace(
+    SUMMIT, starts_at=NOON + timedelta(days=4000), ends_at=NOON + timedelta(days=4000, hours=1)
+)
+DECIDED_BY = {"approve": ADMIN, "decline": ADMIN}
 
 
 class Crash(BaseException):
     """The process is gone. Not an Exception: nobody may catch it."""
+
+
+class WatchedMailer(ScriptedMailer):
+    """Somebody looks at each letter at the moment at which it is handed over."""
+
+    def __init__(self, clock, takes, watch):
+        super().__init__(clock, takes)
+        self._watch = watch
+
+    def send(self, letter):
+        self._watch()
+        return super().send(letter)
 
 
 class World:
@@ -50,7 +73,7 @@ class World:
     TROUBLES = (
         *("taken",) * 12,
         *("greylisted", "full", "down", "quota", "bad", "spam", "login", "settings"),
-        *("lost", "unclear", "odd", "pause", "stop", "helper", "helper", "slow", "cut", "disk"),
+        *("lost", "unclear", "odd", "pause", "stop", "helper", "helper", "slow", "cut", "disk", "pace"),
         *(
             "stop greylisted",
             "stop down",
@@ -62,13 +85,16 @@ class World:
         ),
     )
 
-    def __init__(self, folder, *, per_minute=None, per_day=None, people=(7, 4)):
+    def __init__(self, folder, *, per_minute=None, per_day=None, people=(7, 4), approval_above=None):
         self.house = House(folder)
+        self.house.ask_approval_above(approval_above)
         self.house.account(per_minute=per_minute, per_day=per_day)
-        self.house.mailer.takes = SENDS
+        self.house.mailer = WatchedMailer(self.house.clock, SENDS, self._look_at_the_clock)
         self.failing = FailingStore(self.house.store)
-        self.campaigns = [self.house.campaign(count) for count in people]
+        self.campaigns = [self.house.campaign(count, event=SOME_YEAR) for count in people]
         self.begun = []
+        self.paces = {}
+        self.unapproved = set()
         self.sent_again = Counter()
         self.carrying = []
         self.broken = []
@@ -81,24 +107,40 @@ class World:
 
     # people
 
-    def start(self, campaign, per_batch, gap):
+    def start(self, campaign, per_batch, gap, *, hours="any hour", starts="now"):
+        starts_at = self.house.clock.now() + STARTS[starts] if STARTS[starts] else None
+        timing = Timing(starts_at, HOURS[hours])
         with suppress(StateError):
-            self.begun.append(self.house.start(campaign, per_batch, gap, submission=self._submission()).id)
+            self._begin(
+                self.house.start(campaign, per_batch, gap, submission=self._submission(), timing=timing)
+            )
 
     def press(self, button, run_id):
         with suppress(StateError):
-            getattr(self.house.runs, button)(OWNER, run_id)
+            getattr(self.house.runs, button)(DECIDED_BY.get(button, OWNER), run_id)
+            if button == "approve":
+                self.unapproved.discard(run_id)
+
+    def change_pace(self, run_id, per_batch, gap):
+        with suppress(StateError):
+            changed = self.house.runs.change_pace(OWNER, run_id, Pace(per_batch, gap))
+            self.paces[run_id].append((self.house.clock.now(), changed.pace))
 
     def retry_failed(self, run_id):
         with suppress(StateError):
-            again = self.house.runs.retry_failed(OWNER, run_id, submission=self._submission())
-            self.begun.append(again.id)
+            self._begin(self.house.runs.retry_failed(OWNER, run_id, submission=self._submission()))
 
     def send_again(self, run_id):
         with suppress(StateError):
             again = self.house.runs.send_again(OWNER, run_id, submission=self._submission())
-            self.begun.append(again.id)
+            self._begin(again)
             self.sent_again.update((again.campaign_id, row.address) for row in self.rows(again.id))
+
+    def _begin(self, run):
+        self.begun.append(run.id)
+        if run.state is RunState.PLANNED:
+            self.unapproved.add(run.id)
+        self.paces[run.id] = [(self.house.clock.now(), run.pace)]
 
     def revise(self, campaign):
         self.submissions += 1
@@ -165,6 +207,7 @@ class World:
         meanwhile = {
             "pause": lambda: self.press("pause", self.carrying[-1][0]),
             "stop": lambda: self.press("stop", self.carrying[-1][0]),
+            "pace": lambda: self.change_pace(self.carrying[-1][0], 2, 30),
             "helper": self._meet_a_helper,
             "slow": self._outlive_the_lease,
             "disk": lambda: setattr(self.failing, "failures", 2),
@@ -186,6 +229,17 @@ class World:
         self.jump("lease")
         self.chore()
 
+    def _look_at_the_clock(self):
+        """What is handed over was claimed at this very moment."""
+        # not raised here: the courier would take it for the provider's trouble
+        run, now = self.run(self.carrying[-1][0]), self.house.clock.now()
+        if not is_open(run.timing.hours, now):
+            self.broken.append(f"run {run.id} sent at {now}, outside its hours")
+        if run.timing.starts_at is not None and now < run.timing.starts_at:
+            self.broken.append(f"run {run.id} sent at {now}, before its time")
+        if run.state is not RunState.RUNNING:
+            self.broken.append(f"run {run.id} sent while it was {run.state}")
+
     def _arm(self, crash_after):
         if crash_after is None:
             checkpoint.install(None)
@@ -202,66 +256,17 @@ class World:
 
     def check(self):
         """Raise AssertionError if a promise is broken."""
-        assert not self.broken
-        for run_id in self.begun:
-            self._check_run(run_id)
-        self._check_letters()
-        self._check_limits()
-        finished = sum(self.run(run_id).state is RunState.FINISHED for run_id in self.begun)
-        assert self.house.heard()["finished"] == 2 * finished
-
-    def _check_run(self, run_id):
-        run, rows = self.run(run_id), self.rows(run_id)
-        counts = self.house.counts(run)
-        assert counts.total == run.total == len(rows) == len({row.address for row in rows})
-        assert Counter(row.state for row in rows) == Counter(
-            {name: getattr(counts, name) for name in counts.__slots__ if getattr(counts, name)}
-        )
-        assert all(0 <= row.tries <= MAX_ATTEMPTS for row in rows)
-        assert run.ended_at is None or not counts.queued, "somebody waits in a run that is over"
-        batches = self.house.batches(run)
-        open_ones = [batch for batch in batches if batch.ended_at is None]
-        assert [batch.seq for batch in batches] == list(range(1, len(batches) + 1))
-        assert len(open_ones) == (0 if run.state is RunState.FINISHED else 1)
-        gap = self.house.clock.minute * run.pace.gap_minutes
-        for earlier, later in pairwise(batches):
-            assert (later.opened_at or later.due_at) >= earlier.ended_at + gap
-        sizes = Counter(row.batch_seq for row in rows if row.batch_seq)
-        assert max(sizes.values(), default=0) <= (run.pace.per_batch or run.total)
-
-    def _check_letters(self):
-        states = {}
-        for run_id in self.begun:
-            campaign_id = self.run(run_id).campaign_id
-            for row in self.rows(run_id):
-                states.setdefault((campaign_id, row.address), []).append(row)
-        letters = self.letters()
-        for person, rows in states.items():
-            taken = letters[person]
-            assert taken <= 1 + self.sent_again[person], f"{person} was invited {taken} times"
-            if any(row.state == "sent" for row in rows):
-                assert taken, f"{person} counts as sent and was not"
-            if taken:
-                assert rows[-1].unsure or MAY_HAVE_GONE & {row.state for row in rows}, (
-                    f"{person} is forgotten"
-                )
-
-    def _check_limits(self):
-        times = sorted(one.at for one in self.house.mailer.accepted)
-        with self.house.store.reading() as work:
-            (account,) = work.accounts.all()
-        for rule in windows(account):
-            for first, one_too_many in zip(times, times[rule.limit :], strict=False):
-                assert one_too_many - first >= rule.length, f"over {rule}: {first} to {one_too_many}"
+        promises.check(self)
 
     def settle_everything(self):
         """The bad day is over: with everything mended, every run comes to its end and nobody is left."""
-        for _ in range(200):
+        for _ in range(400):
             self.check()
             active = [run_id for run_id in self.begun if self.run(run_id).ended_at is None]
             if not active:
                 break
             for run_id in active:
+                self.press("approve", run_id)
                 # at a limit, time is what helps: pressing Resume only asks the limit again
                 if self.run(run_id).resume_at is None:
                     self.press("resume", run_id)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from handlers import ids
+from handlers.command_words import Word
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
@@ -21,6 +22,7 @@ SCOPES = {
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
     "users_info": {"users:read", "users:read.email"},
+    "usergroups_users_list": {"usergroups:read"},
     "views_open": set(),
     "views_push": set(),
     "views_update": set(),
@@ -35,11 +37,13 @@ OTHERWISE = {
 }
 
 
+def sources():
+    return "\n".join(path.read_text() for path in sorted((ROOT / "handlers").glob("*.py")))
+
+
 def methods_used():
-    sources = "\n".join(path.read_text() for path in (ROOT / "handlers").glob("*.py"))
-    return set(
-        re.findall(r"\.((?:chat|conversations|files|team|usergroups|users|views|auth)_\w+)\(", sources)
-    )
+    found = re.findall(r"\.((?:chat|conversations|files|team|usergroups|users|views|auth)_\w+)\(", sources())
+    return set(found)
 
 
 def test_slack_takes_the_manifest():
@@ -81,7 +85,7 @@ def test_no_scope_is_missing_and_none_is_there_for_nothing():
 
 def test_the_command_and_the_events_are_those_we_listen_to():
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [ids.COMMAND]
-    listened = re.findall(r'app\.event\("(\w+)"\)', (ROOT / "handlers" / "commands.py").read_text())
+    listened = re.findall(r'app\.event\("(\w+)"\)', sources())
     assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == listened
 
 
@@ -89,3 +93,9 @@ def test_the_messages_tab_is_open_for_direct_messages():
     home = MANIFEST["features"]["app_home"]
     assert home["home_tab_enabled"]
     assert home["messages_tab_enabled"]
+
+
+def test_the_hint_of_the_command_names_every_word_it_takes():
+    (command,) = MANIFEST["features"]["slash_commands"]
+    hinted = {part.split()[0] for part in command["usage_hint"].split(" | ")}
+    assert hinted == set(Word) - {Word.LIST}

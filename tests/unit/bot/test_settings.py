@@ -61,6 +61,10 @@ def test_all_that_is_missing_is_named_at_once(environment):
         ("SMTP_URL", "smtp://events:canary-pass@smtp.acme.example:nought", "port"),
         ("ALERTS_SMTP_URL", "smtp://alerts:canary-pass@", "names no mail server"),
         ("ATTACH_ICS", "perhaps", "valid boolean"),
+        ("SLACK_USER_GROUP", "organizers", "the id of a user group starts with S"),
+        ("SLACK_USER_GROUP", "C0123456789", "the id of a user group starts with S"),
+        ("APPROVAL_ABOVE", "0", "greater than or equal to 1"),
+        ("APPROVAL_ABOVE", "many", "valid integer"),
         ("MAX_ROWS", "-1", "greater than or equal to 1"),
         ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "'console' or 'json'"),
@@ -109,10 +113,17 @@ def test_a_transport_asks_for_nothing_of_the_other(environment):
     assert load_settings().slack_transport == "socket"
 
 
-@pytest.mark.parametrize("name", ["SMTP_PER_MINUTE", "SMTP_PER_DAY", "SMTP_CONNECTIONS"])
+@pytest.mark.parametrize("name", ["SMTP_PER_MINUTE", "SMTP_PER_DAY", "SMTP_CONNECTIONS", "APPROVAL_ABOVE"])
 def test_an_empty_limit_is_no_limit_of_ours(environment, name):
     environment.setenv(name, "")
     assert getattr(load_settings(), name.lower()) is None
+
+
+def test_no_user_group_is_needed(environment):
+    environment.setenv("SLACK_USER_GROUP", "")
+    assert load_settings().slack_user_group == ""
+    environment.setenv("SLACK_USER_GROUP", "S0123456789")
+    assert load_settings().slack_user_group == "S0123456789"
 
 
 @pytest.mark.parametrize("address", ["alerts+invites@acme.example", "a&b=c%2F?@acme.example"])

@@ -20,15 +20,16 @@ LOST = LostReply(Unsure("The reply was lost"))
 def test_a_preview_says_how_many_batches_and_until_when(house):
     seen = house.runs.preview(OWNER, house.campaign(120).id, Kind.INVITE, Pace(50, 60))
     assert (seen.plan.invites, seen.plan.batches, seen.plan.last_size) == (120, 3, 20)
-    assert seen.plan.last_at == NOON + 120 * MINUTE
-    assert not seen.ends_after_start
+    assert seen.plan.last_at == seen.forecast.last_at == NOON + 120 * MINUTE
+    assert not seen.runs_past_start
+    assert not seen.needs_approval
 
 
 def test_a_preview_warns_if_the_last_batch_would_come_after_the_start(house):
     campaign = house.campaign(3)
     house.clock.time = campaign.event.starts_at - 120 * MINUTE
-    assert house.runs.preview(OWNER, campaign.id, Kind.INVITE, Pace(1, 60)).ends_after_start
-    assert not house.runs.preview(OWNER, campaign.id, Kind.INVITE, Pace(1, 59)).ends_after_start
+    assert house.runs.preview(OWNER, campaign.id, Kind.INVITE, Pace(1, 60)).runs_past_start
+    assert not house.runs.preview(OWNER, campaign.id, Kind.INVITE, Pace(1, 59)).runs_past_start
 
 
 def test_a_preview_changes_nothing(house):
@@ -72,7 +73,7 @@ def test_while_a_run_is_on_no_other_can_start(house, act):
     if act:
         getattr(house.runs, act)(OWNER, run.id)
     for start in starts(house, campaign):
-        with pytest.raises(StateError, match="already on"):
+        with pytest.raises(StateError, match=f"already on. <@{OWNER.user}> started it."):
             start()
 
 
@@ -95,7 +96,7 @@ def test_nobody_is_invited_to_an_event_that_is_over(house):
         with pytest.raises(StateError, match="event is over"):
             start()
     house.clock.time -= MINUTE
-    assert house.start(campaign).total == 3
+    assert house.start(campaign, past_start_ok=True).total == 3
 
 
 # who may
@@ -106,6 +107,10 @@ def acts(house, run, submission):
     yield lambda who: house.runs.start(
         who, run.campaign_id, Selection(Kind.INVITE), Pace(1, 0), channel="", submission=submission
     )
+    yield lambda who: house.runs.approve(who, run.id)
+    yield lambda who: house.runs.decline(who, run.id)
+    yield lambda who: house.runs.change_pace(who, run.id, Pace(1, 1))
+    yield lambda who: house.runs.latest_run(who, run.campaign_id)
     yield lambda who: house.runs.pause(who, run.id)
     yield lambda who: house.runs.resume(who, run.id)
     yield lambda who: house.runs.stop(who, run.id)

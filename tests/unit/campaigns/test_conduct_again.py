@@ -126,7 +126,5 @@ def test_a_moved_event_can_be_sent_again(house):
     campaign = house.campaign()
     house.clock.time = campaign.event.ends_at
     later = house.clock.time + 60 * MINUTE
-    house.campaigns.revise(
-        OWNER, campaign.id, replace(campaign.event, starts_at=later, ends_at=later + MINUTE)
-    )
+    house.editing.revise(OWNER, campaign.id, replace(campaign.event, starts_at=later, ends_at=later + MINUTE))
     assert house.start(campaign).total == 3

@@ -14,6 +14,7 @@ from tests.fakes.mailers import LostReply
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+EVERY_MEDIUM = 3
 FIRST, SECOND_ONE, THIRD = (f"p00{n}@example.org" for n in (1, 2, 3))
 
 
@@ -89,7 +90,7 @@ def test_an_account_that_stays_busy_pauses_the_run_with_everybody_still_queued(h
     assert (paused.state, paused.reason, paused.resume_at) == (RunState.PAUSED, Reason.FAULTS, None)
     assert house.counts(run).queued == 2
     assert [row.tries for row in house.rows(run)] == [0, 0]
-    assert house.heard()["paused"] == 2
+    assert house.heard()["paused"] == EVERY_MEDIUM
 
 
 def test_a_resume_gives_a_busy_account_all_its_patience_again(house):
@@ -143,9 +144,9 @@ def test_what_a_person_must_mend_pauses_at_once_and_resume_goes_on_with_the_same
     assert (paused.state, paused.reason, paused.resume_at) == (RunState.PAUSED, reason, None)
     # a refused login is told by its reason; what to do about it remains to be said
     assert paused.detail == (fault.hint if reason is Reason.ACCESS else f"{fault.cause}. {fault.hint}")
-    (slack, mail) = house.notices("paused")
-    assert {slack.medium, mail.medium} == {"slack", "mail"}
-    assert slack.payload["hint"] == fault.hint
+    told = house.notices("paused")
+    assert [row.medium for row in told] == ["slack", "direct", "mail"]
+    assert {row.payload["hint"] for row in told} == {fault.hint}
     assert [row.tries for row in house.rows(run)] == [1, 0, 0]
     house.clock.minutes(60 * 24 * 7)
     assert house.carry_due() == []
@@ -153,7 +154,7 @@ def test_what_a_person_must_mend_pauses_at_once_and_resume_goes_on_with_the_same
     house.drain()
     assert house.mailer.tried == [FIRST, SECOND_ONE, SECOND_ONE, THIRD]
     assert [row.tries for row in house.rows(run)] == [1, 1, 1]
-    assert house.heard()["paused"] == 2
+    assert house.heard()["paused"] == EVERY_MEDIUM
 
 
 def test_each_pause_is_alerted_once_for_itself(house):
@@ -163,7 +164,7 @@ def test_each_pause_is_alerted_once_for_itself(house):
     house.clock.minutes(5)
     house.runs.resume(OWNER, run.id)
     house.drain()
-    assert house.heard()["paused"] == 4
+    assert house.heard()["paused"] == 2 * EVERY_MEDIUM
 
 
 def test_a_bad_address_fails_and_the_others_go_on(house):

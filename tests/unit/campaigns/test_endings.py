@@ -1,12 +1,14 @@
-from datetime import timedelta
+from collections import Counter
+from datetime import time, timedelta
 
 import pytest
 
 from campaigns.endings import close_batch, pause_run, progress_notice, run_notice
-from campaigns.errors import BadAddress, Unsure
+from campaigns.errors import BadAddress, NoAccess, Unsure
 from campaigns.faults import Pause
-from campaigns.model import LEASE, MailProgress, Reason, RunState
-from campaigns.notices import NoticeKind
+from campaigns.model import LEASE, MailProgress, Medium, Reason, Routing, RunState, SendingHours, Timing
+from campaigns.notices import TOPICS, NoticeKind
+from campaigns.ports import CampaignSettings, ListQuery
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 
@@ -40,17 +42,17 @@ def test_who_failed_or_is_unsure_is_told_of_once_to_each_medium(house, fault):
     ("setting", "heard"),
     [
         (MailProgress.EVERY_BATCH, {"started": 1, "batch_done": 2}),
-        (MailProgress.DAILY, {"started": 1, "batch_done": 0}),
-        (MailProgress.OFF, {"started": 0, "batch_done": 0}),
+        (MailProgress.DAILY, {"started": 1}),
+        (MailProgress.OFF, {}),
     ],
 )
 def test_progress_by_mail_is_as_the_owner_chose(house, setting, heard):
     """The last batch is told of as the end of the run."""
     house.start(house.campaign(3, mail_progress=setting), per_batch=1, gap=1)
     house.drain()
-    assert {kind: house.heard()[kind] for kind in heard} == heard
-    assert all(row.medium == "mail" for kind in heard for row in house.notices(kind))
-    assert house.heard()["finished"] == EACH_MEDIUM_ONCE
+    mailed = Counter(kind for kind, medium in house.notices() if medium == "mail")
+    assert mailed == {**heard, "finished": 1}
+    assert [row.medium for row in house.notices("batch_done")].count("slack") == 2
 
 
 @pytest.mark.parametrize("setting", list(MailProgress))
@@ -58,7 +60,7 @@ def test_a_pause_is_mailed_whatever_the_owner_chose(house, setting):
     run = house.start(house.campaign(mail_progress=setting))
     with house.store.writing() as work:
         pause_run(work, run, Pause(Reason.ACCESS, "Login refused", "Renew it."), NOON)
-    assert {row.medium for row in house.notices("paused")} == {"slack", "mail"}
+    assert {row.medium for row in house.notices("paused")} == {"slack", "direct", "mail"}
 
 
 def test_a_pause_keeps_its_reason_its_words_and_when_it_ends(house):
@@ -112,7 +114,7 @@ def test_a_batch_ends_once(house):
     house.carry_due()
     end(house, run, 1)
     assert [batch.seq for batch in house.batches(run)] == [1, 2]
-    assert house.heard()["batch_done"] == 1
+    assert house.heard()["batch_done"] == EACH_MEDIUM_ONCE
 
 
 def test_the_end_of_a_batch_and_its_notices_are_one_commit(house):
@@ -141,10 +143,75 @@ def test_a_runs_progress_is_one_notice_however_often_it_is_touched(house):
 
 
 def test_a_notices_key_names_the_run_and_what_makes_it_another():
-    assert run_notice(NoticeKind.FINISHED, SEVENTH).key == "finished:7"
-    assert run_notice(NoticeKind.BATCH_DONE, SEVENTH, suffix="3", batch="3").key == "batch_done:7:3"
-    assert run_notice(NoticeKind.BATCH_DONE, SEVENTH, suffix="3", batch="3").payload == {"batch": "3"}
-    assert run_notice(NoticeKind.FINISHED, SEVENTH).campaign_id == 4
+    assert run_notice(NoticeKind.STARTED, SEVENTH).key == "started:7"
+    assert run_notice(NoticeKind.DIGEST, SEVENTH, suffix="3", day="3").key == "digest:7:3"
+    assert run_notice(NoticeKind.DIGEST, SEVENTH, suffix="3", day="3").payload == {"day": "3"}
+    assert run_notice(NoticeKind.STARTED, SEVENTH).campaign_id == 4
+
+
+@pytest.mark.parametrize("kind", list(TOPICS))
+def test_what_a_campaign_sends_where_it_likes_cannot_be_told_without_asking_it(kind):
+    with pytest.raises(KeyError):
+        run_notice(kind, SEVENTH)
+    assert run_notice(kind, SEVENTH, media=()).media == ()
+
+
+# where it is told
+
+
+@pytest.mark.parametrize("where", [(), (Medium.DIRECT,), (Medium.SLACK, Medium.DIRECT)])
+def test_every_topic_goes_where_the_campaign_sends_it(house, where):
+    routing = Routing(batches=where, finished=where, failures=where, alerts=where)
+    house.mailer.script = [NoAccess("Login refused"), BadAddress("No such mailbox")]
+    campaign = house.campaign(4, mail_progress=MailProgress.OFF)
+    settings = CampaignSettings(campaign.alert_address, campaign.mail_progress, (), routing)
+    with house.store.writing() as work:
+        work.campaigns.change_settings(campaign.id, settings)
+    run = house.start(campaign, per_batch=2)
+    house.drain()
+    house.runs.resume(OWNER, run.id)
+    house.drain()
+    told = {kind: [row.medium for row in house.notices(kind)] for kind in TOPICS}
+    assert told == {kind: [medium.value for medium in where] for kind in TOPICS}
+
+
+def test_the_word_of_a_batch_is_exact_however_late_it_is_told(house):
+    house.mailer.script = [None, BadAddress("No such mailbox"), Unsure("The reply was lost")]
+    house.start(house.campaign(5), per_batch=3, gap=10)
+    house.carry_due()
+    assert house.notices("batch_done")[0].payload == {
+        "batch": "1",
+        "sent": "1",
+        "failed": "1",
+        "unsure": "1",
+        "total": "5",
+        "next_at": (NOON + 10 * MINUTE).isoformat(),
+    }
+
+
+# when the next batch goes
+
+
+def test_after_the_gap_the_next_batch_waits_for_the_hours(house):
+    hours = SendingHours(time(9), time(13), (1, 2, 3, 4, 5), "UTC")
+    run = house.start(house.campaign(3), per_batch=1, gap=45, timing=Timing(hours=hours))
+    began = [at for at, _ in house.drain()]
+    assert began == [NOON, NOON + 45 * MINUTE, NOON + timedelta(hours=21)]
+    assert house.run(run).state is RunState.FINISHED
+
+
+def test_the_home_tabs_are_drawn_anew_for_a_batch_and_not_for_an_invite(house):
+    with house.store.writing() as work:
+        work.homes.opened("T1", "UVIEWER", ListQuery(), NOON)
+    house.start(house.campaign(40), per_batch=20)
+
+    def versions():
+        return [(row.payload, row.version) for row in house.notices("home")]
+
+    before = versions()
+    house.carry_due()
+    assert before == [({"workspace": "T1", "user": "UVIEWER"}, 0)]
+    assert versions()[0][1] == 1
 
 
 class SEVENTH:

@@ -28,13 +28,14 @@ def mail():
 
 @pytest.fixture
 def herald(house, slack, mail):
-    return Herald(house.store, {Medium.SLACK: slack, Medium.MAIL: mail}, house.clock)
+    media = {Medium.SLACK: slack, Medium.DIRECT: slack, Medium.MAIL: mail}
+    return Herald(house.store, media, house.clock)
 
 
 def write(house, *names):
     with house.store.writing() as work:
         for name in names:
-            work.notices.write(Draft(NoticeKind.REFUSED, name), house.clock.now())
+            work.notices.write(Draft(NoticeKind.REFUSED, name, (Medium.SLACK,)), house.clock.now())
 
 
 def due_at(house, key):

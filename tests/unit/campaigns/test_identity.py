@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.identity import delivery_key, domain_of, message_id, uid
+from campaigns.identity import delivery_key, domain_of, message_id, trial_seed, uid
 from campaigns.model import Kind
 
 ANA = "ana@example.com"
@@ -57,3 +57,10 @@ def test_two_people_never_share_a_uid(one: str, two: str):
     except UnicodeEncodeError:
         return  # lone surrogates never pass the roster
     assert same == (one == two)
+
+
+def test_a_test_has_keys_of_its_own_by_address_and_nonce():
+    seeds = {trial_seed("seed", who, nonce) for who in (ANA, "bob@example.com") for nonce in ("1", "2")}
+    assert len(seeds) == 4
+    assert trial_seed("seed", ANA, "1") in seeds
+    assert uid("seed", ANA, "a.b") not in {uid(seed, ANA, "a.b") for seed in seeds}

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.errors import TemplateError
-from campaigns.merge import check, fields_in, fill, missing
+from campaigns.merge import asks_for_values, check, fields_in, fill, missing
 from campaigns.model import Attendee
 
 ANA = Attendee(
@@ -93,3 +93,8 @@ def test_a_field_with_a_default_needs_no_column():
 def test_a_slip_in_a_field_with_a_default_is_still_found():
     with pytest.raises(TemplateError, match="company"):
         check(["{{compny|our guest}}"], ["email", "company"])
+
+
+def test_only_a_field_without_a_default_asks_for_a_value():
+    assert not asks_for_values(["Summit", "Dear {{first_name|friend}}"])
+    assert asks_for_values(["Summit", "Dear {{first_name}}"])

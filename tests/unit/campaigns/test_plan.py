@@ -1,13 +1,14 @@
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.errors import InputError
-from campaigns.model import Pace
-from campaigns.plan import MAX_GAP_MINUTES, MAX_PER_BATCH, batches_for, parse_pace, plan
+from campaigns.hours import next_open
+from campaigns.model import Pace, SendingHours, Timing
+from campaigns.plan import MAX_GAP_MINUTES, MAX_PER_BATCH, batches_for, last_start, parse_pace, plan
 from tests.fakes.clocks import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -81,3 +82,27 @@ def test_a_minute_of_the_gap_lasts_as_long_as_the_clock_says():
 @pytest.mark.parametrize(("invites", "size", "batches"), [(0, 5, 0), (1, 5, 1), (5, 5, 1), (6, 5, 2)])
 def test_a_started_batch_counts_as_one(invites, size, batches):
     assert batches_for(invites, size) == batches
+
+
+OFFICE = SendingHours(time(9), time(17), (1, 2, 3, 4, 5), "Europe/Madrid", (date(2026, 12, 25),))
+NIGHTS = SendingHours(time(22), time(6), (5, 6), "Europe/Madrid")
+
+
+@given(
+    st.sampled_from([None, OFFICE, NIGHTS]),
+    st.integers(0, 60),
+    st.sampled_from([0, 1, 7, 60, 479, 480, 481, 1440, 10_080]),
+    st.integers(0, 20_000),
+)
+def test_the_last_batch_starts_where_a_walk_from_gap_to_gap_ends(hours, gaps, gap, later):
+    first_at = NOON + later * MINUTE
+    walked = next_open(hours, first_at)
+    for _ in range(gaps):
+        walked = next_open(hours, walked + gap * MINUTE)
+    assert last_start(first_at, gaps, gap * MINUTE, hours) == walked
+
+
+def test_a_plan_keeps_its_start_time_and_its_hours():
+    made = plan(3, Pace(1, 300), NOON, MINUTE, Timing(NOON + 19 * 60 * MINUTE, OFFICE))
+    assert made.first_at == NOON + 20 * 60 * MINUTE
+    assert made.last_at == NOON + 44 * 60 * MINUTE

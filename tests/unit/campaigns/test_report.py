@@ -47,6 +47,7 @@ def report(
         ("waiting for who was left for later", {"waiting": 1, "seq": 4}, 4, 4),
         ("paused between batches", {"waiting": 70, "seq": 2, "state": RunState.PAUSED}, 2, 3),
         ("paused in a batch", {"waiting": 70, "seq": 1, "opened": True, "state": RunState.PAUSED}, 1, 3),
+        ("waiting for approval", {"waiting": 120, "seq": 1, "state": RunState.PLANNED}, 1, 3),
         ("finished", {"waiting": 0, "seq": 3, "ended": True, "state": RunState.FINISHED}, 3, 3),
         ("stopped before the second", {"waiting": 0, "seq": 2, "state": RunState.STOPPED}, 2, 2),
         ("stopped in the second", {"waiting": 0, "seq": 2, "opened": True, "state": RunState.STOPPED}, 2, 2),
@@ -95,6 +96,13 @@ def test_without_a_gap_the_end_is_the_start_of_what_is_due():
     made = report(Pace(50, 0), waiting=120, seq=1, now=LATER)
     assert made.batches == 3
     assert made.expected_end_at == LATER
+
+
+@pytest.mark.parametrize("state", [RunState.PLANNED, RunState.PAUSED])
+def test_what_waits_for_a_person_promises_no_time(state):
+    made = report(waiting=70, seq=2, state=state, reason=None if state is RunState.PLANNED else Reason.PERSON)
+    assert made.next_at is None
+    assert made.expected_end_at is None
 
 
 @pytest.mark.parametrize("state", [RunState.FINISHED, RunState.STOPPED])

@@ -3,8 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.errors import BadAddress, NotAllowed, NotFound, RosterError, StateError, TemplateError
-from campaigns.model import Kind, Problem
+from campaigns.errors import NotAllowed, NotFound, RosterError, StateError, TemplateError
+from campaigns.history import Deed
+from campaigns.model import Problem
+from campaigns.ports import ListQuery
 from tests.fakes.campaigns import ADMIN, COLLEAGUE, OWNER, STRANGER, SUMMIT, form_for, roster_of, someone
 from tests.fakes.clocks import NOON
 
@@ -21,7 +23,7 @@ def submit(house):
 
 
 def nothing_stored(house):
-    return house.campaigns.page(OWNER).total == 0
+    return house.campaigns.page(OWNER, ListQuery()).total == 0
 
 
 # the list is read
@@ -61,6 +63,8 @@ def test_a_list_that_can_be_read_becomes_a_campaign_and_a_notice(house, submit):
         "missing_values": "0",
     }
     assert house.alarm.rung == 1
+    (entry,) = house.campaigns.history(OWNER, campaign.id)
+    assert (entry.deed, entry.by, entry.facts) == (Deed.CREATED, OWNER.user, {"attendees": "3"})
 
 
 def test_the_upload_knows_its_campaign(house, submit):
@@ -76,7 +80,7 @@ def test_a_list_is_read_once(house, submit):
     house.campaigns.import_list(kept)
     with pytest.raises(StateError, match="read already"):
         house.campaigns.import_list(kept)
-    assert house.campaigns.page(OWNER).total == 1
+    assert house.campaigns.page(OWNER, ListQuery()).total == 1
     assert len(house.notices("imported")) == 1
 
 
@@ -107,8 +111,9 @@ def test_a_list_that_cannot_be_read_leaves_nothing_but_a_notice(house, submit):
         "message": "No column looks like addresses.",
         "hint": "Name one email.",
         "is_list": "yes",
+        "target": "",
     }
-    assert (refused.medium, refused.campaign_id) == ("slack", None)
+    assert (refused.medium, refused.campaign_id) == ("direct", None)
 
 
 def test_a_text_that_names_an_unknown_column_is_refused_as_a_text(house, submit):
@@ -144,11 +149,11 @@ def test_only_who_submitted_sees_the_submission(house, submit):
 
 def test_the_campaign_list_is_the_workspaces_own_newest_first(house):
     made = [house.campaign(1).id for _ in range(5)]
-    page = house.campaigns.page(OWNER, offset=1, limit=2)
+    page = house.campaigns.page(OWNER, ListQuery(offset=1, limit=2))
     assert [item.campaign.id for item in page.items] == [made[3], made[2]]
     assert page.total == 5
-    assert house.campaigns.page(STRANGER).items == []
-    assert house.campaigns.page(STRANGER).total == 0
+    assert house.campaigns.page(STRANGER, ListQuery()).items == []
+    assert house.campaigns.page(STRANGER, ListQuery()).total == 0
 
 
 def test_a_campaign_is_seen_by_its_owner_and_the_admins(house):
@@ -166,7 +171,7 @@ def test_a_campaign_in_the_list_shows_its_latest_run(house):
     campaign = house.campaign(4)
     run = house.start(campaign, per_batch=2, gap=10)
     house.carry_due()
-    (item,) = house.campaigns.page(OWNER).items
+    (item,) = house.campaigns.page(OWNER, ListQuery()).items
     assert item.run.id == run.id
     assert (item.counts.sent, item.next_at) == (2, NOON + timedelta(minutes=10))
 
@@ -176,53 +181,18 @@ def test_the_accounts_to_send_from_are_listed(house):
     assert house.campaigns.accounts() == [account]
 
 
-# revising
+def test_the_page_asked_for_comes_with_the_page(house):
+    house.campaign(1)
+    assert house.campaigns.page(OWNER, ListQuery(words="summit")).query == ListQuery(words="summit")
+    assert house.campaigns.page(OWNER, ListQuery(words="party")).total == 0
 
 
-def test_a_change_raises_the_sequence_and_selects_who_was_invited(house):
-    campaign = house.campaign(3)
-    house.mailer.script = [BadAddress("No such mailbox")]
-    house.start(campaign)
-    house.drain()
-    house.clock.minutes(5)
-    revised = house.revise(campaign, title="Summit, moved")
-    assert (revised.revision, revised.event.title) == (1, "Summit, moved")
-    assert revised.revised_at == house.clock.now()
-    seen = house.campaigns.view(OWNER, campaign.id)
-    assert (seen.to_invite, seen.to_update) == (1, 2)
-    assert house.revise(campaign, title="Summit, moved again").revision == 2
-    assert house.start(campaign, kind=Kind.UPDATE).total == 2
-
-
-def test_a_change_that_changes_nothing_is_not_one(house):
-    campaign = house.campaign()
-    with pytest.raises(StateError, match="Nothing was changed"):
-        house.campaigns.revise(OWNER, campaign.id, campaign.event)
-    assert house.campaigns.view(OWNER, campaign.id).summary.campaign.revision == 0
-
-
-def test_a_change_may_only_name_columns_of_the_list(house):
-    campaign = house.campaign()
-    with pytest.raises(TemplateError, match="last_name"):
-        house.revise(campaign, greeting="Dear {{last_name}}")
-    assert house.revise(campaign, greeting="Dear {{first_name}}").revision == 1
-
-
-def test_a_change_counts_anew_who_lacks_a_value(house):
-    nameless = replace(someone(2), fields={"first_name": ""})
-    campaign = house.campaign(roster=replace(roster_of(1), attendees=[someone(1), nameless]))
-    house.revise(campaign, greeting="Dear {{first_name}}")
-    assert house.campaigns.view(OWNER, campaign.id).missing_values == 1
-    house.revise(campaign, greeting="Dear {{first_name|friend}}")
-    assert house.campaigns.view(OWNER, campaign.id).missing_values == 0
-
-
-@pytest.mark.parametrize(("who", "refused"), [(COLLEAGUE, NotAllowed), (STRANGER, NotFound)])
-def test_who_may_not_change_it_does_not(house, who, refused):
-    campaign = house.campaign()
-    with pytest.raises(refused):
-        house.campaigns.revise(who, campaign.id, GREETED)
-    assert house.campaigns.view(OWNER, campaign.id).summary.campaign.revision == 0
+def test_the_home_tab_comes_back_where_it_was_left(house):
+    assert house.campaigns.home_place(OWNER) == ListQuery()
+    place = ListQuery(words="team", offset=20)
+    house.campaigns.home_opened(OWNER, place)
+    assert house.campaigns.home_place(OWNER) == place
+    assert house.campaigns.home_place(COLLEAGUE) == ListQuery()
 
 
 def test_an_account_that_left_the_settings_is_not_offered(house):

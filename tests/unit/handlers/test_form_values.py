@@ -5,7 +5,15 @@ import pytest
 
 from campaigns.forms import EventFields, parse_event
 from campaigns.model import Account, Kind, Pace
-from handlers.form_values import FormValues, problems_beside_event, values_of_event, values_of_form
+from handlers.form_values import (
+    FormValues,
+    chosen,
+    judged,
+    problems_beside_event,
+    submission_of,
+    values_of_event,
+    values_of_form,
+)
 from handlers.intent import Intent, unpacked
 from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import event, upload
@@ -59,3 +67,36 @@ def test_a_kept_form_fills_every_field_but_the_list():
 )
 def test_an_intent_survives_the_way_through_slack(intent):
     assert unpacked(intent.packed()) == intent
+
+
+def test_a_good_form_is_judged_good_and_sends_from_the_accounts_own_address():
+    typed = replace(GOOD, event=values_of_event(event("Team Day")))
+    form, wrong = judged(typed, ACCOUNTS, NOON)
+    assert wrong == {}
+    assert (form.organizer.name, form.organizer.address, form.account_id) == ("Ana", "out@example.org", 3)
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    typed = replace(GOOD, event=replace(values_of_event(event("Team Day")), start_date=""), account="")
+    form, wrong = judged(typed, ACCOUNTS, NOON)
+    assert form is None
+    assert set(wrong) == {"start_date", "account"}
+
+
+def submitted(**held):
+    return {"id": "V1", "state": {"values": {name: {name: value} for name, value in held.items()}}}
+
+
+def test_ticked_boxes_and_picked_people_are_read_in_their_order():
+    boxes = {"selected_options": [{"value": "mail"}, {"value": "direct"}]}
+    view = submitted(alerts=boxes, editors={"selected_users": ["U2", "U1"]}, none={"selected_options": []})
+    assert chosen(view, "alerts") == ("mail", "direct")
+    assert chosen(view, "editors") == ("U2", "U1")
+    assert chosen(view, "none") == chosen(view, "absent") == ()
+
+
+def test_the_same_entries_on_the_same_screen_are_the_same_submission():
+    one, again = submitted(a={"value": "1"}, b={"value": "2"}), submitted(b={"value": "2"}, a={"value": "1"})
+    assert submission_of(one) == submission_of(again)
+    assert submission_of(one) != submission_of(submitted(a={"value": "1"}, b={"value": "3"}))
+    assert submission_of(one) != submission_of({**one, "id": "V2"})

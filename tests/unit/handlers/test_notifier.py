@@ -11,6 +11,7 @@ from campaigns.model import Attachment, Counts, Reason, RunState
 from campaigns.notices import NoticeKind
 from handlers.notifier import SlackNotifier
 from playground import Workspace
+from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import campaign, notice, report, run
 
 CSV = Attachment("not-sent-run-1.csv", b"Line,Name\n2,Ana\n")
@@ -43,7 +44,7 @@ def test_progress_is_posted_and_then_amended(notifier, workspace):
     assert channel == "C0EVENTS"
     assert tell(notifier, NoticeKind.PROGRESS, seen(RunState.FINISHED, posted=(channel, ts))) == reference
     (message,) = workspace.messages
-    assert (message.edits, message.buttons) == (1, [])
+    assert (message.edits, message.buttons) == (1, ["Report"])
 
 
 @pytest.mark.parametrize("gone", ["message_not_found", "cant_update_message", "edit_window_closed"])
@@ -56,27 +57,56 @@ def test_progress_that_is_gone_is_posted_anew(notifier, workspace, gone):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "channel"),
-    [(Workspace.archive, "C0EVENTS"), (Workspace.remove_bot, "C0EVENTS"), (None, "C0NOWHERE")],
+    ("trouble", "channel", "why"),
+    [
+        (Workspace.archive, "C0EVENTS", "<#C0EVENTS> is archived. Choose another channel"),
+        (Workspace.remove_bot, "C0EVENTS", "I am not in <#C0EVENTS>: invite me with /invite @sendinvites"),
+        (None, "C0NOWHERE", "I cannot see <#C0NOWHERE>: it was deleted, or it is private"),
+    ],
 )
-def test_a_channel_that_cannot_be_used_is_replaced_by_the_owners_messages(
-    notifier, workspace, trouble, channel
+def test_a_channel_that_cannot_be_used_is_replaced_by_the_owners_messages_which_say_why(
+    notifier, workspace, trouble, channel, why
 ):
     if trouble:
         trouble(workspace, "events")
     reference = tell(notifier, NoticeKind.PROGRESS, seen(channel=channel))
     (message,) = workspace.person("ana").messages
     assert reference == f"{message.channel} {message.ts}"
-    assert f"I cannot post in <#{channel}>" in message.plain()
+    assert why in message.plain()
     tell(notifier, NoticeKind.PROGRESS, seen(channel=channel, posted=tuple(reference.split(" "))))
     (message,) = workspace.person("ana").messages
-    assert f"I cannot post in <#{channel}>" in message.plain()
+    assert (message.edits, why in message.plain()) == (1, True)
+
+
+def test_a_channel_that_may_not_be_written_in_is_told_as_that(notifier, workspace):
+    workspace.fail_next("chat.postMessage", error="restricted_action_read_only_channel")
+    tell(notifier, NoticeKind.PROGRESS, seen())
+    (message,) = workspace.person("ana").messages
+    assert "posting in <#C0EVENTS> is restricted" in message.plain()
+
+
+def test_a_line_of_a_thread_that_is_gone_names_its_campaign_elsewhere(notifier, workspace):
+    place = posted(notifier)
+    workspace.archive("events")
+    tell(notifier, NoticeKind.RESUMED, seen(posted=place))
+    (message,) = workspace.person("ana").messages
+    assert message.plain().startswith("Team Day")
+    assert "is archived" in message.plain()
+
+
+def test_when_nobody_can_be_reached_the_notice_is_given_up_and_logged(notifier, workspace, caplog):
+    workspace.archive("events")
+    workspace.fail_next("chat.postMessage", error="is_archived")
+    workspace.fail_next("chat.postMessage", error="messages_tab_disabled", times=2)
+    with pytest.raises(Misconfigured, match="messages_tab_disabled"):
+        tell(notifier, NoticeKind.PROGRESS, seen())
+    assert "person_not_told" in caplog.text
 
 
 def test_a_run_without_a_channel_is_told_to_who_started_it(notifier, workspace):
     tell(notifier, NoticeKind.PROGRESS, seen(channel=""))
     (message,) = workspace.person("ana").messages
-    assert "cannot post" not in message.plain()
+    assert "Told here because" not in message.plain()
 
 
 def posted(notifier):
@@ -119,36 +149,64 @@ def test_a_file_that_can_never_be_uploaded_is_given_up_and_the_words_stand(notif
 
 
 @pytest.mark.parametrize("reason", [Reason.QUOTA, Reason.ACCESS, Reason.FAULTS, Reason.STORAGE])
-def test_a_pause_alerts_the_channel_and_the_owner(notifier, workspace, reason):
+def test_a_pause_alerts_the_channel(notifier, workspace, reason):
     place = posted(notifier)
     tell(notifier, NoticeKind.PAUSED, seen(RunState.PAUSED, reason, posted=place), reason=reason)
-    alert = workspace.messages[-2]
+    alert = workspace.messages[-1]
     assert (alert.thread_ts, alert.buttons) == (place[1], ["Resume", "Stop"])
     assert "will not get it twice" in alert.plain()
-    (direct,) = workspace.person("ana").messages
-    assert (direct.plain(), direct.buttons) == (alert.plain(), alert.buttons)
+
+
+BATCH = {"batch": "2", "sent": "100", "failed": "1", "total": "250", "next_at": NOON.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "words"),
+    [
+        (NoticeKind.BATCH_DONE, BATCH, "Batch 2 of 99,999 done: 100 of 250 sent · 1 failed · next batch"),
+        (NoticeKind.DEED, {"deed": "paused", "by": "U0KIM"}, "<@U0KIM> paused the run"),
+        (NoticeKind.RESUMED, {}, "Sending goes on."),
+        (NoticeKind.STOPPED, {}, "Stopped by <@U0KIM>."),
+    ],
+)
+def test_the_thread_keeps_a_quiet_record(notifier, workspace, kind, payload, words):
+    place = posted(notifier)
+    tell(notifier, kind, seen(posted=place), **payload)
+    entry = workspace.messages[-1]
+    call = workspace.calls_of("chat.postMessage")[-1]
+    assert (entry.thread_ts, str(call.args["reply_broadcast"]).lower()) == (place[1], "false")
+    assert words in entry.plain()
+    assert entry.text.startswith("Team Day: ")
+
+
+def test_a_second_person_is_asked_where_everybody_sees_it(notifier, workspace):
+    place = posted(notifier)
+    tell(notifier, NoticeKind.APPROVAL, seen(RunState.PLANNED, posted=place, counts=Counts(queued=800)))
+    call = workspace.calls_of("chat.postMessage")[-1]
+    assert str(call.args["reply_broadcast"]).lower() == "true"
+    assert workspace.messages[-1].buttons == ["Approve", "Decline"]
+    assert "A second person has to approve." in workspace.messages[-1].plain()
+
+
+def test_the_picture_of_the_end_comes_with_words_for_who_cannot_see_it(notifier, workspace):
+    picture = Attachment("report-run-1.png", b"PNG", "image/png", alt="Chart: 3 of 3 sent.")
+    place = posted(notifier)
+    ended = seen(RunState.FINISHED, posted=place, counts=Counts(sent=3))
+    tell(notifier, NoticeKind.FINISHED, ended, [picture])
+    file = workspace.messages[-1]
+    assert (file.thread_ts, file.files[0].alt_text) == (place[1], "Chart: 3 of 3 sent.")
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.STARTED, NoticeKind.DIGEST, NoticeKind.IMPORTED])
+def test_what_is_told_elsewhere_is_not_told_in_the_channel(notifier, workspace, kind):
+    assert tell(notifier, kind, seen()) == ""
+    assert workspace.messages == []
 
 
 def test_an_alert_that_comes_late_does_not_offer_to_resume(notifier, workspace):
     tell(notifier, NoticeKind.PAUSED, seen(posted=posted(notifier)), detail="The limit was reached.")
     assert workspace.messages[-1].buttons == []
     assert "It is running now." in workspace.messages[-1].plain()
-
-
-def test_a_read_list_is_told_to_who_uploaded_it_with_its_problems(notifier, workspace):
-    problems = Attachment("list-problems.csv", b"Line\n3\n")
-    told = {"user": "U0BEN", "attendees": "118", "problems": "1"}
-    notifier.tell(notice(NoticeKind.IMPORTED, **told), campaign("Team Day"), None, [problems])
-    words, file = workspace.person("ben").messages
-    assert "118 attendees on the list." in words.plain()
-    assert [one.name for one in file.files] == ["list-problems.csv"]
-
-
-def test_a_refused_list_is_told_to_who_uploaded_it(notifier, workspace):
-    told = {"user": "U0BEN", "title": "Team Day", "message": "It has no addresses.", "hint": "Add them."}
-    assert notifier.tell(notice(NoticeKind.REFUSED, **told), None, None, [])
-    (words,) = workspace.person("ben").messages
-    assert "It has no addresses. Add them." in words.plain()
 
 
 @pytest.mark.parametrize(

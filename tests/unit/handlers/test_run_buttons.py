@@ -1,38 +1,41 @@
 """What people can do to a run, and who may, through signed requests over HTTP."""
 
 from campaigns.errors import BadAddress, Unsure
+from campaigns.ports import ListQuery
+from handlers.mrkdwn import moment
 from playground import payloads
 from tests.fakes.slack_desk import open_campaign, start_batches, start_sending, whispers
 
 
-def test_a_campaign_whose_run_is_on_shows_its_progress(desk):
+def test_a_run_is_paused_and_resumed_from_the_campaign_list(desk):
     start_sending(desk, desk.ana)
-    view = open_campaign(desk, desk.ana)
-    assert view.buttons == ["Pause", "Stop", "Edit event"]
+    view = desk.list_of(desk.ana)
     assert "0 of 3 sent" in view.plain()
-    desk.ana.press("Pause")
-    desk.workspace.wait_for(lambda: desk.ana.modal.buttons == ["Resume", "Stop", "Edit event"])
+    desk.ana.press("Pause", near="Team Day")
+    desk.workspace.wait_for(lambda: "Resume" in desk.ana.modal.buttons)
     desk.ana.press("Resume")
-    desk.workspace.wait_for(lambda: desk.ana.modal.buttons == ["Pause", "Stop", "Edit event"])
+    desk.workspace.wait_for(lambda: "Pause" in desk.ana.modal.buttons)
 
 
 def test_the_progress_message_is_posted_once_and_kept_up_to_date(desk):
     start_sending(desk, desk.ana)
     (message,) = desk.ana.read("events")
-    assert message.buttons == ["Pause", "Stop"]
+    assert message.buttons == ["Pause", "Change pace", "Stop"]
     assert "Batch 1 of 2" in message.plain()
     desk.house.carry_due()
     desk.tell()
     (again,) = desk.ana.read("events")
     assert (again.ts, again.edits > 0) == (message.ts, True)
     assert "2 of 3 sent · 1 left" in again.plain()
-    assert "Batch 1 of 2 done · batch 2 goes <!date^" in again.plain()
+    assert "Batch 1 of 2 done · next batch <!date^" in again.plain()
     desk.house.drain()
     desk.tell()
     (last,) = [m for m in desk.ana.read("events") if m.ts == message.ts]
-    assert last.buttons == []
+    assert last.buttons == ["Report"]
     assert "All 3 sent" in last.plain()
-    assert "all batches have been processed" in last.thread[0].plain()
+    said = [entry.plain() for entry in last.thread]
+    assert any(words.startswith("Batch 1 of 2 done: 2 of 3 sent") for words in said)
+    assert any("all batches have been processed" in words for words in said)
 
 
 def test_a_run_is_paused_resumed_and_stopped_from_its_message(desk):
@@ -41,15 +44,17 @@ def test_a_run_is_paused_resumed_and_stopped_from_its_message(desk):
     desk.ana.press("Pause")
     desk.tell()
     (message,) = desk.ana.read("events")
-    assert message.buttons == ["Resume", "Stop"]
+    assert message.buttons == ["Resume", "Change pace", "Stop", "Report"]
     assert "Paused by <@U0ANA>" in message.plain()
     desk.kim.press("Resume")
     desk.tell()
     desk.kim.press("Stop")
     desk.tell()
     (message,) = desk.ana.read("events")
-    assert message.buttons == []
+    assert message.buttons == ["Report"]
     assert "Stopped by <@U0KIM>: 3 people were not sent to" in message.plain()
+    deeds = [entry.plain() for entry in message.thread]
+    assert deeds[:2] == ["<@U0ANA> paused the run", "<@U0KIM> resumed the run"]
 
 
 def test_a_late_press_gets_the_truth_in_private(desk):
@@ -58,9 +63,9 @@ def test_a_late_press_gets_the_truth_in_private(desk):
     (message,) = desk.ana.read("events")
     desk.ana.press("Pause", where=message)
     desk.kim.press("Pause", where=message)
-    assert desk.workspace.wait_for(lambda: whispers(desk, desk.kim)) == [
-        "This run is already paused. <@U0ANA> did that. Nothing was changed."
-    ]
+    (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.kim))
+    truth = "This run is already paused. <@U0ANA> did that. Nothing was changed. That was "
+    assert said == f"{truth}{moment(desk.house.clock.now())}."
     assert whispers(desk, desk.ana) == []
 
 
@@ -70,7 +75,7 @@ def test_a_colleague_is_told_no_in_private(desk):
     desk.ben.press("Stop", where=message)
     (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ben))
     assert said == (
-        "Only the campaign's owner or a workspace admin can do that. Ask <@U0ANA> or a workspace admin."
+        "You may not do that with this campaign. Ask <@U0ANA> or a workspace admin."
     )
     assert desk.house.all_runs()[0].state == "running"
 
@@ -119,9 +124,11 @@ def test_a_changed_event_leads_to_an_update_in_batches(desk):
     start_sending(desk, desk.ana, per_batch="3")
     desk.house.drain()
     view = open_campaign(desk, desk.ana)
-    assert view.buttons == ["Edit event"]
+    assert view.buttons == ["Edit campaign"]
     assert "Everybody on this list has been invited." in view.plain()
-    assert "To change the event, use Edit event." in view.plain()
+    assert "To change the event, use Edit campaign." in view.plain()
+    desk.ana.press("Edit campaign")
+    desk.ana.wait_for_modal("Edit campaign")
     desk.ana.press("Edit event")
     desk.ana.wait_for_modal("Edit event")
     desk.ana.fill("Place or link", "Room 7")
@@ -138,7 +145,7 @@ def test_a_second_run_is_refused_with_the_truth(desk):
     desk.ready_campaign(desk.ana)
     desk.ana.press("Send Calendar Invite")
     desk.ana.wait_for_modal("Send Calendar Invite")
-    (campaign,) = desk.campaigns.page(desk.actor(desk.ana)).items
+    (campaign,) = desk.campaigns.page(desk.actor(desk.ana), ListQuery()).items
     desk.house.start(campaign.campaign, actor=desk.actor(desk.ana))
     desk.ana.press("Send all at once")
     assert "A run of this campaign is already on." in desk.ana.wait_for_modal("Not possible now").plain()

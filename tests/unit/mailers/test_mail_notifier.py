@@ -13,12 +13,14 @@ from campaigns.model import (
     Event,
     Kind,
     MailProgress,
+    Medium,
     Organizer,
     Pace,
     Run,
     RunState,
+    Timing,
 )
-from campaigns.notices import MEDIA, Medium, Notice, NoticeKind
+from campaigns.notices import MEDIA, TOPICS, Notice, NoticeKind
 from campaigns.report import CauseCount, RunReport
 from mailers.alerts import AlertMailer
 from mailers.mail_notifier import MailNotifier, run_facts
@@ -27,7 +29,7 @@ from playground.mailbox import Mailbox
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SENDER = "alerts@acme.example"
-TOLD_BY_MAIL = [kind for kind, media in MEDIA.items() if Medium.MAIL in media]
+TOLD_BY_MAIL = [*TOPICS, *(kind for kind, media in MEDIA.items() if Medium.MAIL in media)]
 LIST = Attachment("not-sent-run-7.csv", "Line,Name\r\n3,Zoë\r\n".encode())
 
 EVENT = Event("Autumn day", NOW + timedelta(days=9), NOW + timedelta(days=9, hours=1), "Europe/Madrid")
@@ -208,6 +210,45 @@ def test_an_update_is_called_an_update(notifier, post):
 def test_a_batch_is_told_by_its_own_number_however_far_the_run_is_by_then():
     assert run_facts(notice(NoticeKind.BATCH_DONE, batch="1"), CAMPAIGN, REPORT).batch == 1
     assert run_facts(notice(NoticeKind.DIGEST), CAMPAIGN, REPORT).batch == 3
+
+
+def test_a_batch_is_followed_by_the_one_its_notice_names():
+    """The pace may have been changed, or the next batch be under way, before the mail is written."""
+    at = NOW + timedelta(minutes=30)
+    told = notice(NoticeKind.BATCH_DONE, batch="2", next_at=at.isoformat())
+    assert run_facts(told, CAMPAIGN, replace(REPORT, next_at=None)).next_at == at
+
+
+@pytest.mark.parametrize(
+    ("timing", "counts", "said"),
+    [
+        (
+            Timing(starts_at=NOW + timedelta(days=1)),
+            Counts(queued=90),
+            "Sending starts Sat 21 Nov 2026, 10:00 CET",
+        ),
+        (Timing(starts_at=NOW + timedelta(days=1)), Counts(queued=89, sent=1), "Sending started"),
+        (Timing(), Counts(queued=90), "Sending started"),
+    ],
+)
+def test_a_run_that_is_still_to_begin_is_not_said_to_have_started(notifier, post, timing, counts, said):
+    ahead = replace(
+        REPORT, run=replace(RUN, timing=timing), counts=counts, batch=1, next_at=NOW + timedelta(days=1)
+    )
+    notifier.tell(notice(NoticeKind.STARTED), CAMPAIGN, ahead, [])
+    (mail,) = post.messages
+    assert mail.subject == f"{said}: Autumn day"
+    assert ("goes out at once" in text_of(mail)) is (said == "Sending started")
+
+
+@pytest.mark.parametrize(
+    ("channel", "link"),
+    [("C1", "https://slack.com/app_redirect?channel=C1&team=T1"), ("D1", ""), ("", "")],
+)
+def test_a_mail_leads_to_the_channel_of_the_run(channel, link):
+    """Slack's deep links know channels, and no direct messages."""
+    told = replace(REPORT, run=replace(RUN, posted_channel=channel))
+    assert run_facts(notice(NoticeKind.PAUSED), CAMPAIGN, told).slack_link == link
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in TOLD_BY_MAIL])

@@ -1,14 +1,16 @@
 """Small recurring work may run as often as it likes: a day is told once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from campaigns.model import MailProgress, RunState
 from campaigns.notices import NoticeKind
-from scheduler.chores import prune_spends, write_digests
+from campaigns.ports import ListPurpose
+from scheduler.chores import prune_lists, prune_spends, write_digests
 from storage.memory import MemoryStore
-from tests.contract.store_scene import Scene
+from tests.contract.store_scene import Scene, form, roster
 from tests.fakes.clocks import NOON, HandClock
 
 DAY = timedelta(days=1)
@@ -63,6 +65,32 @@ def test_a_paused_run_is_told_of_and_an_ended_one_is_not(scene, clock):
     clock.advance(DAY)
     write_digests(scene.store, clock)
     assert digests(scene, clock.now()) == [f"digest:{paused.id}:1"]
+
+
+def test_a_run_that_waits_for_approval_has_no_digest(scene, clock):
+    campaign = scene.campaign()
+    with scene.store.writing() as work:
+        work.runs.start(campaign, replace(scene.new_run(), is_planned=True), NOON)
+    clock.advance(DAY)
+    assert write_digests(scene.store, clock) == 0
+
+
+def test_a_list_that_nobody_applied_is_forgotten_after_a_week(scene, clock):
+    campaign = scene.campaign()
+    who = {"workspace": "T1", "user": "UOWNER", "view_id": "V", "file": {}, "now": NOON}
+    what = {"purpose": ListPurpose.REPLACE, "target": campaign.id}
+    filled_in = form(scene.account())
+    with scene.store.writing() as work:
+        uploads = [work.uploads.add(filled_in, submission=name, **who, **what) for name in ("old", "new")]
+        work.lists.stage(uploads[0].id, roster(2), NOON)
+        work.lists.stage(uploads[1].id, roster(2), NOON + DAY)
+    clock.advance(7 * DAY)
+    assert prune_lists(scene.store, clock) == 0
+    clock.advance(timedelta(seconds=1))
+    assert prune_lists(scene.store, clock) == 1
+    assert prune_lists(scene.store, clock) == 0
+    with scene.store.reading() as work:
+        assert [work.lists.difference(upload, samples=1) is None for upload in uploads] == [True, False]
 
 
 def test_spends_are_kept_as_long_as_a_window_can_see_them(scene, clock):

@@ -24,6 +24,9 @@ ROWS: dict[str, dict[str, Any]] = {
         "attendees": 1,
         "missing_values": 0,
         "created_at": NOON,
+        "editors": [],
+        "routing": {},
+        "folded_title": "summit",
     },
     "revision": {
         "campaign_id": 1,
@@ -45,6 +48,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "key": "ana@example.org",
         "name": "Ana",
         "fields": {},
+        "content": "digest",
     },
     "problem": {"campaign_id": 1, "line": 3, "value": "x", "reason": "No address", "blocks": True},
     "upload": {
@@ -55,6 +59,18 @@ ROWS: dict[str, dict[str, Any]] = {
         "file": {},
         "submission": "one",
         "created_at": NOON,
+        "purpose": "new",
+    },
+    "staged_list": {"upload_id": 1, "columns": ["email"], "problems": [], "duplicates": 0, "staged_at": NOON},
+    "staged": {
+        "upload_id": 1,
+        "position": 0,
+        "line": 2,
+        "address": "ana@example.org",
+        "key": "ana@example.org",
+        "name": "Ana",
+        "fields": {},
+        "content": "digest",
     },
     "run": {
         "campaign_id": 1,
@@ -79,6 +95,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "due_at": NOON,
         "created_at": NOON,
     },
+    "history": {"campaign_id": 1, "deed": "created", "by": "U1", "at": NOON, "facts": {}},
+    "home": {"workspace": "T1", "user": "U1", "query": {}, "opened_at": NOON},
 }
 
 

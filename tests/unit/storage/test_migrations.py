@@ -1,5 +1,6 @@
 """Migrations make exactly what ``storage.tables`` says, and refuse what they do not know."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,10 @@ def schema_of(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         statements = connection.execute(text(query)).scalars().all()
     lines = [line.strip(" ,\t") for statement in statements for line in statement.splitlines()]
-    lines = [line.replace("DEFAULT (false)", "DEFAULT false") for line in lines]  # Alembic's brackets
+    lines = [re.sub(r"DEFAULT \((false|'')\)", r"DEFAULT \1", line) for line in lines]  # Alembic's brackets
+    lines = [
+        re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", line) for line in lines
+    ]  # of a table made anew
     of_alembic = ("alembic", "version_num")
     return sorted(line for line in lines if line != ")" and not any(word in line for word in of_alembic))
 

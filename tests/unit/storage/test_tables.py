@@ -28,6 +28,7 @@ class Violation:
 
 LATER = NOON + timedelta(hours=1)
 ANOTHER_RUN = {"campaign_id": 1, "submission": "two"}
+ANOTHER_UPLOAD = {"submission": "two"}
 STOPPED = ANOTHER_RUN | {"state": "stopped", "ended_at": NOON}
 NEXT_BATCH = {"seq": 2, "due_at": None, "ended_at": NOON}
 
@@ -37,8 +38,12 @@ VIOLATIONS = [
     Violation("ck_revision_ends_after_start", "revision", {"number": 1, "ends_at": NOON}),
     Violation("uq_attendee_campaign_id_key", "attendee", {"line": 9}),
     Violation("uq_upload_submission", "upload", {"user": "U2"}),
+    Violation("ck_upload_purpose", "upload", ANOTHER_UPLOAD | {"purpose": "burn", "target_id": 1}),
+    Violation("ck_upload_target_unless_new", "upload", ANOTHER_UPLOAD | {"purpose": "append"}),
+    Violation("ck_upload_target_unless_new", "upload", ANOTHER_UPLOAD | {"target_id": 1}),
+    Violation("uq_staged_upload_id_key", "staged", {"position": 1}),
     Violation("ck_run_kind", "run", STOPPED | {"kind": "remind"}),
-    Violation("ck_run_state", "run", ANOTHER_RUN | {"state": "planned"}),
+    Violation("ck_run_state", "run", ANOTHER_RUN | {"state": "dreamt"}),
     Violation("ck_run_reason", "run", ANOTHER_RUN | {"state": "paused", "reason": "mood"}),
     Violation("ck_run_paused_for_a_reason", "run", ANOTHER_RUN | {"state": "paused"}),
     Violation("ck_run_paused_for_a_reason", "run", STOPPED | {"reason": "person"}),
@@ -47,6 +52,7 @@ VIOLATIONS = [
     Violation("uq_run_submission", "run", STOPPED | {"submission": "one"}),
     Violation("uq_run_active", "run", ANOTHER_RUN),
     Violation("uq_run_active", "run", ANOTHER_RUN | {"state": "paused", "reason": "person"}),
+    Violation("uq_run_active", "run", ANOTHER_RUN | {"state": "planned"}),
     Violation("ck_batch_due_until_ended", "batch", NEXT_BATCH | {"due_at": NOON}),
     Violation("ck_batch_due_until_ended", "batch", NEXT_BATCH | {"ended_at": None}),
     Violation("uq_batch_waiting", "batch", {"seq": 2}),
@@ -58,6 +64,7 @@ VIOLATIONS = [
     Violation("ck_notice_medium", "notice", {"key": "other", "medium": "fax"}),
     Violation("ck_notice_state", "notice", {"key": "other", "state": "shouted"}),
     Violation("uq_notice_key_medium", "notice", {"payload": {"batch": "2"}}),
+    Violation("ck_history_deed", "history", {"deed": "dreamt"}),
 ]
 
 FOREIGN_KEYS = sorted(
@@ -105,6 +112,7 @@ def test_no_rule_of_the_tables_is_left_out_above():
 @pytest.mark.parametrize(("table", "column"), FOREIGN_KEYS)
 def test_a_row_without_its_parent_is_refused(sql_store, table, column):
     others = {"submission": "two", "key": "other", "number": 7, "seq": 7, "attendee_id": 2}
+    others |= {"purpose": "append", "target_id": 1}
     known = {name: value for name, value in others.items() if name in metadata.tables[table].columns}
     refusal = refuse(sql_store, table, known | {column: 999})
     assert "foreign key" in str(refusal.orig).lower()

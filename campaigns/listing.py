@@ -1,0 +1,84 @@
+"""What an uploaded list means for a campaign, and whom its reading is told."""
+
+from collections.abc import Iterable
+
+from campaigns.errors import InputError, RosterError
+from campaigns.model import Campaign
+from campaigns.notices import MEDIA, Draft, NoticeKind
+from campaigns.ports import CampaignForm, Difference, ListPurpose, Upload
+from campaigns.roster import Roster
+
+
+def form_of(campaign: Campaign) -> CampaignForm:
+    """The form that would make this campaign again."""
+    return CampaignForm(
+        event=campaign.event,
+        organizer=campaign.organizer,
+        account_id=campaign.account_id,
+        alert_address=campaign.alert_address,
+        mail_progress=campaign.mail_progress,
+        editors=campaign.editors,
+        routing=campaign.routing,
+    )
+
+
+def merged_columns(before: Iterable[str], after: Iterable[str], purpose: ListPurpose) -> tuple[str, ...]:
+    """The columns texts may use once the list is applied."""
+    return tuple(dict.fromkeys((*before, *after))) if purpose is ListPurpose.APPEND else tuple(after)
+
+
+def imported_notice(upload: Upload, campaign: Campaign, roster: Roster, missing_values: int) -> Draft:
+    """The list was read: told to whoever uploaded it."""
+    return Draft(
+        NoticeKind.IMPORTED,
+        f"imported:{upload.id}",
+        MEDIA[NoticeKind.IMPORTED],
+        campaign_id=campaign.id,
+        payload={
+            "user": upload.user,
+            "attendees": str(len(roster.attendees)),
+            "problems": str(roster.blocked),
+            "remarks": str(len(roster.problems) - roster.blocked),
+            "duplicates": str(roster.duplicates),
+            "missing_values": str(missing_values),
+        },
+    )
+
+
+def difference_notice(upload: Upload, difference: Difference) -> Draft:
+    """The list for a campaign that exists was read, and waits for *Apply changes*."""
+    return Draft(
+        NoticeKind.DIFFERENCE,
+        f"difference:{upload.id}",
+        MEDIA[NoticeKind.DIFFERENCE],
+        campaign_id=upload.target,
+        payload={
+            "user": upload.user,
+            "upload": str(upload.id),
+            "purpose": upload.purpose,
+            "added": str(difference.added),
+            "removed": str(difference.removed),
+            "changed": str(difference.changed),
+            "unchanged": str(difference.unchanged),
+            "problems": str(sum(problem.blocks for problem in difference.problems)),
+            "duplicates": str(difference.duplicates),
+        },
+    )
+
+
+def refused_notice(upload: Upload, error: InputError) -> Draft:
+    """The list could not be used. ``target`` is the campaign it was for, or ''."""
+    return Draft(
+        NoticeKind.REFUSED,
+        f"refused:{upload.id}",
+        MEDIA[NoticeKind.REFUSED],
+        payload={
+            "workspace": upload.workspace,
+            "user": upload.user,
+            "title": upload.form.event.title,
+            "message": error.message,
+            "hint": error.hint,
+            "is_list": "yes" if isinstance(error, RosterError) else "",
+            "target": str(upload.target or ""),
+        },
+    )

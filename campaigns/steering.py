@@ -1,0 +1,152 @@
+"""What people do with a run that is on: pause, resume, stop, change its pace, settle its unsure."""
+
+from datetime import datetime
+
+from campaigns.deeds import record
+from campaigns.endings import next_batch_at, progress_notice, run_notice, tell_failures
+from campaigns.errors import StateError
+from campaigns.history import Deed, NewEntry
+from campaigns.homes import touch_homes
+from campaigns.hours import next_open
+from campaigns.lifecycle import refuse_step
+from campaigns.model import Campaign, DeliveryState, Pace, Reason, Run, RunState
+from campaigns.notices import NoticeKind
+from campaigns.ports import Alarm, Clock
+from campaigns.roles import Actor, Right, require
+from campaigns.store_port import Store, UnitOfWork
+
+_DEEDS = {
+    RunState.PAUSED: Deed.PAUSED,
+    RunState.RUNNING: Deed.RESUMED,
+    RunState.STOPPED: Deed.STOPPED,
+}
+
+
+class Steering:
+    """Every step is one transaction with its line in the history and all that must be told of it."""
+
+    def __init__(self, store: Store, clock: Clock, alarm: Alarm) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = alarm
+
+    def move(self, actor: Actor, run_id: int, to: RunState) -> Run:
+        """Raises NotFound, NotAllowed; StateError with the truth if the run cannot step there."""
+        now = self._clock.now()
+        with self._store.writing() as work:
+            run, campaign = steered(work, actor, run_id)
+            if to is RunState.RUNNING:
+                _require_resumable(run, campaign, now)
+            reason = Reason.PERSON if to is RunState.PAUSED else None
+            if not work.runs.move(run_id, to, now=now, reason=reason, by=actor.user):
+                raise too_late(work, run_id)
+            if to is RunState.STOPPED:
+                _end(work, run, campaign, now)
+            if to is RunState.RUNNING:
+                _look_at_once(work, run, now)
+            record(work, run, NewEntry(campaign.id, _DEEDS[to], actor.user, run_id), now)
+            _show(work, run, campaign, now)
+            moved = work.runs.get(run_id)
+        self._alarm.wake()
+        return moved
+
+    def change_pace(self, actor: Actor, run_id: int, pace: Pace) -> Run:
+        """For the batches to come; one that is open keeps its people. Raises as ``move``."""
+        now = self._clock.now()
+        with self._store.writing() as work:
+            run, campaign = steered(work, actor, run_id)
+            if run.ended_at is not None:
+                raise refuse_step(run.state, acted_by=run.acted_by)
+            _require_new_pace(work, run, pace)
+            if not work.runs.change_pace(run_id, pace):
+                raise too_late(work, run_id)
+            changed = work.runs.get(run_id)
+            self._rearm(work, changed, now)
+            facts = {
+                "per_batch": _size(pace),
+                "gap_minutes": str(pace.gap_minutes),
+                "per_batch_before": _size(run.pace),
+                "gap_minutes_before": str(run.pace.gap_minutes),
+            }
+            entry = NewEntry(campaign.id, Deed.PACE_CHANGED, actor.user, run_id, facts)
+            record(work, changed, entry, now)
+            _show(work, run, campaign, now)
+        self._alarm.wake()
+        return changed
+
+    def leave_unsure(self, actor: Actor, run_id: int) -> int:
+        """Take the unsure of ``run_id`` as sent; returns how many."""
+        now = self._clock.now()
+        with self._store.writing() as work:
+            run, campaign = steered(work, actor, run_id)
+            count = work.deliveries.settle_unsure(run_id, DeliveryState.SENT, "left as it is", now)
+            if count:
+                facts = {"invites": str(count)}
+                record(work, run, NewEntry(campaign.id, Deed.LEFT_UNSURE, actor.user, run_id, facts), now)
+                _show(work, run, campaign, now)
+        self._alarm.wake()
+        return count
+
+    def _rearm(self, work: UnitOfWork, run: Run, now: datetime) -> None:
+        """A batch that waits for its gap waits for the new one; the first has no gap to wait for."""
+        batch = work.batches.current(run.id)
+        ended_at = work.batches.ended_at(run.id, batch.seq - 1)
+        if batch.opened_at is None and ended_at is not None:
+            due_at = next_batch_at(work, run, ended_at=ended_at, now=now, minute=self._clock.minute)
+            work.batches.postpone(run.id, batch.seq, due_at, stumbled=False)
+
+
+def steered(work: UnitOfWork, actor: Actor, run_id: int) -> tuple[Run, Campaign]:
+    """The run and its campaign, if ``actor`` may steer it. Raises NotFound, NotAllowed."""
+    run = work.runs.get(run_id)
+    campaign = work.campaigns.get(run.campaign_id, actor.workspace)
+    require(actor, campaign, Right.STEER)
+    return run, campaign
+
+
+def too_late(work: UnitOfWork, run_id: int) -> StateError:
+    """The truth for a button whose step is not possible any more: read anew, since others act too."""
+    run = work.runs.get(run_id)
+    return refuse_step(run.state, acted_by=run.acted_by)
+
+
+def _require_resumable(run: Run, campaign: Campaign, now: datetime) -> None:
+    if run.state is RunState.PLANNED:  # the step to running is there, but it is not the Resume button's
+        raise refuse_step(run.state)
+    if campaign.event.ends_at <= now:
+        raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
+
+
+def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:
+    if pace == run.pace:
+        lines = work.history.of_campaign(run.campaign_id, limit=20)
+        changed = (line.by for line in lines if (line.run_id, line.deed) == (run.id, Deed.PACE_CHANGED))
+        by = next((f" <@{who}> did that." for who in changed), "")
+        raise StateError(f"This run has that pace already.{by}", hint="Nothing was changed.")
+    if run.pace.per_batch is None and work.batches.current(run.id).opened_at is not None:
+        raise StateError(
+            "This run sends all at once, and everybody is in its one batch already.",
+            hint="Pause it, or stop it and send to the others in batches.",
+        )
+
+
+def _end(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
+    work.runs.skip_queued(run.id, "The run was stopped", now)
+    work.notices.write(run_notice(NoticeKind.STOPPED, run), now)
+    tell_failures(work, run, campaign, now)
+
+
+def _look_at_once(work: UnitOfWork, run: Run, now: datetime) -> None:
+    """A batch that was under way goes on now; one that still waits for its gap keeps its time."""
+    batch = work.batches.current(run.id)
+    if batch.opened_at is not None and batch.ended_at is None:
+        work.batches.postpone(run.id, batch.seq, next_open(run.timing.hours, now), stumbled=False)
+
+
+def _show(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
+    work.notices.touch(progress_notice(run), now)
+    touch_homes(work, campaign.workspace, now)
+
+
+def _size(pace: Pace) -> str:
+    return str(pace.per_batch) if pace.per_batch else ""

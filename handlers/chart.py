@@ -1,0 +1,113 @@
+"""The picture of the final report, and the same in words for who cannot see it."""
+
+import gc
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from campaigns.model import Attachment, Kind
+from campaigns.ports import SentAt
+from campaigns.report import CauseCount, RunReport
+from campaigns.when import short_time
+from handlers.mrkdwn import cut
+from handlers.wording import counts_line, number
+
+MOST_BARS = 5
+LONGEST_ALT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``steps``: how many had gone out at each moment. ``bars``: (why, how many), most first.
+
+    ``over_steps`` and ``over_bars`` are their headings; ``zone`` is that of the times shown.
+    """
+
+    title: str
+    counts: str
+    zone: str
+    total: int
+    over_steps: str
+    steps: tuple[tuple[datetime, int], ...]
+    over_bars: str
+    bars: tuple[tuple[str, int], ...]
+    more: str = ""
+
+
+class ReportCharts:
+    """See ``campaigns.ports.Charts``. One picture is drawn at a time, whoever asks.
+
+    The plotting library is loaded with the first picture, for it takes half a second and sixty megabytes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def final(
+        self, title: str, report: RunReport, over_time: Sequence[SentAt], zone: str
+    ) -> Attachment | None:
+        """The picture of an ended run, with times in ``zone``; None if there is nothing to show."""
+        if not over_time and not report.causes:
+            return None
+        with self._lock:
+            content = _draw(title, report, over_time, zone)
+            # A figure's parts point at each other: three megabytes that nothing else would free soon. Only
+            # what is young is looked at, for a full collection holds up every thread.
+            gc.collect(1)
+        alt = in_words(title, report, over_time, zone)
+        return Attachment(f"report-run-{report.run.id}.png", content, "image/png", alt=alt)
+
+
+def in_words(title: str, report: RunReport, over_time: Sequence[SentAt], zone: str) -> str:
+    """What the picture shows."""
+    said = [f"Chart of {cut(title, 150)}: {counts_line(report.counts, report.run.kind)}."]
+    if over_time:
+        first, last = short_time(over_time[0].at, zone), short_time(over_time[-1].at, zone)
+        verb = "Updated" if report.run.kind is Kind.UPDATE else "Sent"
+        said.append(f"{verb} {first}." if first == last else f"{verb} from {first} to {last}.")
+    bars, more = _bars(report.causes)
+    if bars:
+        causes = "; ".join(f"{count:,} × {cut(why, 100)}" for why, count in bars)
+        said.append(f"{_over_bars(report)} {causes}{'; ' + more if more else ''}.")
+    return cut(" ".join(said), LONGEST_ALT)
+
+
+def _draw(title: str, report: RunReport, over_time: Sequence[SentAt], zone: str) -> bytes:
+    # It tells of its cache at length, and where there is no home it makes one in the temporary folder.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from handlers.chart_drawing import draw  # noqa: PLC0415 - see ReportCharts
+
+    return draw(_picture(title, report, over_time, zone))
+
+
+def _picture(title: str, report: RunReport, over_time: Sequence[SentAt], zone: str) -> Picture:
+    bars, more = _bars(report.causes)
+    return Picture(
+        title=title,
+        counts=counts_line(report.counts, report.run.kind),
+        zone=zone,
+        total=report.counts.total,
+        over_steps="Updated over time" if report.run.kind is Kind.UPDATE else "Sent over time",
+        steps=tuple(
+            zip((one.at for one in over_time), accumulate(one.count for one in over_time), strict=True)
+        ),
+        over_bars=_over_bars(report),
+        bars=bars,
+        more=more,
+    )
+
+
+def _bars(causes: tuple[CauseCount, ...]) -> tuple[tuple[tuple[str, int], ...], str]:
+    """The causes that get a bar, and what is said of the rest."""
+    shown, rest = causes[:MOST_BARS], causes[MOST_BARS:]
+    more = f"{number(len(rest), 'more cause')}: {sum(cause.count for cause in rest):,}" if rest else ""
+    return tuple((cause.cause, cause.count) for cause in shown), more
+
+
+def _over_bars(report: RunReport) -> str:
+    if report.counts.failed and report.counts.unsure:
+        return "Failed or unsure: why"
+    return "Unsure: why" if report.counts.unsure else "Failed: why"

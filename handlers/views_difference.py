@@ -1,0 +1,189 @@
+"""Changing a campaign's attendee list: choose a file, check the changes, apply them."""
+
+from campaigns.model import Campaign, Kind, Problem
+from campaigns.ports import Change, Difference, ListPurpose
+from handlers import ids
+from handlers.blocks import (
+    Json,
+    button,
+    buttons,
+    choice_input,
+    divider,
+    entry,
+    header,
+    modal,
+    option,
+    paragraph,
+    small,
+    words,
+)
+from handlers.form_values import LIST
+from handlers.intent import button_value
+from handlers.mrkdwn import cut
+from handlers.views_campaign import LIST_HINT, list_input
+from handlers.wording import DOT, number
+
+PURPOSE = "purpose"
+_SHOWN_COLUMNS = 3
+_SHOWN_PROBLEMS = 5
+
+
+def attendee_list(campaign: Campaign, metadata: str, purpose: ListPurpose = ListPurpose.APPEND) -> Json:
+    """*Attendee list*: a file, and what it is for."""
+    what = [
+        option("Add these people", ListPurpose.APPEND, "Nobody is taken off the list."),
+        option("Replace the list", ListPurpose.REPLACE, "Whoever is not in the file is taken off."),
+    ]
+    return modal(
+        "Attendee list",
+        [
+            header(campaign.event.title),
+            words(
+                f"{number(campaign.attendees, 'person is', 'people are')} on the list. "
+                "You see what would change before anything does."
+            ),
+            entry(PURPOSE, "What to do", choice_input("radio_buttons", what, purpose)),
+            entry(LIST, "Attendee list", list_input(), hint=LIST_HINT),
+        ],
+        callback_id=ids.ATTENDEE_LIST_FORM,
+        submit="Check the changes",
+        close="Cancel",
+        metadata=metadata,
+    )
+
+
+def check_changes(upload_id: int, title: str, difference: Difference) -> Json:
+    """*Check the changes*: what applying the list would do, and to whom."""
+    value = str(upload_id)
+    blocks = [header(title), paragraph(f"*{_counts(difference)}*"), *_people(difference)]
+    blocks += _unusable(difference)
+    if not _changes(difference):
+        blocks.append(words("This list changes nothing: everybody in it is on the list as they are."))
+        made = [button("Discard", ids.DISCARD_LIST, value)]
+    else:
+        made = [
+            button("Apply changes", ids.APPLY_LIST, value, style="primary"),
+            button("Discard", ids.DISCARD_LIST, value),
+        ]
+        blocks.append(small("Nothing has been changed yet."))
+    return modal("Check the changes", [*blocks, divider(), buttons(*made)], closes_all=True)
+
+
+def applying() -> Json:
+    return modal("Applying changes…", [words("The attendee list is being changed.")])
+
+
+def list_changed(campaign: Campaign, to_invite: int) -> Json:
+    """The changes are made; whoever is new can be invited."""
+    blocks = [
+        header(campaign.event.title),
+        words(f"Done. {number(campaign.attendees, 'person is', 'people are')} on the list now."),
+    ]
+    if to_invite:
+        blocks += [
+            words(f"{number(to_invite, 'person has', 'people have')} not been invited yet."),
+            buttons(
+                button(
+                    "Send Calendar Invite",
+                    ids.SEND_CALENDAR_INVITE,
+                    button_value(campaign.id, Kind.INVITE),
+                    style="primary",
+                ),
+                button("Edit campaign", ids.EDIT, str(campaign.id)),
+            ),
+        ]
+    return modal("List changed", blocks, closes_all=True)
+
+
+def list_discarded(campaign: Campaign) -> Json:
+    said = f"Discarded. The list is as it was: {number(campaign.attendees, 'attendee')}."
+    return modal("List discarded", [header(campaign.event.title), words(said)])
+
+
+def _changes(difference: Difference) -> int:
+    return difference.added + difference.removed + difference.changed
+
+
+def _counts(difference: Difference) -> str:
+    """``12 added · 3 removed · 1 changed · 200 unchanged``; appending removes nobody."""
+    said = [f"{difference.added:,} added"]
+    if difference.purpose is ListPurpose.REPLACE:
+        said.append(f"{difference.removed:,} removed")
+    said += [f"{difference.changed:,} changed", f"{difference.unchanged:,} unchanged"]
+    if difference.duplicates:
+        said.append(f"{number(difference.duplicates, 'duplicate')} merged")
+    return DOT.join(said)
+
+
+def _people(difference: Difference) -> list[Json]:
+    """Each kind of change: the first few by name, and what it means for them."""
+    return [
+        *_group(
+            f"Added: {difference.added:,}",
+            difference.added,
+            difference.added_samples,
+            "They are not invited until the next run.",
+        ),
+        *_group(
+            f"Removed: {difference.removed:,}",
+            difference.removed,
+            difference.removed_samples,
+            _what_removed_means(difference.removed_holding),
+        ),
+        *_group(
+            f"Changed: {difference.changed:,}",
+            difference.changed,
+            difference.changed_samples,
+            "Used from the next invite or update on.",
+        ),
+    ]
+
+
+def _what_removed_means(holding: int) -> str:
+    if not holding:
+        return "None of them has been invited; none will be."
+    hold = number(holding, "of them holds an invite", "of them hold an invite")
+    return f"{hold}: it stays in their calendar. They get no updates; the others are not invited."
+
+
+def _group(title: str, count: int, samples: tuple[Change, ...], meaning: str) -> list[Json]:
+    if not count:
+        return []
+    lines = [_person(change) for change in samples]
+    if count > len(samples):
+        lines.append(f"and {count - len(samples):,} more")
+    # the names stand in plain text: nothing that was typed can link or mention
+    return [paragraph(f"*{title}*"), words("\n".join(lines)), small(meaning)]
+
+
+def _person(change: Change) -> str:
+    who = f"{cut(change.name, 80)}, {cut(change.address, 120)}" if change.name else cut(change.address, 120)
+    differs = [
+        f"{cut(name, 40)}: {_cell(change.before.get(name, ''))} → {_cell(value)}"
+        for name, value in change.after.items()
+    ]
+    if len(differs) > _SHOWN_COLUMNS:
+        differs = [*differs[:_SHOWN_COLUMNS], f"{len(differs) - _SHOWN_COLUMNS} more"]
+    return f"• {who}" + (f" ({'; '.join(differs)})" if differs else "")
+
+
+def _cell(value: str) -> str:
+    return f"“{cut(value, 40)}”" if value.strip() else "empty"
+
+
+def _unusable(difference: Difference) -> list[Json]:
+    blocking = [problem for problem in difference.problems if problem.blocks]
+    if not blocking:
+        return []
+    lines = [_problem(problem) for problem in blocking[:_SHOWN_PROBLEMS]]
+    if len(blocking) > _SHOWN_PROBLEMS:
+        lines.append(f"and {len(blocking) - _SHOWN_PROBLEMS:,} more")
+    cannot = number(len(blocking), "entry", "entries")
+    return [paragraph(f"*Cannot be used: {cannot}*"), words("\n".join(lines))]
+
+
+def _problem(problem: Problem) -> str:
+    reason = cut(problem.reason, 200)
+    if not problem.line:
+        return f"The whole file{DOT}{reason}"
+    return f"Line {problem.line}: {cut(problem.value, 80)}{DOT}{reason}"

@@ -1,0 +1,156 @@
+"""*Edit campaign*: everything about a campaign that can be changed or tried before it is sent."""
+
+from campaigns.editing import MAX_EDITORS
+from campaigns.model import Campaign, MailProgress, Medium, Topic
+from campaigns.service import CampaignView
+from campaigns.when import span
+from handlers import ids
+from handlers.blocks import (
+    Json,
+    boxes_input,
+    button,
+    choice_input,
+    divider,
+    email_input,
+    entry,
+    facts,
+    header,
+    modal,
+    option,
+    paragraph,
+    people_input,
+    small,
+    words,
+)
+from handlers.mrkdwn import mention, safe
+from handlers.views_campaign import PROGRESS
+from handlers.wording import number
+
+_CHANNEL = (Medium.SLACK, "In the channel of the run")
+_DIRECT = (Medium.DIRECT, "Direct message to the owner")
+_MAIL = (Medium.MAIL, "Mail to the address above")
+
+TOPICS: tuple[tuple[Topic, str, str, tuple[tuple[Medium, str], ...]], ...] = (
+    (Topic.FINISHED, "When everything is sent", "", (_CHANNEL, _DIRECT, _MAIL)),
+    (
+        Topic.FAILURES,
+        "When invites failed",
+        "With the list of who was not reached.",
+        (_CHANNEL, _DIRECT, _MAIL),
+    ),
+    (
+        Topic.ALERTS,
+        "When a run needs a hand",
+        "A run that stopped by itself waits for somebody: keep the direct message or the mail.",
+        (_CHANNEL, _DIRECT, _MAIL),
+    ),
+    (Topic.BATCHES, "After each batch", "By mail: see Progress by mail.", (_CHANNEL, _DIRECT)),
+)
+"""What the owner may send where: topic, label, hint, and the media to choose from."""
+
+_SAID_PROGRESS = {
+    MailProgress.EVERY_BATCH: "progress by mail after every batch",
+    MailProgress.DAILY: "progress by mail once a day",
+    MailProgress.OFF: "no progress by mail",
+}
+
+
+def edit_campaign(view: CampaignView) -> Json:
+    """The hub: what the campaign is now, and a button for each thing that can be done about it."""
+    campaign = view.summary.campaign
+    event, value = campaign.event, str(campaign.id)
+    run = view.summary.run
+    is_on = run is not None and run.ended_at is None
+    pairs = [("When", span(event.starts_at, event.ends_at, event.zone))]
+    if event.place:
+        pairs.append(("Where", event.place))
+    blocks = [
+        header(event.title),
+        facts(pairs),
+        *([small("A run is on. You can edit all the same: it goes on by itself.")] if is_on else []),
+        divider(),
+        paragraph(
+            "*Event*\nTitle, time, place and text of the invite.", button("Edit event", ids.EDIT_EVENT, value)
+        ),
+        paragraph(
+            f"*Attendees*\n{number(campaign.attendees, 'person', 'people')} on the list. "
+            "Add people, or replace the list; you see the difference first.",
+            button("Attendee list", ids.ATTENDEE_LIST, value),
+        ),
+        paragraph(f"*Settings*\n{_settings_line(campaign)}", button("Settings", ids.SETTINGS, value)),
+        divider(),
+        paragraph(
+            "*Preview*\nThe invite in the words of each attendee.",
+            button("Preview invite", ids.PREVIEW_INVITE, f"{campaign.id}:0"),
+        ),
+        paragraph(
+            "*Test*\nA real invite to an address of yours, before anybody else gets one.",
+            button("Send test invite to me", ids.TEST_INVITE, value),
+        ),
+    ]
+    return modal("Edit campaign", blocks, callback_id=ids.CAMPAIGN_HUB, metadata=value)
+
+
+def _settings_line(campaign: Campaign) -> str:
+    editors = number(len(campaign.editors), "person", "people")
+    may = f"{editors} besides the owner may edit" if campaign.editors else "only the owner and admins edit"
+    return (
+        f"Alerts go to {safe(campaign.alert_address, 250)}, {_SAID_PROGRESS[campaign.mail_progress]}; {may}."
+    )
+
+
+def settings_form(campaign: Campaign, metadata: str, *, may_share: bool) -> Json:
+    """*Settings*: whom it tells, where, and who may edit."""
+    often = [option(text, value) for value, text in PROGRESS]
+    blocks = [
+        header(campaign.event.title),
+        entry(
+            "alert_address",
+            "Registered email for alerts",
+            email_input(value=campaign.alert_address),
+            hint="Told when everything is sent, when invites fail, and at once when the account needs you.",
+        ),
+        entry(
+            "mail_progress",
+            "Progress by mail",
+            choice_input("radio_buttons", often, campaign.mail_progress),
+        ),
+        _editors(campaign, may_share=may_share),
+        divider(),
+        paragraph("*What goes where*"),
+        *(
+            entry(
+                topic,
+                label,
+                boxes_input([option(said, medium) for medium, said in media], campaign.routing.media(topic)),
+                hint=hint,
+                optional=True,
+            )
+            for topic, label, hint, media in TOPICS
+        ),
+    ]
+    return modal(
+        "Settings",
+        blocks,
+        callback_id=ids.SETTINGS_FORM,
+        submit="Save changes",
+        close="Cancel",
+        metadata=metadata,
+    )
+
+
+def _editors(campaign: Campaign, *, may_share: bool) -> Json:
+    if may_share:
+        return entry(
+            "editors",
+            "Who may edit and send, besides the owner and admins",
+            people_input(campaign.editors, MAX_EDITORS, placeholder="Choose colleagues"),
+            hint="They can do everything but archive the campaign and change this list.",
+            optional=True,
+        )
+    named = ", ".join(mention(user) for user in campaign.editors[:20]) or "nobody"
+    return small(f"Besides the owner and admins, {named} may edit. The owner can change that.")
+
+
+def settings_saved(campaign: Campaign) -> Json:
+    return modal("Settings saved", [header(campaign.event.title), words("Saved. It applies from now on.")])

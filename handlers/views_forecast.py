@@ -1,0 +1,119 @@
+"""A forecast in words: how many batches, when they go, and what would hold them up."""
+
+from datetime import datetime, timedelta
+
+from campaigns.errors import InputError
+from campaigns.forecast import Forecast
+from campaigns.model import Kind, Pace, SendingHours
+from campaigns.quota import MINUTE, Window
+from campaigns.rehearsal import Overrun
+from handlers.batch_entries import GAP, PER_BATCH, Typed
+from handlers.blocks import Json, button, buttons, paragraph
+from handlers.mrkdwn import moment
+from handlers.wording import DOT, invites, number, pace_words
+
+ENTER_BOTH = "Enter both numbers to see here how it would go."
+
+_NOW = timedelta(minutes=1)
+_WORTH_TELLING = timedelta(minutes=5)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LABELS = {PER_BATCH: "Invites per Batch", GAP: "Time Gap"}
+
+
+def forecast_blocks(
+    seen: Forecast, pace: Pace, kind: Kind, event_starts_at: datetime, now: datetime, *, use_pace: str = ""
+) -> list[Json]:
+    """What is to come, what of it the account's limits allow, and whether it is done before the event.
+
+    ``use_pace`` is the action of the button that takes up the suggestion; without one, it is only said.
+    """
+    made = [paragraph("\n".join([*batch_lines(seen, pace, kind, now), *limit_lines(seen, now)]))]
+    if seen.ends_after_start:
+        made.append(paragraph(late_line(event_starts_at, now)))
+    suggestion = seen.suggestion
+    if suggestion is not None and use_pace:
+        value = f"{suggestion.per_batch}:{suggestion.gap_minutes}"
+        made.append(buttons(button(f"Use {pace_words(suggestion)}", use_pace, value)))
+    elif suggestion is not None:
+        how = "In batches it" if pace.per_batch is None else "It"
+        made.append(paragraph(f"{how} would fit as {pace_words(suggestion)}."))
+    return made
+
+
+def batch_lines(seen: Forecast, pace: Pace, kind: Kind, now: datetime) -> list[str]:
+    """``120 invites in 3 batches of 50, the last one of 20, 60 minutes apart.``, and when they go."""
+    what, first = f"*{invites(seen.invites, kind)}*", _when(seen.first_at, now)
+    done = (
+        f"{DOT}Done by about {moment(seen.ends_at)}" if seen.ends_at - seen.last_at >= _WORTH_TELLING else ""
+    )
+    if pace.per_batch is None:
+        return [f"{what}, all at once.", f"Starts: {first}{done}"]
+    if seen.batches == 1:
+        return [f"{what} in one batch.", f"Starts: {first}{done}"]
+    last = f", the last one of {seen.last_size:,}" if seen.last_size != seen.size else ""
+    gap = number(pace.gap_minutes, "minute")
+    return [
+        f"{what} in *{seen.batches:,} batches* of {seen.size:,}{last}, {gap} apart.",
+        f"First: {first}{DOT}Last: {_when(seen.last_at, now)}{done}",
+    ]
+
+
+def limit_lines(seen: Forecast, now: datetime) -> list[str]:
+    """Whether the account may send all that, and how much of its limits is used already."""
+    used = [
+        f"{one.count:,} of {one.window.limit:,} in the last {_stretch(one.window)} are used."
+        for one in seen.used
+        if one.window.length > MINUTE
+    ]
+    if not seen.overruns:
+        return [" ".join(["Fits this account's limits.", *used])]
+    return [*(_broken(one, seen, now) for one in seen.overruns), *used]
+
+
+def hours_line(hours: SendingHours) -> str:
+    """``Only from 09:00 to 17:00 on Mon, Tue, Wed (Europe/Madrid), and not on 2 dates.``"""
+    days = ", ".join(_DAYS[day - 1] for day in hours.days)
+    closed = f", and not on {number(len(hours.closed_on), 'date')}" if hours.closed_on else ""
+    return f"Only from {hours.opens:%H:%M} to {hours.closes:%H:%M} on {days} ({hours.zone}){closed}."
+
+
+def _broken(overrun: Overrun, seen: Forecast, now: datetime) -> str:
+    at = "at once" if overrun.at - now < _NOW else moment(overrun.at)
+    limit = f"invite {overrun.allowed + 1:,} of the {overrun.allowed:,} in {_stretch(overrun.window)}"
+    return (
+        f"*More than this account may send:* {at}, this would be {limit}. Sending would pause until "
+        f"{moment(overrun.opens_at)}, go on by itself and end {moment(seen.ends_at)}."
+    )
+
+
+def _stretch(window: Window) -> str:
+    return number(round(window.length / timedelta(hours=1)), "hour")
+
+
+def _when(at: datetime, now: datetime) -> str:
+    return "now" if at - now < _NOW else moment(at)
+
+
+def late_line(event_starts_at: datetime, now: datetime) -> str:
+    """Invites that would go when the event is on already."""
+    if event_starts_at <= now:
+        return f"*Please check:* the event started {moment(event_starts_at)}."
+    return (
+        f"*Please check:* the last invites would go after the event starts ({moment(event_starts_at)}). "
+        "Use larger batches or a shorter gap."
+    )
+
+
+def pace_of(value: str) -> Pace:
+    """The pace in the value of a button that takes up a suggestion."""
+    size, gap = value.split(":")
+    return Pace(int(size), int(gap))
+
+
+def still_expected(typed: Typed, error: InputError) -> str:
+    """What to enter for a forecast; said quietly, for somebody may be half-way through a number."""
+    if not (typed.per_batch and typed.gap_minutes):
+        return ENTER_BOTH
+    return " ".join(
+        f"{_LABELS[name]}: {said}" if name in _LABELS else said for name, said in error.fields.items()
+    )

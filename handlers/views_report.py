@@ -1,0 +1,144 @@
+"""*Report*: one run as it stands or ended, what failed and why, and what can be done about it."""
+
+from campaigns.model import Campaign, Kind, Run, RunState
+from campaigns.report import CauseCount, RunReport
+from campaigns.roles import Actor, Right, may
+from handlers import ids
+from handlers.blocks import Json, button, buttons, divider, header, menu, modal, option, paragraph, small
+from handlers.mrkdwn import mention, moment, safe
+from handlers.run_buttons import (
+    paused_buttons,
+    retry_button,
+    running_buttons,
+    stop_button,
+    unsure_buttons,
+)
+from handlers.views_row import approval
+from handlers.wording import (
+    DOT,
+    account_detail,
+    bar,
+    batch_line,
+    counts_line,
+    invites,
+    kept_safe,
+    next_step,
+    pace_words,
+    why_paused,
+)
+
+MOST_CAUSES = 12
+
+
+def report(
+    campaign: Campaign, seen: RunReport, actor: Actor, *, runs: list[tuple[int, str]], note: str = ""
+) -> Json:
+    """``runs`` are number and name of the campaign's runs, latest first; ``note`` is what was just done."""
+    blocks = [header(campaign.event.title)]
+    if note:
+        blocks.append(paragraph(f"*{note}*"))
+    blocks += [*_standing(campaign, seen, actor), *_causes(seen)]
+    if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None and seen.counts.failed:
+        blocks.append(buttons(retry_button(seen.run.id, seen.counts.failed)))
+    blocks += [*_unsure(campaign, seen, actor), divider(), _files(campaign, seen), *_others(seen.run, runs)]
+    return modal("Report", blocks, callback_id=ids.REPORT, metadata=str(seen.run.id))
+
+
+def _standing(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
+    run, counts = seen.run, seen.counts
+    lines = [f"*{_lead(seen)}*", f"{bar(counts)}  {counts_line(counts, run.kind)}"]
+    if run.state is RunState.RUNNING:
+        lines.append(batch_line(seen, moment))
+        if seen.expected_end_at is not None:
+            lines.append(f"The last batch is expected {moment(seen.expected_end_at)}")
+    if run.state is RunState.PAUSED:
+        lines += [line for line in (account_detail(run), next_step(run, moment), kept_safe(counts)) if line]
+    if run.ended_at is None:
+        lines.append(f"Pace: {pace_words(run.pace)}")
+    when = f"Started by {mention(run.started_by)} {moment(run.created_at)}"
+    if run.ended_at is not None:
+        when += f"{DOT}ended {moment(run.ended_at)}"
+    made = _steering(campaign, seen, actor)
+    return [paragraph("\n".join(lines)), small(when), *([buttons(*made)] if made else [])]
+
+
+def _lead(seen: RunReport) -> str:
+    run, counts = seen.run, seen.counts
+    what = "Updates" if run.kind is Kind.UPDATE else "Invites"
+    match run.state:
+        case RunState.PLANNED:
+            return f"{what}: waiting for a second person's approval"
+        case RunState.RUNNING:
+            return f"{what}: sending"
+        case RunState.PAUSED:
+            return f"{what}: paused, {why_paused(run)}"
+        case RunState.FINISHED:
+            if counts.sent == counts.total:
+                return f"{what}: all {counts.total:,} sent"
+            return f"{what}: finished"
+        case RunState.STOPPED:
+            by = f" by {mention(run.acted_by)}" if run.acted_by else ""
+            return f"{what}: stopped{by}"
+
+
+def _steering(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
+    run, counts = seen.run, seen.counts
+    if not may(actor, campaign, Right.STEER):
+        return []
+    match run.state:
+        case RunState.PLANNED:
+            # who asked for approval may only take the run back
+            return approval(run, campaign, actor) or [stop_button(run.id, counts)]
+        case RunState.RUNNING:
+            return running_buttons(run.id, counts)
+        case RunState.PAUSED:
+            return paused_buttons(run.id, counts)
+        case RunState.FINISHED | RunState.STOPPED:
+            return []
+
+
+def _causes(seen: RunReport) -> list[Json]:
+    if not seen.causes:
+        return []
+    concerned = invites(seen.counts.failed + seen.counts.unsure, seen.run.kind)
+    blocks = [divider(), paragraph(f"*{concerned} failed or unsure, by cause*")]
+    blocks += [paragraph(_cause(one)) for one in seen.causes[:MOST_CAUSES]]
+    if len(seen.causes) > MOST_CAUSES:
+        blocks.append(small(f"And {len(seen.causes) - MOST_CAUSES:,} more causes, in the list."))
+    return blocks
+
+
+def _cause(one: CauseCount) -> str:
+    hint = f"\n{safe(one.hint, 600)}" if one.hint else ""
+    return f"{one.count:,} × {safe(one.cause, 600)}{hint}"
+
+
+def _unsure(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
+    """Sending again takes the right to send, leaving them the right to steer."""
+    if not seen.counts.unsure:
+        return []
+    again, leave = unsure_buttons(seen.run.id, seen.counts.unsure)
+    made = [again] if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None else []
+    made += [leave] if may(actor, campaign, Right.STEER) else []
+    said = paragraph(
+        f"*{seen.counts.unsure:,} unsure:* the reply was lost after the hand-over. "
+        "Look whether they have it, then choose."
+    )
+    return [said, *([buttons(*made)] if made else [])]
+
+
+def _files(campaign: Campaign, seen: RunReport) -> Json:
+    made = [button("History", ids.HISTORY, str(campaign.id))]
+    if seen.counts.failed or seen.counts.unsure:
+        spoken = "Send me the list of who was not reached, as CSV"
+        made.insert(0, button("List as CSV", ids.FAILURES_CSV, str(seen.run.id), spoken=spoken))
+    return buttons(*made)
+
+
+def _others(run: Run, runs: list[tuple[int, str]]) -> list[Json]:
+    """The way to the campaign's other runs, where there are any."""
+    if not any(number != run.id for number, _ in runs):
+        return []
+    options = [option(name, str(number)) for number, name in runs]
+    chosen = menu(ids.REPORT_OF_RUN, "Choose a run", options, str(run.id))
+    return [paragraph("*Runs of this campaign*", chosen)]

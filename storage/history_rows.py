@@ -1,0 +1,43 @@
+"""The history: written once, never altered."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from campaigns.history import Deed, Entry, NewEntry
+from storage.tables import history
+
+
+class HistoryRows:
+    """See ``campaigns.store_port.History``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, entry: NewEntry, now: datetime) -> Entry:
+        new = insert(history).values(
+            campaign_id=entry.campaign_id,
+            run_id=entry.run_id,
+            deed=entry.deed,
+            by=entry.by,
+            at=now,
+            facts=dict(entry.facts),
+        )
+        return _entry(self._connection.execute(new.returning(history)).one())
+
+    def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
+        newest = select(history).where(history.c.campaign_id == campaign_id).order_by(history.c.id.desc())
+        return [_entry(row) for row in self._connection.execute(newest.limit(limit))]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        run_id=row.run_id,
+        deed=Deed(row.deed),
+        by=row.by,
+        at=row.at,
+        facts=row.facts,
+    )

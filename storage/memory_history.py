@@ -1,0 +1,30 @@
+"""The history of the in-memory store."""
+
+from datetime import datetime
+from itertools import islice
+
+from campaigns.history import Entry, NewEntry
+from storage.memory_ledger import Ledger
+
+
+class MemoryHistory:
+    """See ``campaigns.store_port.History``."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def record(self, entry: NewEntry, now: datetime) -> Entry:
+        recorded = Entry(
+            id=self._ledger.history.new_id(),
+            campaign_id=entry.campaign_id,
+            run_id=entry.run_id,
+            deed=entry.deed,
+            by=entry.by,
+            at=now,
+            facts=dict(entry.facts),
+        )
+        self._ledger.history.put(recorded)
+        return recorded
+
+    def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
+        return list(islice(self._ledger.history.where("campaign", campaign_id), limit))

@@ -1,0 +1,107 @@
+"""Who may do what: one table over every use-case and every kind of person, without a hole."""
+
+import pytest
+
+from campaigns.conduct import RunService
+from campaigns.editing import CampaignEditing
+from campaigns.errors import NotAllowed, NotFound
+from campaigns.failure_lists import FailureLists
+from campaigns.service import CampaignService
+from campaigns.trial import Trials
+from tests.unit.campaigns.role_people import PEOPLE
+from tests.unit.campaigns.role_scenes import CALLS, Scene
+
+EVERYBODY = frozenset(PEOPLE)
+CIRCLE = frozenset({"owner", "editor", "admin", "organizer", "guest editor"})
+KEEPERS = frozenset({"owner", "admin"})
+MEMBERS = EVERYBODY - {"guest editor", "outside the group", "guest", "guest in the group"}
+
+MATRIX = {
+    "RunService.preview": CIRCLE,
+    "RunService.start": CIRCLE,
+    "RunService.approve": CIRCLE - {"owner"},  # who started it, here: nobody approves their own run
+    "RunService.decline": CIRCLE,
+    "RunService.pause": CIRCLE,
+    "RunService.resume": CIRCLE,
+    "RunService.stop": CIRCLE,
+    "RunService.change_pace": CIRCLE,
+    "RunService.pace_outlook": CIRCLE,
+    "RunService.retry_failed": CIRCLE,
+    "RunService.send_again": CIRCLE,
+    "RunService.leave_unsure": CIRCLE,
+    "RunService.report": CIRCLE,
+    "RunService.latest_run": CIRCLE,
+    "CampaignService.accounts": EVERYBODY,
+    "CampaignService.page": EVERYBODY,  # of their own workspace: see below
+    "CampaignService.home_opened": EVERYBODY,
+    "CampaignService.home_place": EVERYBODY,
+    "CampaignService.view": CIRCLE,
+    "CampaignService.history": CIRCLE,
+    "CampaignService.submit": MEMBERS,
+    "CampaignService.submit, for a list": CIRCLE,
+    "CampaignService.upload": frozenset({"owner"}),  # who uploaded it, here
+    "CampaignService.unfinished_uploads": EVERYBODY,  # asked by the importer
+    "CampaignService.import_list": EVERYBODY,  # done by the importer, for whoever could submit
+    "CampaignEditing.revise": CIRCLE,
+    "CampaignEditing.change_settings": CIRCLE,
+    "CampaignEditing.change_settings, naming editors": KEEPERS,
+    "CampaignEditing.difference": CIRCLE,
+    "CampaignEditing.apply_list": CIRCLE,
+    "CampaignEditing.drop_list": CIRCLE,
+    "CampaignEditing.archive": KEEPERS,
+    "CampaignEditing.restore": KEEPERS,
+    "CampaignEditing.duplicate": CIRCLE - {"guest editor"},
+    "FailureLists.of_run": CIRCLE,
+    "Trials.preview": CIRCLE,
+    "Trials.send": CIRCLE,
+}
+SERVICES = (RunService, CampaignService, CampaignEditing, FailureLists, Trials)
+CASES = [(name, role) for name in MATRIX for role in PEOPLE]
+
+
+def public_methods():
+    return {
+        f"{service.__name__}.{name}"
+        for service in SERVICES
+        for name in vars(service)
+        if not name.startswith("_") and callable(getattr(service, name))
+    }
+
+
+def test_every_use_case_has_its_line_in_the_table():
+    """A new public method fails here until somebody has said who may call it."""
+    assert {name.partition(",")[0] for name in MATRIX} == public_methods()
+    assert set(CALLS) == set(MATRIX)
+
+
+@pytest.mark.parametrize(("name", "role"), [case for case in CASES if case[1] in MATRIX[case[0]]])
+def test_who_may_can(name, role):
+    call = CALLS[name](Scene())
+    call(PEOPLE[role])
+
+
+@pytest.mark.parametrize(("name", "role"), [case for case in CASES if case[1] not in MATRIX[case[0]]])
+def test_who_may_not_is_refused_and_changes_nothing(name, role):
+    scene = Scene()
+    call = CALLS[name](scene)
+    before = scene.dump()
+    with pytest.raises((NotAllowed, NotFound)):
+        call(PEOPLE[role])
+    assert scene.dump() == before
+    assert scene.mailer.tried == []
+
+
+@pytest.mark.parametrize("role", ["other workspace's admin", "same id elsewhere"])
+def test_another_workspace_sees_nothing_of_this_one(role):
+    scene = Scene()
+    assert CALLS["CampaignService.page"](scene)(PEOPLE[role]).items == []
+    for name in ("RunService.report", "CampaignService.view", "CampaignEditing.difference"):
+        with pytest.raises(NotFound):
+            CALLS[name](scene)(PEOPLE[role])
+
+
+def test_the_dump_notices_a_change():
+    scene = Scene()
+    before = scene.dump()
+    CALLS["CampaignEditing.revise"](scene)(PEOPLE["editor"])
+    assert scene.dump() != before

@@ -1,0 +1,210 @@
+"""What the messages say. That Slack takes them at their largest is held by test_screens."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+import pytest
+
+from campaigns.history import Deed
+from campaigns.model import AT_ONCE, Counts, Kind, Pace, Reason, RunState, SendingHours, Timing
+from campaigns.notices import NoticeKind
+from campaigns.report import CauseCount
+from handlers import messages, messages_thread
+from handlers.mrkdwn import moment
+from handlers.wording import WRONG_ADDRESS, pace_words
+from mailers.smtp_rules import RULES
+from tests.fakes.clocks import NOON
+from tests.fakes.largest_screens import HOUR, campaign, notice, report, run
+
+TEAM_DAY = campaign("Team Day")
+HALF = Counts(queued=150, sent=99, failed=1)
+NOBODY_YET = Counts(queued=250)
+OFFICE = SendingHours(time(9), time(17), (1, 2, 3, 4, 5), "Europe/Madrid")
+MONDAY_AT_NINE = datetime(2026, 11, 30, 8, tzinfo=UTC)
+
+
+def seen(
+    state=RunState.RUNNING,
+    reason=None,
+    *,
+    counts=HALF,
+    timing=AT_ONCE,
+    next_at=NOON + HOUR,
+    batch=3,
+    causes=(),
+):
+    of = replace(run(state, reason), pace=Pace(50, 30), total=250, timing=timing)
+    made = report(of, counts, causes=0)
+    return replace(made, batch=batch, batches=5, next_at=next_at, causes=tuple(causes))
+
+
+def said(message):
+    """All that is to be read in a message."""
+    parts = []
+    for block in message.blocks:
+        held = [block.get("text"), *block.get("elements", [])]
+        parts += [one["text"] for one in held if one and isinstance(one.get("text"), str)]
+    return "\n".join(parts)
+
+
+def pressables(message):
+    return [one for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+
+
+def labels(message):
+    return [one["text"]["text"] for one in pressables(message)]
+
+
+@pytest.mark.parametrize(
+    ("report_", "words", "offered"),
+    [
+        (seen(), f"next batch {moment(NOON + HOUR)}", ["Pause", "Change pace", "Stop"]),
+        (seen(RunState.PLANNED, counts=NOBODY_YET), "Waits for approval", ["Stop"]),
+        (
+            seen(counts=NOBODY_YET, timing=Timing(NOON + HOUR), batch=1),
+            f"Starts {moment(NOON + HOUR)}",
+            ["Pause", "Change pace", "Stop"],
+        ),
+        (
+            seen(timing=Timing(hours=OFFICE), next_at=MONDAY_AT_NINE),
+            f"next batch {moment(MONDAY_AT_NINE)}, when the sending hours open",
+            ["Pause", "Change pace", "Stop"],
+        ),
+        (
+            seen(RunState.PAUSED, Reason.QUOTA),
+            "Paused: the account's sending limit is reached",
+            ["Resume", "Change pace", "Stop", "Report"],
+        ),
+        (seen(RunState.FINISHED, counts=Counts(sent=250)), "All 250 sent", ["Report"]),
+        (seen(RunState.STOPPED), "Stopped by <@U0KIM>", ["Report"]),
+    ],
+)
+def test_the_message_of_a_run_says_where_it_is_and_what_can_be_done(report_, words, offered):
+    message = messages.progress(TEAM_DAY, report_)
+    assert words in said(message)
+    assert labels(message) == offered
+
+
+def test_a_gap_that_ends_within_the_sending_hours_is_not_blamed_on_them():
+    inside = seen(timing=Timing(hours=OFFICE), next_at=MONDAY_AT_NINE + HOUR)
+    assert "sending hours" not in said(messages.progress(TEAM_DAY, inside))
+
+
+def test_a_batch_that_rests_over_night_says_when_it_goes_on():
+    resting = replace(seen(timing=Timing(hours=OFFICE), next_at=MONDAY_AT_NINE), batch_open=True)
+    words = f"Batch 3 of 5 goes on {moment(MONDAY_AT_NINE)}, when the sending hours open"
+    assert words in said(messages.progress(TEAM_DAY, resting))
+
+
+def test_a_run_that_has_not_begun_is_not_said_to_be_sending():
+    ahead = seen(counts=NOBODY_YET, timing=Timing(NOON + HOUR), batch=1)
+    assert messages.progress(TEAM_DAY, ahead).text.startswith("Team Day: Not started yet.")
+
+
+@pytest.mark.parametrize("state", RunState)
+def test_no_state_is_told_by_a_sign_alone(state):
+    text = messages.progress(TEAM_DAY, seen(state)).text
+    assert "99 of 250 sent" in text
+    assert text.isascii() or "·" in text
+    assert "█" not in text
+
+
+def test_every_button_says_to_a_screen_reader_which_campaign_it_is_for():
+    asked = seen(RunState.FINISHED, counts=Counts(sent=247, failed=2, unsure=1))
+    for message in (
+        messages.progress(TEAM_DAY, seen()),
+        messages.progress(TEAM_DAY, seen(RunState.PAUSED, Reason.PERSON)),
+        messages.failures(TEAM_DAY, asked),
+        messages_thread.approval(TEAM_DAY, seen(RunState.PLANNED)),
+    ):
+        spoken = {one.get("accessibility_label") for one in pressables(message)}
+        assert spoken == {f"{label}: Team Day" for label in labels(message)}
+
+
+def test_stopping_asks_first_and_says_what_it_does_and_does_not_do():
+    stop = pressables(messages.progress(TEAM_DAY, seen()))[-1]
+    asked = stop["confirm"]["text"]["text"]
+    assert "150 people are still waiting and will not be invited" in asked
+    assert "What was sent stays in people's calendars." in asked
+
+
+NOBODY_THERE = CauseCount("The mailbox doesn't exist", "Ask for the right address.", 3)
+FULL = CauseCount("The mailbox is full", "Ask the person to make room.", 2)
+
+
+@pytest.mark.parametrize(
+    ("causes", "failed", "advice", "style"),
+    [
+        ([NOBODY_THERE], 3, "3 addresses do not exist: correct the list first", None),
+        ([NOBODY_THERE, FULL], 5, "3 addresses do not exist: correct the list first", "primary"),
+        ([FULL], 2, None, "primary"),
+    ],
+)
+def test_a_retry_is_advised_only_where_it_can_help(causes, failed, advice, style):
+    ended = seen(RunState.FINISHED, counts=Counts(sent=245, failed=failed), causes=causes)
+    message = messages.failures(TEAM_DAY, ended)
+    (retry,) = pressables(message)
+    assert retry.get("style") == style
+    assert (advice in said(message)) if advice else ("correct the list" not in said(message))
+
+
+def test_the_causes_that_no_retry_helps_are_those_the_mailers_name():
+    """Two rooms that may not import each other share these words."""
+    hint = "Ask for the right address"
+    named = {rule.cause for rule in RULES if rule.hint.startswith(hint)}
+    assert named - WRONG_ADDRESS == {"The address needs international mail, which the server doesn't have"}
+    assert named >= WRONG_ADDRESS
+
+
+def test_a_batch_is_told_as_it_was_when_it_ended():
+    told = {"batch": "2", "sent": "100", "failed": "1", "total": "250", "next_at": MONDAY_AT_NINE.isoformat()}
+    assert messages_thread.batch_done(notice(NoticeKind.BATCH_DONE, **told), seen()) == (
+        f"Batch 2 of 5 done: 100 of 250 sent · 1 failed · next batch {moment(MONDAY_AT_NINE)}"
+    )
+
+
+def test_a_fact_that_is_missing_is_left_out():
+    assert messages_thread.batch_done(notice(NoticeKind.BATCH_DONE, batch="2"), seen()) == "Batch 2 of 5 done"
+    strange = messages_thread.deed(TEAM_DAY, notice(NoticeKind.DEED, deed="flew", by="U0BEN"))
+    assert strange.text == "Team Day: <@U0BEN> changed something"
+
+
+@pytest.mark.parametrize("what", Deed)
+def test_who_did_it_stands_in_every_line_of_the_thread(what):
+    line = messages_thread.deed(TEAM_DAY, notice(NoticeKind.DEED, deed=what, by="U0BEN"))
+    assert line.text.startswith("Team Day: <@U0BEN> ")
+    assert said(line).startswith("<@U0BEN> ")
+
+
+def test_a_changed_pace_is_told_with_the_one_before():
+    told = {"per_batch": "50", "gap_minutes": "30", "per_batch_before": "20", "gap_minutes_before": "60"}
+    line = messages_thread.deed(TEAM_DAY, notice(NoticeKind.DEED, deed="pace_changed", by="U0BEN", **told))
+    assert "20 every 60 minutes" in line.text
+    assert "50 every 30 minutes" in line.text
+
+
+def test_a_question_that_was_answered_has_no_buttons():
+    planned = messages_thread.approval(TEAM_DAY, seen(RunState.PLANNED))
+    assert labels(planned) == ["Approve", "Decline"]
+    assert "<@U0ANA> wants to send 250 invites, 50 every 30 minutes" in planned.text
+    late = messages_thread.approval(TEAM_DAY, seen(RunState.RUNNING))
+    assert labels(late) == []
+    assert "the run is running" in late.text
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (Pace(None), "all at once"),
+        (Pace(50, 1), "50 every 1 minute"),
+        (Pace(1_000, 30), "1,000 every 30 minutes"),
+        (Pace(50, 0), "50 at a time, without a gap"),
+    ],
+)
+def test_a_pace_in_words(pace, words):
+    assert pace_words(pace) == words
+
+
+def test_an_update_is_called_an_update():
+    of = replace(seen(RunState.PLANNED), run=replace(seen(RunState.PLANNED).run, kind=Kind.UPDATE))
+    assert "wants to send 250 updates" in messages_thread.approval(TEAM_DAY, of).text

@@ -1,0 +1,31 @@
+"""What is kept as JSON is read again, also what an earlier version kept."""
+
+from datetime import date, time
+
+import pytest
+
+from campaigns.model import DEFAULT_ROUTING, Medium, Routing, SendingHours
+from storage.routing_json import routing_of, routing_to_json
+from storage.timing_json import hours_to_json, timing_of
+from tests.contract.store_scene import minutes
+
+NIGHT = SendingHours(time(22, 15), time(6), (6, 7), "Asia/Kolkata", (date(2026, 12, 24), date(2027, 1, 1)))
+
+
+@pytest.mark.parametrize("hours", [None, NIGHT], ids=["any hour", "night"])
+@pytest.mark.parametrize("starts_at", [None, minutes(5)], ids=["at once", "later"])
+def test_a_timing_survives(starts_at, hours):
+    timing = timing_of(starts_at, hours_to_json(hours))
+    assert (timing.starts_at, timing.hours) == (starts_at, hours)
+
+
+def test_a_routing_survives_also_where_nothing_goes_anywhere():
+    routing = Routing((), (Medium.MAIL, Medium.SLACK), (Medium.DIRECT,), ())
+    assert routing_of(routing_to_json(routing)) == routing
+
+
+def test_a_topic_that_was_unknown_when_the_routing_was_kept_has_its_default():
+    kept = routing_to_json(Routing(batches=(Medium.MAIL,)))
+    del kept["alerts"]
+    assert routing_of(kept) == Routing(batches=(Medium.MAIL,))
+    assert routing_of({}) == DEFAULT_ROUTING
