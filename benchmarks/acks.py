@@ -6,13 +6,14 @@ from benchmarks.scene import campaign, percentile, stage_with_bot
 from benchmarks.workbook import people
 from playground.script import create_campaign
 
-COMMANDS = 200
-PEOPLE = 20_000
+COMMANDS = 300
+PEOPLE = 40_000
+SENDERS = 4
 
 
 def measure():
     rows = "\n".join(",".join(f'"{cell}"' for cell in row) for row in people(PEOPLE))
-    with stage_with_bot() as stage:
+    with stage_with_bot(SMTP_CONNECTIONS=str(SENDERS)) as stage:
         idle = _acks(stage)
         ana = stage.workspace.person("ana")
         create_campaign(stage.workspace, ana, campaign("guests.csv", rows.encode()))
@@ -21,16 +22,20 @@ def measure():
         ana.press("Send all at once")
         ana.wait_for_modal("Check and start")
         assert ana.submit() == {}
-        stage.post.wait_for_count(20, timeout=60)
+        stage.post.wait_for_count(20 * SENDERS, timeout=60)
         before = len(stage.post)
         busy = _acks(stage)
         sent = len(stage.post) - before
         assert len(stage.post) < PEOPLE, "the run ended before the last acknowledgement"
-    print(f"Acknowledgements: {COMMANDS} x /sendinvites over signed HTTP, {sent:,} invites sent meanwhile")
+    print(
+        f"Acknowledgements: {COMMANDS} x /sendinvites over signed HTTP, "
+        f"{sent:,} invites sent meanwhile by {SENDERS} threads"
+    )
     for name, times in (("idle", idle), ("while sending", busy)):
         p50, p99, worst = (1_000 * percentile(times, share) for share in (0.5, 0.99, 1.0))
         print(
-            f"  {name:14} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   max {worst:6.1f} ms   (target p99 < 100 ms)"
+            f"  {name:14} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   max {worst:6.1f} ms"
+            "   (targets: p99 < 100 ms, max < 2,500 ms)"
         )
     print(f"  ratio of p99, sending to idle: {percentile(busy, 0.99) / percentile(idle, 0.99):.2f}")
 

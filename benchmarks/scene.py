@@ -11,10 +11,10 @@ from storage.vault import Vault
 
 
 @contextmanager
-def stage_with_bot():
+def stage_with_bot(**settings):
     """The real bot in a process of its own; workspace and mail servers in this one."""
     with Stage(minute_lasts=60, rate_limits=None) as stage:
-        stage.start_bot(LOG_LEVEL="WARNING")
+        stage.start_bot(LOG_LEVEL="WARNING", **settings)
         yield stage
 
 

@@ -1,0 +1,101 @@
+"""Somebody at a browser, who finds things by what is written on them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.integration.scene import Scene, everybody
+
+BATCHES = "Invites per Batch"
+GAP = "Time Gap Between Batches (in minutes)"
+
+
+class Desk:
+    """The page of the workspace; ``sit_down`` says as whom."""
+
+    def __init__(self, page: Page, scene: Scene) -> None:
+        self.page = page
+        self.scene = scene
+
+    def sit_down(self, person: str = "ana", channel: str = "events") -> None:
+        self.page.goto(f"{self.scene.workspace.url}?as={person}&channel={channel}")
+
+    def say(self, line: str) -> None:
+        """Type a line into the composer and send it."""
+        self.page.get_by_role("combobox", name="Message").fill(line)
+        self.page.locator("#composer").get_by_role("button", name="Send").click()
+
+    def modal(self, title: str) -> Locator:
+        """The modal with this title, once it is there."""
+        shown = self.page.get_by_role("dialog", name=title, exact=True)
+        expect(shown).to_be_visible()
+        return shown
+
+    def press(self, name: str, within: Locator | None = None) -> None:
+        """By what is seen on it: what is spoken says more where the same words stand several times."""
+        seen = re.compile(rf"^\s*{re.escape(name)}\s*$")
+        (within or self.page).locator("button").filter(has_text=seen).first.click()
+
+    def agree(self, name: str) -> None:
+        """Press the button of the question that has come up."""
+        self.press(name, self.page.get_by_role("alertdialog"))
+
+    def turn(self, switch: str) -> None:
+        """Press one of the buttons that break things, or mend them."""
+        panel = self.page.get_by_role("region", name="Break things")
+        if not panel.get_by_role("button").first.is_visible():
+            panel.get_by_text("Break things").click()
+        self.press(switch, panel)
+
+    def message(self, *words: str) -> Locator:
+        """The newest message in the room that holds all of ``words``, once there is one."""
+        found = self.page.locator("#room").get_by_role("article")
+        for word in words:
+            found = found.filter(has_text=word)
+        expect(found.last).to_be_visible()
+        return found.last
+
+    def thread_of(self, message: Locator) -> Locator:
+        """Open the thread of ``message``."""
+        message.get_by_role("link", name=re.compile("repl(y|ies)")).click()
+        thread = self.page.get_by_role("region", name="Thread")
+        expect(thread).to_be_visible()
+        return thread
+
+    def new_campaign(self, title: str, count: int) -> Locator:
+        """From the slash command to *Campaign ready* with ``count`` people."""
+        self.say("/sendinvites")
+        self.press("New campaign", self.modal("Campaign List"))
+        form = self.modal("New campaign")
+        starts_at = datetime.now(UTC) + timedelta(days=21)
+        for label, value in (
+            ("Title", title),
+            ("Start date", f"{starts_at:%Y-%m-%d}"),
+            ("Start time", "10:30"),
+            ("Duration in minutes", "60"),
+            ("Place or link", "Room 1"),
+        ):
+            form.get_by_label(label).first.fill(value)
+        rows = "".join(f"{address},Person {n}\n" for n, address in enumerate(everybody(count), 1))
+        form.get_by_label("Attendee list").set_input_files(
+            {"name": "people.csv", "mimeType": "text/csv", "buffer": f"Email,First name\n{rows}".encode()}
+        )
+        self.press("Create campaign", form)
+        return self.modal("Campaign ready")
+
+    def batch_form(self, ready: Locator) -> Locator:
+        """From *Campaign ready* to the form with the two numbers."""
+        self.press("Send Calendar Invite", ready)
+        self.press("Send Invite in Batches", self.modal("Send Calendar Invite"))
+        return self.modal("Send in batches")
+
+    def start(self, title: str, count: int, *, per_batch: int, gap: int) -> None:
+        """The main job, up to the closed window after *Start Batch Sending*."""
+        form = self.batch_form(self.new_campaign(title, count))
+        form.get_by_label(BATCHES).fill(str(per_batch))
+        form.get_by_label(GAP).fill(str(gap))
+        self.press("Preview", form)
+        self.press("Start Batch Sending", self.modal("Check and start"))
+        self.press("Close", self.modal("Sending has started"))
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
