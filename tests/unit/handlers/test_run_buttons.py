@@ -74,9 +74,7 @@ def test_a_colleague_is_told_no_in_private(desk):
     (message,) = desk.ben.read("events")
     desk.ben.press("Stop", where=message)
     (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ben))
-    assert said == (
-        "You may not do that with this campaign. Ask <@U0ANA> or a workspace admin."
-    )
+    assert said == "You may not do that with this campaign. Ask <@U0ANA> or a workspace admin."
     assert desk.house.all_runs()[0].state == "running"
 
 
