@@ -1,35 +1,28 @@
 """Makes the pictures in docs/images from the running product: ``.venv/bin/python docs/make_images.py``.
 
-A stage as in the demo, the real bot, the playground's page, and Chromium without a window. Needs a Chromium
-or Chrome on the PATH; nothing leaves this machine.
+Two stages as in the demo, the real bot, the playground's page, and Chromium without a window. Nothing
+leaves this machine.
 """  # noqa: INP001 - a script, not a package
 
-import base64
-import itertools
-import json
+import re
 import shutil
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
-from websockets.sync.client import ClientConnection, connect
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bot.demo_stage import Stage
-from playground import Person, Workspace, sample_attendees
+from playground import Person, sample_attendees
+from playground.mailbox import Mailbox
 from playground.script import NewCampaign, create_campaign, prepare_batches, start_batch_sending
-
-Seen = TypeVar("Seen")
 
 IMAGES = Path(__file__).with_name("images")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--headless",
+QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -37,103 +30,33 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--hide-scrollbars",
-    "--remote-debugging-port=0",
-)
+]
 PATIENCE = 60.0
+ZONE = "Europe/Madrid"
+"""Ana's, whose page is shown."""
+GIVEN_NAMES = ("Noor", "Liam", "Mei", "Tomás", "Aïcha", "Jonas", "Priya", "Mateo", "Freya", "Kwame")
+SURNAMES = ("Silva", "Novak", "Okoro", "Tanaka", "Larsen", "Kaya", "Moreau", "Rossi", "Haddad", "Weber")
 ODD_LINES = """lena.meyer@example.com,Lena,Meyer,Nordlicht GmbH
 Lena.Meyer@example.com,Lena,Meyer,Nordlicht GmbH
 omar.haddad@example,Omar,Haddad,Atlas Travel
 info@example.org,,,Harbour Foundation
 """
+BATCHES = "Invites per Batch"
+GAP = "Time Gap Between Batches (in minutes)"
 
 
-class Browser:
-    """One page of Chromium, told what to do over its debugging protocol."""
-
-    def __init__(self, line: ClientConnection) -> None:
-        self._line = line
-        self._numbers = itertools.count(1)
-
-    def ask(self, method: str, **params: Any) -> dict[str, Any]:
-        number = next(self._numbers)
-        self._line.send(json.dumps({"id": number, "method": method, "params": params}))
-        while True:
-            said = json.loads(self._line.recv(timeout=PATIENCE))
-            if said.get("id") == number:
-                if "error" in said:
-                    raise RuntimeError(said["error"]["message"])
-                return dict(said["result"])
-
-    def js(self, expression: str) -> Any:
-        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
-
-    def show(self, url: str, width: int, height: int, *, until: str = "") -> None:
-        """Open ``url``; return once ``until`` is a truthy expression there."""
-        size = {"width": width, "height": height, "deviceScaleFactor": 2, "mobile": False}
-        self.ask("Emulation.setDeviceMetricsOverride", **size)
-        self.ask("Page.navigate", url=url)
-        ready = f"document.readyState == 'complete' && !!({until or 'true'})"
-        wait_until(lambda: self.js(ready))
-        time.sleep(0.2)  # fonts and the dialog's backdrop
-
-    def save(self, name: str, selector: str = "body", *, margin: int = 0) -> None:
-        """The picture of what ``selector`` finds."""
-        box = self.js(
-            f"(() => {{ const b = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
-            " return [b.x, b.y, b.width, b.height]; })()"
-        )
-        left, top, width, height = box
-        clip = {
-            "x": max(left - margin, 0),
-            "y": max(top - margin, 0),
-            "width": width + 2 * margin,
-            "height": height + 2 * margin,
-            "scale": 1,
-        }
-        taken = self.ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
-        (IMAGES / name).write_bytes(base64.b64decode(taken["data"]))
-        sys.stdout.write(f"docs/images/{name}\n")
+def sample() -> str:
+    return sample_attendees().read_text(encoding="utf-8")
 
 
-@contextmanager
-def browser() -> Iterator[Browser]:
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        sys.exit(f"No browser found. Install one of: {', '.join(BROWSERS)}")
-    with tempfile.TemporaryDirectory(prefix="sendinvites-images-", ignore_cleanup_errors=True) as folder:
-        port_file = Path(folder) / "DevToolsActivePort"
-        process = subprocess.Popen(  # noqa: S603 - found on the PATH, fixed arguments
-            [program, *QUIET, f"--user-data-dir={folder}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            port, path = wait_until(lambda: lines if len(lines := _words(port_file)) > 1 else None)
-            with connect(f"ws://127.0.0.1:{port}{path}", max_size=None) as root:
-                target = Browser(root).ask("Target.createTarget", url="about:blank")["targetId"]
-                page = f"ws://127.0.0.1:{port}/devtools/page/{target}"
-                with connect(page, max_size=None) as line:
-                    yield Browser(line)
-        finally:
-            process.terminate()
-            process.wait()
+def many_people(count: int) -> str:
+    """A list of so many made-up people."""
+    names = [(GIVEN_NAMES[n % 10], SURNAMES[n // 10 % 10], n) for n in range(1, count + 1)]
+    rows = [f"{last.lower()}.{n}@example.net,{first},{last},Orbit Works" for first, last, n in names]
+    return "\n".join(["Email,First name,Last name,Company", *rows, ""])
 
 
-def _words(path: Path) -> list[str]:
-    return path.read_text().split() if path.exists() else []
-
-
-def wait_until(is_so: Callable[[], Seen | None]) -> Seen:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if seen := is_so():
-            return seen
-        time.sleep(0.05)
-    raise TimeoutError
-
-
-def campaign(title: str, days: int, content: bytes, list_name: str = "attendees.csv") -> NewCampaign:
+def campaign(title: str, days: int, people: str, list_name: str = "attendees.csv") -> NewCampaign:
     return NewCampaign(
         title=title,
         starts_at=(datetime.now(UTC) + timedelta(days=days)).replace(hour=10, minute=30),
@@ -141,99 +64,207 @@ def campaign(title: str, days: int, content: bytes, list_name: str = "attendees.
         place="https://meet.example.com/autumn",
         description="What is new, what is next, and a table for {{company|your team}}.",
         list_name=list_name,
-        list_content=content,
+        list_content=people.encode(),
     )
 
 
-class Shoot:
-    """Ana's afternoon: four campaigns, each at another point, with a picture of every screen."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        sys.exit(f"No browser found. Install one of: {', '.join(BROWSERS)}")
+    expect.set_options(timeout=PATIENCE * 1_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
 
-    def __init__(self, stage: Stage, camera: Browser) -> None:
-        self.stage, self.camera = stage, camera
-        self.workspace: Workspace = stage.workspace
-        self.ana: Person = stage.workspace.person("ana")
-        self.sample = sample_attendees().read_bytes()
+
+@dataclass(frozen=True, slots=True)
+class Shoot:
+    """Ana's afternoon: what she does by herself, and pictures of her page."""
+
+    stage: Stage
+    browser: Browser
+
+    @property
+    def ana(self) -> Person:
+        return self.stage.workspace.person("ana")
+
+    @contextmanager
+    def page(self, path: str, width: int, height: int, *, is_dark: bool = False) -> Iterator[Page]:
+        """A page of the workspace in a window of this size; an empty one without a path."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=1.5,
+            timezone_id=ZONE,
+            color_scheme="dark" if is_dark else "light",
+            reduced_motion="reduce",
+        )
+        made = context.new_page()
+        if path:
+            made.goto(f"{self.stage.workspace.url}{path}")
+        yield made
+        context.close()
 
     def modal(self, name: str, title: str) -> None:
-        self.ana.wait_for_modal(title, timeout=PATIENCE)
-        shown = f"document.querySelector('#modal h2')?.textContent == {json.dumps(title)}"
-        self.camera.show(self.workspace.url, 900, 1_900, until=f"modal.open && {shown}")
-        self.camera.js(
-            "document.styleSheets[0].insertRule('dialog::backdrop { background: #fff !important }')"
-        )
-        self.camera.js("document.activeElement.blur()")
-        self.camera.save(name, "#modal", margin=2)
+        """The modal that Ana has open, in its full length."""
+        with self.page("?as=ana&channel=events", 900, 1_900) as page:
+            shown = page.get_by_role("dialog", name=title, exact=True)
+            expect(shown).to_be_visible()
+            page.evaluate("document.activeElement.blur()")
+            save(name, shown)
 
-    def message(self, name: str, title: str, words: str) -> None:
-        """The message of this campaign in the channel, its thread unfolded."""
-        self.ana.wait_for_message(title, channel="events", timeout=PATIENCE)
-        page = f"{self.workspace.url}?channel=events"
-        self.camera.show(page, 900, 1_600, until=f"room.innerText.includes({json.dumps(words)})")
-        self.camera.js(
-            f"const title = {json.dumps(title)};"
-            "const meant = [...room.children].find(one => one.innerText.includes(title)); meant.id = 'meant';"
-            "for (const one of meant.querySelectorAll('.thread')) one.open = true; meant.scrollIntoView();"
-        )
-        self.camera.save(name, "#meant")
+    def message(self, name: str, *words: str) -> None:
+        """The newest message in the channel with these words."""
+        with self.page("?as=ana&channel=events", 960, 2_400) as page:
+            save(name, message_with(page, *words))
 
     def run(self, new: NewCampaign, per_batch: str, gap: str) -> None:
-        create_campaign(self.workspace, self.ana, new)
-        prepare_batches(self.workspace, self.ana, per_batch=per_batch, gap=gap)
-        start_batch_sending(self.workspace, self.ana)
+        create_campaign(self.stage.workspace, self.ana, new)
+        prepare_batches(self.stage.workspace, self.ana, per_batch=per_batch, gap=gap)
+        start_batch_sending(self.stage.workspace, self.ana)
         self.ana.close()
 
+    def submit(self) -> None:
+        errors = self.ana.submit()
+        if errors:
+            raise RuntimeError(str(errors))
 
-def main() -> None:
-    IMAGES.mkdir(exist_ok=True)
-    with Stage(minute_lasts=60, rate_limits=None) as stage, browser() as camera:
-        stage.start_bot()
-        shoot = Shoot(stage, camera)
-        paused_run(shoot)
-        ended_run(shoot)
-        run_under_way(shoot)
-        forms(shoot)
-        mails(shoot)
+    def home_button(self, label: str, number: int) -> None:
+        """Press a button, or an entry of the menu, of a campaign on Ana's Home tab."""
+        mark = f"#{number} ·"
+        self.ana.open_home()
+        self.stage.workspace.wait_for(lambda: self.ana.home and mark in self.ana.home.plain(), PATIENCE)
+        self.ana.press(label, near=mark, where="home")
+
+
+def save(name: str, shown: Locator) -> None:
+    page = shown.page
+    page.wait_for_function("[...document.images].every(one => one.complete)")
+    page.mouse.move(0, 0)
+    if page.locator("dialog[open]").count():
+        # what is behind the window would show at its round corners
+        page.evaluate(
+            "document.styleSheets[0].insertRule('dialog::backdrop { background: #fff !important }')"
+        )
+    shown.screenshot(path=IMAGES / name, animations="disabled")
+    sys.stdout.write(f"docs/images/{name}  {(IMAGES / name).stat().st_size // 1_024} KB\n")
+
+
+def message_with(page: Page, *words: str) -> Locator:
+    found = page.locator("#room").get_by_role("article")
+    for word in words:
+        found = found.filter(has_text=word)
+    expect(found.last).to_be_visible()
+    return found.last
+
+
+def thread_of(page: Page, head: Locator) -> Locator:
+    head.get_by_role("link", name=re.compile("repl(y|ies)")).click()
+    thread = page.get_by_role("region", name="Thread")
+    expect(thread.get_by_role("article").nth(1)).to_be_visible()
+    page.evaluate("room.scrollTo(0, room.scrollHeight); document.activeElement.blur()")
+    return thread
+
+
+def ended_run(shoot: Shoot) -> None:
+    """A run that ended with failures and one unsure: its thread, its chart and its report."""
+    post, title = shoot.stage.post, "Autumn product webinar"
+    post.faults.refuse_recipients("chloe|dieter", 550, "5.1.1 The email account does not exist", times=2)
+    post.faults.refuse_recipients("sofia|marek", 554, "5.7.1 Refused by local policy", times=2)
+    post.faults.drop("after_dot", pattern="ana.gomez", times=1)
+    shoot.run(campaign(title, 21, sample()), "20", "2")
+    shoot.ana.wait_for_message("Finished", channel="events", timeout=PATIENCE)
+    shoot.stage.workspace.wait_for(
+        lambda: {"csv", "png"} <= {f.name.rpartition(".")[2] for f in shoot.stage.workspace.files}, PATIENCE
+    )
+    post.clear_faults()
+    with shoot.page("?as=ana&channel=events", 1_280, 3_000) as page:
+        thread = thread_of(page, message_with(page, title, "started by"))
+        save("failures.png", thread.get_by_role("article").filter(has=page.get_by_text("Retry these")).last)
+    chart = next(file for file in shoot.stage.workspace.files if file.name.endswith(".png"))
+    (IMAGES / "report-chart.png").write_bytes(chart.content)
+    shoot.home_button("Report", 1)
+    shoot.modal("report.png", "Report")
+    shoot.ana.close()
+
+
+def mails(shoot: Shoot) -> None:
+    """An invite as it arrived, and the mails to the registered address."""
+    post = shoot.stage.post
+    number = next(m.number for m in post.messages if m.message["To"].addresses[0].display_name.isascii())
+    with shoot.page(f"inbox/{number}", 1_280, 800) as page:
+        expect(page.get_by_role("button", name="Accept")).to_be_visible()
+        page.get_by_role("button", name="Accept").click()
+        expect(page.get_by_role("status").filter(has_text="ccepted")).to_be_visible()
+        save("invite.png", page.get_by_role("main"))
+    alert_mail(shoot, shoot.stage.alerts, "confirmation.png", "processed")
+    alert_mail(shoot, shoot.stage.alerts, "failure-mail.png", "failed")
+
+
+def alert_mail(shoot: Shoot, alerts: Mailbox, name: str, words: str) -> None:
+    told = alerts.wait_for(lambda: [m for m in alerts.messages if words in m.subject], PATIENCE)
+    html = told[0].message.get_body(("html",))
+    if html is None:
+        raise RuntimeError(told[0].subject)
+    with shoot.page("", 700, 200) as page:
+        page.set_content(html.get_content())
+        save(name, page.locator("body"))
 
 
 def paused_run(shoot: Shoot) -> None:
     """A run that paused because the account refused the login. First, while no connection is open yet."""
-    shoot.stage.post.faults.refuse_logins(times=None)
-    shoot.run(campaign("Team day", 14, shoot.sample), "40", "60")
+    shoot.stage.post.faults.expire_token()
+    shoot.run(campaign("Team day", 14, sample()), "40", "60")
     shoot.ana.wait_for_message("Paused", channel="events", timeout=PATIENCE)
-    shoot.stage.alerts.wait_for(
-        lambda: any("renew" in m.subject for m in shoot.stage.alerts.messages), PATIENCE
-    )
-    shoot.message("paused.png", "Team day", "Resume")
+    alert_mail(shoot, shoot.stage.alerts, "token-alert.png", "renew")
+    shoot.message("paused.png", "Team day", "Paused")
+    with shoot.page("?as=ana&channel=events", 1_280, 1_000) as page:
+        page.get_by_text("Break things").click()
+        expect(page.get_by_role("button", name="Renew the token")).to_be_visible()
+        save("break-things.png", page.locator("#side"))
     shoot.stage.post.clear_faults()
 
 
-def ended_run(shoot: Shoot) -> None:
-    """A run that ended with failures: its thread."""
-    post, title = shoot.stage.post, "Autumn product webinar"
-    post.faults.refuse_recipients("chloe|dieter", 550, "5.1.1 The email account does not exist", times=2)
-    post.faults.drop("after_dot", pattern="ana.gomez", times=1)
-    shoot.run(campaign(title, 21, shoot.sample), "40", "0")
-    shoot.ana.wait_for_message("Finished", channel="events", timeout=PATIENCE)
-    shoot.workspace.wait_for(lambda: [file for file in shoot.workspace.files if file.shared_in], PATIENCE)
-    shoot.message("failures.png", title, title)
-
-
 def run_under_way(shoot: Shoot) -> None:
-    """The progress message between two batches."""
+    """The progress message between two batches, with its thread; and the pace is changed."""
     title = "Customer breakfast"
-    shoot.run(campaign(title, 28, shoot.sample), "40", "60")
+    shoot.run(campaign(title, 28, sample()), "40", "60")
     shoot.ana.wait_for_message("40 of 120", channel="events", timeout=PATIENCE)
-    shoot.message("progress.png", title, "40 of 120")
+    with shoot.page("?as=ana&channel=events", 1_200, 700) as page:
+        thread_of(page, message_with(page, title, "40 of 120"))
+        save("progress.png", page.locator("body"))
+    with shoot.page("?as=ana&channel=events", 400, 800) as page:
+        message_with(page, title, "40 of 120").scroll_into_view_if_needed()
+        save("phone.png", page.locator("body"))
+    shoot.home_button("Change pace", 3)
+    shoot.ana.wait_for_modal("Change pace", timeout=PATIENCE)
+    shoot.ana.fill(BATCHES, "20")
+    shoot.ana.fill(GAP, "30")
+    shoot.modal("change-pace.png", "Change pace")
+    shoot.submit()
+    shoot.ana.wait_for_modal("Pace changed", timeout=PATIENCE)
+    shoot.ana.close()
+    with shoot.page("?as=ana&channel=events", 900, 700) as page:
+        message_with(page, title, "20 every 30 minutes").get_by_role("button", name="Stop").click()
+        question = page.get_by_role("alertdialog")
+        expect(question).to_be_visible()
+        save("stop.png", question)
+
+
+def sent_run(shoot: Shoot) -> None:
+    """One more for the list: everybody has theirs."""
+    shoot.run(campaign("Autumn product webinar", 21, sample()), "120", "0")
+    shoot.ana.wait_for_message("All 120 sent", channel="events", timeout=PATIENCE)
 
 
 def forms(shoot: Shoot) -> None:
     """Every screen from the Campaign List to the press on Start."""
     ana = shoot.ana
-    event = campaign("Partner meeting in Lisbon", 35, shoot.sample + ODD_LINES.encode(), "partners.csv")
-    ana.type("/sendinvites", channel="events")
-    ana.wait_for_modal("Campaign List")
-    ana.press("New campaign")
-    ana.wait_for_modal("New campaign")
+    event = campaign("Partner meeting in Lisbon", 35, sample() + ODD_LINES, "partners.csv")
+    ana.type("/sendinvites new", channel="events")
+    ana.wait_for_modal("New campaign", timeout=PATIENCE)
     for label, value in (
         ("Title", event.title),
         ("Start date", f"{event.starts_at:%Y-%m-%d}"),
@@ -245,56 +276,96 @@ def forms(shoot: Shoot) -> None:
     ):
         ana.fill(label, value)
     shoot.modal("new-campaign.png", "New campaign")
-    submit(ana)
+    shoot.submit()
+    ana.wait_for_modal("Campaign ready", timeout=PATIENCE)
     shoot.modal("campaign-ready.png", "Campaign ready")
+    ana.press("Preview invite")
+    shoot.modal("invite-preview.png", "Preview invite")
+    ana.back()
     ana.press("Send Calendar Invite")
     shoot.modal("how-to-send.png", "Send Calendar Invite")
     ana.press("Send Invite in Batches")
-    ana.wait_for_modal("Send in batches")
-    ana.fill("Invites per Batch", "50")
-    ana.fill("Time Gap Between Batches (in minutes)", "180")
+    ana.wait_for_modal("Send in batches", timeout=PATIENCE)
+    ana.fill(BATCHES, "50")
+    ana.fill(GAP, "180")
     shoot.modal("send-in-batches.png", "Send in batches")
-    submit(ana)
+    ana.check("Only send at certain hours")
+    shoot.modal("sending-hours.png", "Send in batches")
+    shoot.submit()
     shoot.modal("check-and-start.png", "Check and start")
     ana.close()
-    ana.type("/sendinvites", channel="events")
-    shoot.modal("campaign-list.png", "Campaign List")
-    ana.press("Send Invite", near="Autumn product webinar")
-    shoot.modal("send-invite.png", "Send Invite")
+
+
+def over_the_limit(shoot: Shoot) -> None:
+    """The forecast for more people than the account may send to in a day; and a run that waits for Kim."""
+    ana = shoot.ana
+    event = campaign("Annual conference", 60, many_people(900), "everybody.csv")
+    create_campaign(shoot.stage.workspace, ana, event)
+    ana.press("Send Calendar Invite")
+    ana.wait_for_modal("Send Calendar Invite", timeout=PATIENCE)
+    ana.press("Send Invite in Batches")
+    ana.wait_for_modal("Send in batches", timeout=PATIENCE)
+    ana.fill(BATCHES, "300")
+    ana.fill(GAP, "60")
+    shoot.modal("over-the-limit.png", "Send in batches")
+    ana.fill(BATCHES, "100")
+    ana.fill(GAP, "360")
+    shoot.submit()
+    ana.wait_for_modal("Check and start", timeout=PATIENCE)
+    shoot.submit()
+    ana.wait_for_modal("Waits for approval", timeout=PATIENCE)
+    ana.close()
+    ana.wait_for_message("Waits for approval", channel="events", timeout=PATIENCE)
+    with shoot.page("?as=kim&channel=events", 960, 2_400) as page:
+        save("approval.png", message_with(page, event.title, "has to approve"))
+
+
+def editing(shoot: Shoot) -> None:
+    """Edit campaign, its settings, and a new list with what it would change."""
+    ana = shoot.ana
+    shoot.home_button("Edit", 4)
+    shoot.modal("edit-campaign.png", "Edit campaign")
+    ana.press("Settings")
+    shoot.modal("settings.png", "Settings")
+    ana.back()
+    ana.press("Attendee list")
+    ana.wait_for_modal("Attendee list", timeout=PATIENCE)
+    new = [line for line in sample().splitlines() if not line.startswith(("ana.gomez", "benjamin"))]
+    new += many_people(4).splitlines()[1:]
+    changed = "\n".join(new).replace("Straßenbau Nord GmbH", "Gross & Partner")
+    ana.fill("What to do", "Replace the list")
+    ana.fill("Attendee list", ("partners-2.csv", changed.encode()))
+    shoot.submit()
+    ana.wait_for_modal("Check the changes", timeout=PATIENCE)
+    shoot.modal("difference.png", "Check the changes")
     ana.close()
 
 
-def submit(person: Person) -> None:
-    errors = person.submit()
-    if errors:
-        raise RuntimeError(str(errors))
+def home(shoot: Shoot) -> None:
+    """The Campaign List on the Home tab, in the light and in the dark."""
+    for name, is_dark in (("home.png", False), ("home-dark.png", True)):
+        with shoot.page("?as=ana&channel=home", 1_100, 920, is_dark=is_dark) as page:
+            expect(page.get_by_role("button", name="New campaign")).to_be_visible()
+            expect(page.locator("#room")).to_contain_text("Partner meeting in Lisbon")
+            save(name, page.locator("body"))
 
 
-def mails(shoot: Shoot) -> None:
-    """An invite as it arrived, and the mails to the registered address."""
-    with Workspace(mailbox=shoot.stage.post) as inbox:
-        # a name in letters that every machine has a font for
-        mail = next(
-            m for m in shoot.stage.post.messages if m.message["To"].addresses[0].display_name.isascii()
-        )
-        shoot.camera.show(f"{inbox.url}inbox/{mail.number}", 1_100, 940)
-        shoot.camera.save("invite.png", "main")
-    for name, words in (
-        ("confirmation.png", "processed"),
-        ("failure-mail.png", "failed"),
-        ("token-alert.png", "renew"),
-    ):
-        told = shoot.stage.alerts.wait_for(
-            lambda words=words: [m for m in shoot.stage.alerts.messages if words in m.subject],  # type: ignore[misc]
-            PATIENCE,
-        )
-        html = told[0].message.get_body(("html",))
-        if html is None:
-            raise RuntimeError(told[0].subject)
-        page = shoot.stage.folder / "mail.html"
-        page.write_text(html.get_content(), encoding="utf-8")
-        shoot.camera.show(page.as_uri(), 700, 900)
-        shoot.camera.save(name, "body")
+QUICK = (ended_run, mails)
+LASTING = (paused_run, sent_run, run_under_way, forms, over_the_limit, editing, home)
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with chromium() as browser:
+        with Stage(minute_lasts=2, rate_limits=None) as stage:
+            stage.start_bot()
+            for scene in QUICK:
+                scene(Shoot(stage, browser))
+        # a minute is a minute here: the times on the screens are what a person would see
+        with Stage(minute_lasts=60, rate_limits=None) as stage:
+            stage.start_bot(SMTP_PER_DAY="600", APPROVAL_ABOVE="500")
+            for scene in LASTING:
+                scene(Shoot(stage, browser))
 
 
 if __name__ == "__main__":
