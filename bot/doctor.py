@@ -14,7 +14,11 @@ from mailers.alerts import AlertMailer
 from mailers.smtp import SmtpMailer
 from storage.engine import make_engine
 
-_TOKENS = {"Slack bot token": "SLACK_BOT_TOKEN", "Slack transport": "SLACK_APP_TOKEN"}
+_ADVICE = {
+    "Slack bot token": "Copy the SLACK_BOT_TOKEN from your Slack app again.",
+    "Slack transport": "Copy the SLACK_APP_TOKEN from your Slack app again.",
+    "Slack user group": "Check the id in SLACK_USER_GROUP, and that the app has the scope usergroups:read.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("Database", lambda: _database(settings)),
         ("Slack bot token", lambda: _slack(slack_client(settings))),
         ("Slack transport", lambda: _transport(settings)),
+        *([("Slack user group", lambda: _user_group(settings))] if settings.slack_user_group else []),
         ("Sending account", lambda: _sending(settings)),
         ("Alerts account", lambda: _alerts(settings)),
     ]
@@ -44,8 +49,8 @@ def _look(name: str, check: Callable[[], str]) -> Finding:
     except SendInvitesError as error:
         return Finding(f"{name}: {error.message}", is_fine=False, advice=error.hint)
     except SlackApiError as error:
-        advice = f"Copy the {_TOKENS[name]} from your Slack app again."
-        return Finding(f"{name}: Slack answers {error.response.get('error')}", is_fine=False, advice=advice)
+        said = f"{name}: Slack answers {error.response.get('error')}"
+        return Finding(said, is_fine=False, advice=_ADVICE[name])
     except (SlackClientError, OSError) as error:
         return Finding(f"{name}: {error}", is_fine=False, advice="Check that this machine reaches Slack.")
 
@@ -72,6 +77,11 @@ def _transport(settings: Settings) -> str:
         settings.slack_app_token.get_secret_value(), base_url=slack_client(settings).base_url
     ).apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
     return "Socket Mode is on"
+
+
+def _user_group(settings: Settings) -> str:
+    members = slack_client(settings).usergroups_users_list(usergroup=settings.slack_user_group)["users"]
+    return f"{settings.slack_user_group}, {len(members)} {'member' if len(members) == 1 else 'members'}"
 
 
 def _sending(settings: Settings) -> str:

@@ -131,3 +131,15 @@ def test_a_wrong_app_token(looked):
 def test_limits_that_were_set_are_shown(looked):
     found = looked(SMTP_PER_DAY="1500", SMTP_PER_MINUTE="30")
     assert "30 a minute and 1,500 in 24 hours" in found["Sending account"].what
+
+
+def test_the_user_group_is_looked_at_if_one_is_set(looked):
+    assert "Slack user group" not in looked()
+    found = looked(SLACK_USER_GROUP="S0EVENTS")
+    assert found["Slack user group"].what == "Slack user group: S0EVENTS, 2 members"
+
+
+def test_a_user_group_that_is_not_there(looked):
+    finding = only_wrong(looked(SLACK_USER_GROUP="S0NOBODY"), "Slack user group")
+    assert "no_such_subteam" in finding.what
+    assert "usergroups:read" in finding.advice
