@@ -31,7 +31,8 @@ def ledger(stage):
 def campaign(name, content):
     return NewCampaign(
         title="Autumn webinar for {{first_name|you}}",
-        starts_at=datetime.now(UTC) + timedelta(days=30),
+        # later than the last of a thousand batches, an hour apart
+        starts_at=datetime.now(UTC) + timedelta(days=90),
         minutes=60,
         place="https://meet.example.com/autumn",
         description="What is new, what is next, and time for your questions.",

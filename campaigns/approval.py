@@ -7,11 +7,11 @@ from campaigns.endings import progress_notice, run_notice
 from campaigns.errors import StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
-from campaigns.lifecycle import refuse_step
 from campaigns.model import Campaign, MailProgress, Run, RunState
 from campaigns.notices import NoticeKind
 from campaigns.plan import first_start
 from campaigns.roles import Actor, require_approval
+from campaigns.steering import too_late
 from campaigns.store_port import UnitOfWork
 
 
@@ -22,12 +22,12 @@ def needs_approval(invites: int, above: int | None) -> bool:
 
 def tell_start(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
     """What is heard when a run starts; of one that waits for approval, who is asked for it."""
+    work.notices.touch(progress_notice(run), now)  # first: what follows stands in its thread
     if run.state is RunState.PLANNED:
         asked = run_notice(NoticeKind.APPROVAL, run, by=run.started_by, invites=str(run.total))
         work.notices.write(asked, now)
     elif campaign.mail_progress is not MailProgress.OFF:
         work.notices.write(run_notice(NoticeKind.STARTED, run), now)
-    work.notices.touch(progress_notice(run), now)
     touch_homes(work, campaign.workspace, now)
 
 
@@ -42,7 +42,7 @@ def approve(work: UnitOfWork, actor: Actor, run: Run, campaign: Campaign, now: d
     if run.state is not RunState.PLANNED or not work.runs.move(
         run.id, RunState.RUNNING, now=now, by=actor.user
     ):
-        raise _too_late(work, run.id)
+        raise too_late(work, run.id)
     work.batches.postpone(run.id, 1, first_at, stumbled=False)
     approved = work.runs.get(run.id)
     record(work, approved, NewEntry(campaign.id, Deed.APPROVED, actor.user, run.id), now)
@@ -57,15 +57,10 @@ def decline(work: UnitOfWork, actor: Actor, run: Run, campaign: Campaign, now: d
     if run.state is not RunState.PLANNED or not work.runs.move(
         run.id, RunState.STOPPED, now=now, by=actor.user
     ):
-        raise _too_late(work, run.id)
+        raise too_late(work, run.id)
     work.runs.skip_queued(run.id, "The run was not approved", now)
     declined = work.runs.get(run.id)
     record(work, declined, NewEntry(campaign.id, Deed.DECLINED, actor.user, run.id), now)
     work.notices.touch(progress_notice(run), now)
     touch_homes(work, campaign.workspace, now)
     return declined
-
-
-def _too_late(work: UnitOfWork, run_id: int) -> StateError:
-    run = work.runs.get(run_id)
-    return refuse_step(run.state, acted_by=run.acted_by)

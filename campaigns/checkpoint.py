@@ -25,6 +25,14 @@ POINTS = (
     "notice.told",
     "recovery.before",
     "recovery.after",
+    "list.before_stage",
+    "list.staged",
+    "change.before_commit",
+    "change.after_commit",
+    "approval.before_commit",
+    "approval.after_commit",
+    "trial.before_send",
+    "trial.sent",
 )
 """Every name ``checkpoint`` is called with; the crash suite walks this list."""
 

@@ -14,10 +14,18 @@ class Budget:
 
     def take(self, key: str, now: datetime) -> datetime | None:
         """Take one: None. Or, when there is none left, the moment at which to ask again."""
-        taken = self._taken.setdefault(key, deque())
-        while taken and taken[0] + self._length <= now:
-            taken.popleft()
+        taken = self._since(key, now)
         if len(taken) < self._limit:
             taken.append(now)
             return None
-        return taken[0] + self._length
+        return taken[len(taken) - self._limit] + self._length
+
+    def use(self, key: str, now: datetime) -> None:
+        """Take one that cannot wait, also past the limit: it is what others then wait for."""
+        self._since(key, now).append(now)
+
+    def _since(self, key: str, now: datetime) -> deque[datetime]:
+        taken = self._taken.setdefault(key, deque())
+        while taken and taken[0] + self._length <= now:
+            taken.popleft()
+        return taken

@@ -1,24 +1,23 @@
 """Use-cases around a run: look ahead, start, approve, steer, retry, report."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from campaigns import approval
+from campaigns.access import campaign_for, run_for
 from campaigns.checkpoint import checkpoint
 from campaigns.deeds import record
 from campaigns.errors import InputError, StateError
-from campaigns.forecast import Forecast, forecast
+from campaigns.forecast import Forecast
 from campaigns.history import Deed, NewEntry
+from campaigns.lifecycle import already_on, nobody_selected
 from campaigns.model import AT_ONCE, Campaign, DeliveryState, Kind, Pace, Run, RunState, Timing
-from campaigns.outlook import PaceOutlook, outlook_of_run
-from campaigns.plan import Plan, first_start, plan
+from campaigns.outlook import PaceOutlook, ahead_of, outlook_of_run
+from campaigns.plan import first_start
 from campaigns.ports import Alarm, Clock, NewRun, Selection
-from campaigns.quota import DAY, windows
 from campaigns.report import RunReport
 from campaigns.reporting import report_of
-from campaigns.roles import Actor, Right, require
+from campaigns.roles import Actor, Right
 from campaigns.steering import Steering
 from campaigns.store_port import Store, UnitOfWork
 
@@ -31,7 +30,6 @@ class Preview:
     kind: Kind
     pace: Pace
     timing: Timing
-    plan: Plan
     forecast: Forecast
     missing_values: int
     needs_approval: bool
@@ -61,18 +59,16 @@ class RunService:
         """Raises as ``start``, but for what needs a yes: that is in the answer."""
         now = self._clock.now()
         with self._store.reading() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, Right.SEND)
+            campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             invites = _require_startable(work, campaign, Selection(kind), timing, now)
-            outlook = self._outlook(work, campaign, invites, pace, timing, now)
+            ahead = ahead_of(work, campaign, self._clock, now)
             missing_values = work.campaigns.missing_values(campaign_id)
         return Preview(
             campaign=campaign,
             kind=kind,
             pace=pace,
             timing=timing,
-            plan=plan(invites, pace, now, self._clock.minute, timing),
-            forecast=outlook(),
+            forecast=ahead(invites=invites, pace=pace, timing=timing),
             missing_values=missing_values,
             needs_approval=approval.needs_approval(invites, self._approval_above),
             approval_above=self._approval_above,
@@ -101,8 +97,8 @@ class RunService:
             self._require_in_time(actor, campaign_id, selection, pace, timing, submission)
         checkpoint("submit.before_commit")
         with self._store.writing() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, Right.SEND)
+            work.campaigns.lock(campaign_id)  # nobody archives it, or changes its list, while this looks
+            campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             again = work.runs.by_submission(submission)
             if again is not None:
                 return again
@@ -123,14 +119,18 @@ class RunService:
     def approve(self, actor: Actor, run_id: int) -> Run:
         """Let a planned run begin. Raises NotFound, NotAllowed, and StateError with the truth."""
         with self._store.writing() as work:
+            work.runs.lock(run_id)
             run, campaign = _of_workspace(work, actor, run_id)
             approved = approval.approve(work, actor, run, campaign, self._clock.now())
+            checkpoint("approval.before_commit")
+        checkpoint("approval.after_commit")
         self._alarm.wake()
         return approved
 
     def decline(self, actor: Actor, run_id: int) -> Run:
         """End a planned run; whoever started it may do that too. Raises as ``approve``."""
         with self._store.writing() as work:
+            work.runs.lock(run_id)
             run, campaign = _of_workspace(work, actor, run_id)
             declined = approval.decline(work, actor, run, campaign, self._clock.now())
         self._alarm.wake()
@@ -173,20 +173,18 @@ class RunService:
     def report(self, actor: Actor, run_id: int) -> tuple[Campaign, RunReport]:
         """The run as it stands. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
-            run, campaign = _of_workspace(work, actor, run_id)
-            require(actor, campaign, Right.LOOK)
+            run, campaign = run_for(work, actor, run_id, Right.LOOK)
             return campaign, report_of(work, run, self._clock)
 
     def latest_run(self, actor: Actor, campaign_id: int) -> Run | None:
         """The campaign's newest run, on or over. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
-            require(actor, work.campaigns.get(campaign_id, actor.workspace), Right.LOOK)
+            campaign_for(work, actor, campaign_id, Right.LOOK)
             return work.runs.latest(campaign_id)
 
     def _again(self, actor: Actor, run_id: int, state: DeliveryState, submission: str) -> Run:
         with self._store.reading() as work:
-            run, campaign = _of_workspace(work, actor, run_id)
-            require(actor, campaign, Right.SEND)
+            run, _ = run_for(work, actor, run_id, Right.SEND)
         return self.start(
             actor,
             run.campaign_id,
@@ -210,35 +208,15 @@ class RunService:
         """Raise InputError if invites would go after the event's start. Asked before anything is locked."""
         now = self._clock.now()
         with self._store.reading() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, Right.SEND)
+            campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             if work.runs.by_submission(submission) is not None:
                 return
             invites = _require_startable(work, campaign, selection, timing, now)
-            outlook = self._outlook(work, campaign, invites, pace, timing, now)
-        if outlook().ends_after_start:
+            ahead = ahead_of(work, campaign, self._clock, now)
+        if ahead(invites=invites, pace=pace, timing=timing).ends_after_start:
             said = "Some invites would go after the event has started."
             hint = "Use larger batches or a shorter gap, or confirm that this is meant."
             raise InputError(said, hint=hint, fields={"past_start_ok": f"{said} {hint}"})
-
-    def _outlook(
-        self, work: UnitOfWork, campaign: Campaign, invites: int, pace: Pace, timing: Timing, now: datetime
-    ) -> Callable[[], Forecast]:
-        """The forecast, still to be worked out: that may take a while, and needs the store no more."""
-        account = work.accounts.get(campaign.account_id)
-        upcoming = work.runs.upcoming(account.id)
-        return partial(
-            forecast,
-            invites=invites,
-            pace=pace,
-            timing=timing,
-            now=now,
-            minute=self._clock.minute,
-            rules=windows(account),
-            spent=work.accounts.spends(account.id, now - DAY),
-            upcoming=[other for other in upcoming if other.campaign_id != campaign.id],
-            event_starts_at=campaign.event.starts_at,
-        )
 
 
 def _of_workspace(work: UnitOfWork, actor: Actor, run_id: int) -> tuple[Run, Campaign]:
@@ -254,10 +232,7 @@ def _require_startable(
         raise StateError("This campaign is archived.", hint="Restore it first.")
     run = work.runs.latest(campaign.id)
     if run is not None and run.ended_at is None:
-        raise StateError(
-            f"A run of this campaign is already on. <@{run.started_by}> started it.",
-            hint="Let it finish, or stop it, before the next one.",
-        )
+        raise already_on(started_by=run.started_by)
     if campaign.event.ends_at <= now:
         raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
     _require_beginning(campaign, timing, now)
@@ -284,15 +259,3 @@ def _facts(run: Run) -> dict[str, str]:
         "per_batch": str(run.pace.per_batch or ""),
         "gap_minutes": str(run.pace.gap_minutes),
     }
-
-
-def nobody_selected(kind: Kind) -> StateError:
-    """The truth when a run would have nobody in it."""
-    if kind is Kind.UPDATE:
-        return StateError(
-            "Everybody who was invited already holds this version.",
-            hint="Use Edit event first; then update the invites.",
-        )
-    return StateError(
-        "Everybody on this list has been invited.", hint="To change their entry, use Update Calendar Invites."
-    )

@@ -16,7 +16,7 @@ from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk, Pen
 from campaigns.model import LEASE, Account, Delivery, DeliveryState, Reason, Receipt, Run, RunState
 from campaigns.ports import Clock, Mailers, Settlement, Standing
-from campaigns.quota import Allowance, allowance, windows
+from campaigns.quota import Allowance, one_more, windows
 from campaigns.store_port import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ class Courier:
         self._desk = desk
         self._owner = owner
         self._stopping = False
+        self._noted: set[type[Exception]] = set()
 
     def stop(self) -> None:
         """Finish the invite that is on the wire, settle it, and claim no more."""
@@ -103,6 +104,7 @@ class Courier:
         try:
             letter = task.pen.letter(delivery.attendee, delivery.first_claimed_at)
         except Exception as error:  # noqa: BLE001 - the row guard: one odd row must not stop the others
+            self._note_unforeseen(error, delivery)
             return _Outcome(task, BadAddress("The invite could not be made", evidence=type(error).__name__))
         checkpoint("delivery.built")
         try:
@@ -110,9 +112,16 @@ class Courier:
         except FAULTS as fault:
             return _Outcome(task, fault)
         except Exception as error:  # noqa: BLE001 - the row guard: it may have gone, so nobody may repeat it
+            self._note_unforeseen(error, delivery)
             return _Outcome(task, Unsure("Something unexpected happened", evidence=type(error).__name__))
         checkpoint("delivery.handed_over")
         return _Outcome(task, receipt)
+
+    def _note_unforeseen(self, error: Exception, delivery: Delivery) -> None:
+        """Where it happened, once for each kind: a list may hold 50,000 people with the same odd value."""
+        if type(error) not in self._noted:
+            self._noted.add(type(error))
+            _log.error("delivery_stumbled", exc_info=error, extra={"delivery": delivery.id})
 
     def _step(self, work: UnitOfWork, shift: _Shift, outcome: _Outcome | None) -> _Task | None:
         now = self._clock.now()
@@ -129,6 +138,7 @@ class Courier:
             self._wait_for_hours(work, standing, now)
             return None
         if batch.opened_at is None:
+            self._hold(work, shift)
             work.batches.open(run.id, batch.seq, run.pace.per_batch, now)
             work.notices.touch_gently(progress_notice(run), now)
             checkpoint("batch.opened")
@@ -145,16 +155,13 @@ class Courier:
 
     def _claim(self, work: UnitOfWork, shift: _Shift, standing: Standing, now: datetime) -> _Task | None:
         run = standing.run
-        may = self._allowance(work, shift.account, now)
+        may = one_more(work, shift.account, now)
         if may.count < 1:
             if work.deliveries.next_retry_at(run.id, shift.seq, now) is None:
                 close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
             else:
                 self._wait_for_window(work, run, shift.seq, may, now)
             return None
-        if shift.renewed_at is None or now - shift.renewed_at > LEASE / 3:
-            work.batches.renew(run.id, shift.seq, self._owner, now + LEASE)
-            shift.renewed_at = now
         claimed = work.deliveries.claim(
             run.id, shift.seq, limit=1, owner=self._owner, now=now, lease_until=now + LEASE
         )
@@ -162,24 +169,20 @@ class Courier:
             checkpoint("batch.before_end")
             close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
             return None
+        if shift.renewed_at is None or now - shift.renewed_at > LEASE / 3:
+            work.batches.renew(run.id, shift.seq, self._owner, now + LEASE)
+            shift.renewed_at = now
         return _Task(claimed[0], self._desk.pen(work, run, claimed[0]), standing.batch.stumbles)
 
-    def _allowance(self, work: UnitOfWork, account: Account, now: datetime) -> Allowance:
-        rules = windows(account)
-        if not rules:
-            return Allowance(1)
-        work.accounts.lock(account.id)
-        return allowance(
-            rules,
-            wanted=1,
-            in_flight=work.accounts.in_flight(account.id),
-            now=now,
-            spent_since=lambda since: work.accounts.spent_since(account.id, since),
-            nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
-        )
+    def _hold(self, work: UnitOfWork, shift: _Shift) -> None:
+        """Before a run or its batch is changed, in the order in which everybody locks."""
+        if windows(shift.account):
+            work.accounts.lock(shift.account.id)
+        work.runs.lock(shift.run_id)
 
     def _wait_for_window(self, work: UnitOfWork, run: Run, seq: int, may: Allowance, now: datetime) -> None:
         opens_at = may.opens_at or now + _WAIT_IN_PLACE
+        work.runs.lock(run.id)
         work.batches.postpone(run.id, seq, opens_at, stumbled=False)
         if opens_at - now > _WAIT_IN_PLACE and may.window is not None:
             hours = round(may.window.length / timedelta(hours=1))
@@ -194,10 +197,10 @@ class Courier:
         if isinstance(result, Receipt):
             settled = Settlement(DeliveryState.SENT, reference=result.reference)
             self._record(work, shift, delivery, settled, now)
-            if standing.batch.stumbles:
-                work.batches.progressed(shift.run_id, shift.seq)
-            if standing.refusals:
+            if standing.refusals or standing.batch.stumbles:
+                self._hold(work, shift)
                 work.runs.clear_refusals(shift.run_id)
+                work.batches.progressed(shift.run_id, shift.seq)
             return True
         # since the claim something may have gone through (then it is 0), or another thread have stumbled
         stumbles = min(outcome.task.stumbles, standing.batch.stumbles)
@@ -256,6 +259,8 @@ class Courier:
         first_to_stumble: bool,
     ) -> bool:
         pause = decision.pause
+        if decision.policy or pause is not None or decision.hold_until is not None:
+            self._hold(work, shift)
         if decision.policy and work.runs.count_refusal(shift.run_id, decision.cause) >= faults.POLICY_STREAK:
             work.runs.clear_refusals(shift.run_id)
             pause = faults.brake(decision.cause)

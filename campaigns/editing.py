@@ -6,20 +6,22 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from campaigns import deeds
+from campaigns.access import campaign_for
 from campaigns.addresses import AddressError, read_address
+from campaigns.checkpoint import checkpoint
 from campaigns.endings import progress_notice
 from campaigns.errors import InputError, NotFound, StateError, TemplateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
+from campaigns.list_changes import SAMPLES
 from campaigns.merge import asks_for_values, check, merge_texts, missing
 from campaigns.model import Campaign, Event, Medium, Run
 from campaigns.ports import Alarm, CampaignForm, CampaignSettings, Clock, Difference, Upload
 from campaigns.roles import Actor, Right, require, require_create
-from campaigns.service import SAMPLES
 from campaigns.store_port import Store, UnitOfWork
 
 MAX_EDITORS = 50
-_LOOK_BACK = 50
+_WHOLE_HISTORY = 10_000
 _HEARD = frozenset({Medium.DIRECT, Medium.MAIL})
 
 
@@ -55,17 +57,23 @@ class CampaignEditing:
         self._clock = clock
         self._alarm = alarm
 
-    def revise(self, actor: Actor, campaign_id: int, event: Event) -> Campaign:
+    def revise(self, actor: Actor, campaign_id: int, event: Event, *, seen: int | None = None) -> Campaign:
         """Change the event: SEQUENCE rises by one, and who was invited before can be updated.
 
-        A run that is on goes on, with the new version for whoever has not been sent to.
-        Raises NotFound, NotAllowed, TemplateError; StateError if nothing was changed.
+        A run that is on goes on, with the new version for whoever has not been sent to. ``seen`` is the
+        revision that ``event`` was made from. Raises NotFound, NotAllowed, TemplateError; StateError if
+        nothing was changed, or if somebody else changed it since.
         """
         with self._changing(actor, campaign_id, Right.EDIT) as change:
             before = change.campaign
             check(merge_texts(event), before.columns)
             if event == before.event:
                 raise StateError("Nothing was changed.", hint="Change a field, or close this form.")
+            if seen is not None and seen != before.revision:
+                raise StateError(
+                    "Somebody changed the event while you were at it, so nothing was saved.",
+                    hint="Open Edit event again to see it as it is now.",
+                )
             gaps = change.count_missing(event)
             revised = change.work.campaigns.revise(campaign_id, event, missing_values=gaps, now=change.now)
             what = _differing(before.event, event)
@@ -191,10 +199,12 @@ class CampaignEditing:
         """One transaction over a campaign on which ``actor`` has ``right``; open Home tabs hear of it."""
         now = self._clock.now()
         with self._store.writing() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, right)
+            work.campaigns.lock(campaign_id)
+            campaign = campaign_for(work, actor, campaign_id, right)
             yield _Change(work, campaign, actor, now)
             touch_homes(work, campaign.workspace, now)
+            checkpoint("change.before_commit")
+        checkpoint("change.after_commit")
         self._alarm.wake()
 
 
@@ -203,14 +213,12 @@ def _upload_of(work: UnitOfWork, actor: Actor, upload_id: int) -> tuple[Upload, 
     upload = work.uploads.get(upload_id)
     if upload.target is None or upload.workspace != actor.workspace:
         raise NotFound
-    campaign = work.campaigns.get(upload.target, actor.workspace)
-    require(actor, campaign, Right.EDIT)
-    return upload, campaign
+    return upload, campaign_for(work, actor, upload.target, Right.EDIT)
 
 
 def _settled(work: UnitOfWork, campaign: Campaign, upload: Upload) -> StateError:
     """The truth about a list that waits no more: who applied it, if somebody did."""
-    for entry in work.history.of_campaign(campaign.id, limit=_LOOK_BACK):
+    for entry in work.history.of_campaign(campaign.id, limit=_WHOLE_HISTORY):
         if entry.deed is Deed.LIST_CHANGED and entry.facts.get("upload") == str(upload.id):
             return StateError(
                 f"<@{entry.by}> applied these changes already.", hint="Open the campaign to see its list."

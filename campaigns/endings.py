@@ -6,7 +6,7 @@ Each function works inside the caller's transaction, so the change and its notic
 from datetime import datetime, timedelta
 
 from campaigns.faults import Pause
-from campaigns.homes import touch_homes
+from campaigns.homes import Hall, touch_homes
 from campaigns.hours import next_open
 from campaigns.model import Campaign, Counts, Delivery, MailProgress, Medium, Reason, Run, RunState
 from campaigns.notices import MEDIA, Draft, NoticeKind, media_for
@@ -58,6 +58,13 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
     touch_homes(work, campaign.workspace, now)
 
 
+def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
+    """Tell that a run goes on by itself."""
+    hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
+    hall.notices.touch(progress_notice(going_on), now)
+    touch_homes(hall, workspace, now)
+
+
 def _said(pause: Pause) -> str:
     """What happened and what to do, as sentences. A refused login is told by its reason already."""
     parts = (pause.hint,) if pause.reason is Reason.ACCESS and pause.hint else (pause.detail, pause.hint)
@@ -70,6 +77,7 @@ def close_batch(work: UnitOfWork, run: Run, seq: int, *, now: datetime, minute: 
 
     The gap counts from now, the end of this batch, so that downtime never causes a burst.
     """
+    work.runs.lock(run.id)  # before its batch, as whoever presses a button does
     retry_at = work.deliveries.next_retry_at(run.id, seq, now)
     if retry_at is not None:
         work.batches.postpone(run.id, seq, retry_at, stumbled=False)

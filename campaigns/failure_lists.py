@@ -1,10 +1,10 @@
 """Who was not reached, as a file for whoever asks."""
 
+from campaigns.access import run_for
 from campaigns.errors import StateError
-from campaigns.export import csv_bytes
 from campaigns.model import Attachment, Campaign
-from campaigns.report import FAILURE_COLUMNS, failure_row
-from campaigns.roles import Actor, Right, require
+from campaigns.reporting import failures_file
+from campaigns.roles import Actor, Right
 from campaigns.store_port import Store
 
 
@@ -17,10 +17,8 @@ class FailureLists:
     def of_run(self, actor: Actor, run_id: int) -> tuple[Campaign, Attachment]:
         """Raises NotFound, NotAllowed; StateError if everybody was reached."""
         with self._store.reading() as work:
-            run = work.runs.get(run_id)
-            campaign = work.campaigns.get(run.campaign_id, actor.workspace)
-            require(actor, campaign, Right.LOOK)
-            rows = [failure_row(failure) for failure in work.runs.failures(run_id)]
-        if not rows:
-            raise StateError("Nobody failed in this run.", hint="There is nothing to list.")
-        return campaign, Attachment(f"not-sent-run-{run_id}.csv", csv_bytes(FAILURE_COLUMNS, rows))
+            _, campaign = run_for(work, actor, run_id, Right.LOOK)
+            counts = work.runs.progress(run_id).counts
+            if not counts.failed and not counts.unsure:
+                raise StateError("Nobody failed in this run.", hint="There is nothing to list.")
+            return campaign, failures_file(work, run_id)

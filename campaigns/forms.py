@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.errors import InputError
-from campaigns.model import Event
+from campaigns.model import Campaign, Event
+from campaigns.ports import CampaignForm
 
 MAX_TITLE = 150
 MAX_TEXT = 3_000
@@ -61,6 +62,19 @@ def parse_event(typed: EventFields, now: datetime) -> Event:
         place=one_line(typed.place),
         description=many_lines(typed.description),
         greeting=one_line(typed.greeting),
+    )
+
+
+def form_of(campaign: Campaign) -> CampaignForm:
+    """The form that would make this campaign again."""
+    return CampaignForm(
+        event=campaign.event,
+        organizer=campaign.organizer,
+        account_id=campaign.account_id,
+        alert_address=campaign.alert_address,
+        mail_progress=campaign.mail_progress,
+        editors=campaign.editors,
+        routing=campaign.routing,
     )
 
 

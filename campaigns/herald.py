@@ -80,18 +80,18 @@ class Herald:
             self._later(notice, fault.after, fault.cause)
             return
         except (*FAULTS, NotFound) as error:
-            with self._store.writing() as work:
-                work.notices.give_up(notice, str(error), self._clock.now())
+            self._give_up(notice, str(error))
             return
         except Exception as error:  # noqa: BLE001 - the row guard: one odd notice must not hold up the others
+            _log.exception("notice_not_told", extra=_about(notice))
             self._later(notice, None, type(error).__name__)
             return
         checkpoint("notice.told")
         with self._store.writing() as work:
-            work.notices.told(notice, reference, self._clock.now())
             if notice.kind is NoticeKind.PROGRESS and notice.run_id is not None and reference:
                 channel, _, ts = reference.partition(" ")
                 work.runs.posted(notice.run_id, channel, ts)
+            work.notices.told(notice, reference, self._clock.now())
 
     def _gather(self, notice: Notice) -> _Gathered:
         with self._store.reading() as work:
@@ -108,7 +108,8 @@ class Herald:
     def _must_wait(self, notice: Notice, found: _Gathered) -> datetime | None:
         """When to come back, if the medium has asked for quiet or the workspace's edits are used up.
 
-        What is not running any more, and a message that is not posted yet, never wait for other edits.
+        What is not running any more never waits for other edits; they wait for it. A message that is not
+        posted yet is no edit.
         """
         now = self._clock.now()
         shut_until = self._shut_until.get(notice.medium, now)
@@ -116,10 +117,12 @@ class Herald:
             return shut_until
         if notice.kind is not NoticeKind.PROGRESS or found.campaign is None or found.report is None:
             return None
-        run = found.report.run
-        if run.state is not RunState.RUNNING or not run.posted_ts:
-            return None
-        return self._edits.take(found.campaign.workspace, now)
+        run, workspace = found.report.run, found.campaign.workspace
+        if run.posted_ts and run.state is RunState.RUNNING:
+            return self._edits.take(workspace, now)
+        if run.posted_ts:
+            self._edits.use(workspace, now)
+        return None
 
     def _pictures(self, found: _Gathered) -> list[Attachment]:
         if self._charts is None or found.over_time is None or found.report is None or found.campaign is None:
@@ -138,10 +141,19 @@ class Herald:
             work.notices.retry(replace(notice, attempts=notice.attempts - 1), until)
 
     def _later(self, notice: Notice, after: timedelta | None, why: str) -> None:
-        now = self._clock.now()
+        if notice.attempts + 1 >= MAX_ATTEMPTS:
+            self._give_up(notice, why)
+            return
+        wait = after or min(_FIRST_RETRY * 2 ** min(notice.attempts, 10), _LAST_RETRY)
         with self._store.writing() as work:
-            if notice.attempts + 1 >= MAX_ATTEMPTS:
-                work.notices.give_up(notice, why, now)
-                return
-            wait = after or min(_FIRST_RETRY * 2 ** min(notice.attempts, 10), _LAST_RETRY)
-            work.notices.retry(notice, now + wait)
+            work.notices.retry(notice, self._clock.now() + wait)
+
+    def _give_up(self, notice: Notice, why: str) -> None:
+        """Nobody will hear of it any more: the log has to say so."""
+        _log.warning("notice_given_up", extra={**_about(notice), "error": why})
+        with self._store.writing() as work:
+            work.notices.give_up(notice, why, self._clock.now())
+
+
+def _about(notice: Notice) -> dict[str, object]:
+    return {"notice": notice.id, "kind": notice.kind, "medium": notice.medium, "run": notice.run_id}

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from campaigns.notices import MEDIA, Draft, NoticeKind
-from campaigns.store_port import Homes, Notices
+from campaigns.run_port import Notices
+from campaigns.store_port import Homes
 
 LATELY = timedelta(hours=24)
 MOST_VIEWERS = 50

@@ -1,7 +1,11 @@
-"""Which state may follow which. The schema's CHECKs hold the names, this table the steps."""
+"""Which state may follow which, and what is said where one may not.
+
+The schema's CHECKs hold the names, these tables the steps.
+"""
 
 from campaigns.errors import StateError
 from campaigns.model import DeliveryState as D
+from campaigns.model import Kind
 from campaigns.model import RunState as R
 
 RUN_STEPS: dict[R, frozenset[R]] = {
@@ -50,3 +54,23 @@ def refuse_step(state: R, *, acted_by: str = "") -> StateError:
     """The truth for a button that comes late. ``acted_by`` is who made the last step, if a person did."""
     by = f" <@{acted_by}> did that." if acted_by else ""
     return StateError(_SAID[state] + by, hint="Nothing was changed.")
+
+
+def already_on(*, started_by: str = "") -> StateError:
+    """The truth when a campaign that has an active run is to get another."""
+    by = f" <@{started_by}> started it." if started_by else ""
+    return StateError(
+        f"A run of this campaign is already on.{by}", hint="Let it finish, or stop it, before the next one."
+    )
+
+
+def nobody_selected(kind: Kind) -> StateError:
+    """The truth when a run would have nobody in it."""
+    if kind is Kind.UPDATE:
+        return StateError(
+            "Everybody who was invited already holds this version.",
+            hint="Use Edit event first; then update the invites.",
+        )
+    return StateError(
+        "Everybody on this list has been invited.", hint="To change their entry, use Update Calendar Invites."
+    )

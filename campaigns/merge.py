@@ -4,7 +4,7 @@ Logic-less on purpose: a text can only name columns, and a value is put in as it
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -15,7 +15,6 @@ from campaigns.model import Attendee, Event
 
 _BRACES = re.compile(r"\{\{|\}\}")
 _A_SLIP = 0.85
-_NO_FIELDS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,10 @@ class Template:
     def slots(self) -> Iterator[Slot]:
         return (segment for segment in self.segments if isinstance(segment, Slot))
 
-    def fill(self, attendee: Attendee, event_fields: Mapping[str, str] = _NO_FIELDS) -> str:
+    def fill(self, attendee: Attendee) -> str:
         """The text for ``attendee``; a missing value becomes the default, or nothing."""
         return "".join(
-            segment
-            if isinstance(segment, str)
-            else _value(segment, attendee, event_fields) or segment.default or ""
+            segment if isinstance(segment, str) else _value(segment, attendee) or segment.default or ""
             for segment in self.segments
         )
 
@@ -91,18 +88,13 @@ def merge_texts(event: Event) -> tuple[str, ...]:
     return (event.title, event.greeting, event.place, event.description)
 
 
-def fields_in(text: str) -> set[str]:
-    """The names of the merge fields in ``text``, as columns are named."""
-    return {slot.names[0] for slot in template(text).slots}
-
-
-def check(texts: Iterable[str], columns: Collection[str], event_fields: Collection[str] = ()) -> None:
-    """Raise TemplateError if a text names a field that is neither a column nor one of the event's.
+def check(texts: Iterable[str], columns: Collection[str]) -> None:
+    """Raise TemplateError if a text names a field that is no column.
 
     A field with a default may have no column: a list of bare addresses still reads "Hello there". Unless its
     name all but equals that of a column, for then it is a slip that would give everybody the default.
     """
-    known = dict.fromkeys((EMAIL, *columns, *event_fields))
+    known = dict.fromkeys((EMAIL, *columns))
     unknown = dict.fromkeys(
         slot.names[0]
         for text in texts
@@ -121,19 +113,17 @@ def check(texts: Iterable[str], columns: Collection[str], event_fields: Collecti
     )
 
 
-def fill(text: str, attendee: Attendee, *, event_fields: Mapping[str, str] = _NO_FIELDS) -> str:
+def fill(text: str, attendee: Attendee) -> str:
     """``text`` for ``attendee``, its merge fields filled."""
-    return template(text).fill(attendee, event_fields)
+    return template(text).fill(attendee)
 
 
-def missing(
-    texts: Iterable[str], attendees: Iterable[Attendee], *, event_fields: Mapping[str, str] = _NO_FIELDS
-) -> Iterator[tuple[Attendee, str]]:
+def missing(texts: Iterable[str], attendees: Iterable[Attendee]) -> Iterator[tuple[Attendee, str]]:
     """The attendees for whom a field would stay empty, with that field's name, each once."""
     slots = _slots_without_default(texts)
     for attendee in attendees:
         for name, slot in slots.items():
-            if not _value(slot, attendee, event_fields):
+            if not _value(slot, attendee):
                 yield attendee, name
 
 
@@ -146,8 +136,8 @@ def _slots_without_default(texts: Iterable[str]) -> dict[str, Slot]:
     return {slot.names[0]: slot for text in texts for slot in template(text).slots if not slot.default}
 
 
-def _value(slot: Slot, attendee: Attendee, event_fields: Mapping[str, str]) -> str:
-    """The first of the columns the list has; what the attendee has not, the event may have."""
+def _value(slot: Slot, attendee: Attendee) -> str:
+    """The first of the columns the list has."""
     for name in slot.names:
         if name == EMAIL:
             return attendee.address
@@ -155,8 +145,6 @@ def _value(slot: Slot, attendee: Attendee, event_fields: Mapping[str, str]) -> s
             return attendee.name
         if name in attendee.fields:
             return attendee.fields[name]
-        if name in event_fields:
-            return event_fields[name]
     return ""
 
 

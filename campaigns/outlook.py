@@ -1,16 +1,18 @@
-"""What a run that is on would come to at another pace: for those who are in no batch yet."""
+"""What is gathered for a forecast: of a run to come, and of one that is on at another pace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
+from campaigns.access import run_for
 from campaigns.errors import StateError
 from campaigns.forecast import Forecast, forecast
 from campaigns.lifecycle import refuse_step
 from campaigns.model import AT_ONCE, Campaign, Pace, Run, Timing
 from campaigns.ports import Clock, Upcoming
-from campaigns.quota import DAY, windows
-from campaigns.roles import Actor, Right, require
+from campaigns.quota import windows
+from campaigns.roles import Actor, Right
 from campaigns.store_port import UnitOfWork
 
 
@@ -23,6 +25,28 @@ class PaceOutlook:
     forecast: Forecast
 
 
+def ahead_of(
+    work: UnitOfWork, campaign: Campaign, clock: Clock, now: datetime, *, beside: Sequence[Upcoming] = ()
+) -> partial[Forecast]:
+    """``forecast`` for a run of ``campaign``, still without the number of invites, the pace and the timing.
+
+    It may take a while and needs the store no more. ``beside`` is what goes besides the account's other runs.
+    """
+    account = work.accounts.get(campaign.account_id)
+    rules = windows(account)
+    longest = max((rule.length for rule in rules), default=timedelta(0))
+    others = [other for other in work.runs.upcoming(account.id) if other.campaign_id != campaign.id]
+    return partial(
+        forecast,
+        now=now,
+        minute=clock.minute,
+        rules=rules,
+        spent=work.accounts.spends(account.id, now - longest),
+        upcoming=[*others, *beside],
+        event_starts_at=campaign.event.starts_at,
+    )
+
+
 def outlook_of_run(
     work: UnitOfWork, actor: Actor, run_id: int, pace: Pace | None, clock: Clock
 ) -> Callable[[], PaceOutlook]:
@@ -30,37 +54,19 @@ def outlook_of_run(
 
     Raises NotFound, NotAllowed; StateError with the truth if no batch is left to come.
     """
-    now, run = clock.now(), work.runs.get(run_id)
-    campaign = work.campaigns.get(run.campaign_id, actor.workspace)
-    require(actor, campaign, Right.STEER)
+    now = clock.now()
+    run, campaign = run_for(work, actor, run_id, Right.STEER)
     if run.ended_at is not None:
         raise refuse_step(run.state, acted_by=run.acted_by)
     progress = work.runs.progress(run_id)
     if not progress.waiting:
         raise StateError("The last batch of this run is under way.", hint="There is nothing left to pace.")
-    account = work.accounts.get(campaign.account_id)
-    spent = work.accounts.spends(account.id, now - DAY)
-    upcoming = [other for other in work.runs.upcoming(account.id) if other.campaign_id != campaign.id]
-    if on_the_way := progress.counts.left - progress.waiting:
-        upcoming.append(Upcoming(campaign.id, on_the_way, Pace(None), AT_ONCE, now))
+    in_batch = progress.counts.left - progress.waiting
+    beside = [Upcoming(campaign.id, in_batch, Pace(None), AT_ONCE, now)] if in_batch else []
+    ahead = ahead_of(work, campaign, clock, now, beside=beside)
     wanted = pace or run.pace
-    starts_at = _next_start(work, run, wanted, clock, now)
-
-    def worked_out() -> PaceOutlook:
-        seen = forecast(
-            invites=progress.waiting,
-            pace=wanted,
-            timing=Timing(starts_at, run.timing.hours),
-            now=now,
-            minute=clock.minute,
-            rules=windows(account),
-            spent=spent,
-            upcoming=upcoming,
-            event_starts_at=campaign.event.starts_at,
-        )
-        return PaceOutlook(campaign, run, seen)
-
-    return worked_out
+    timing = Timing(_next_start(work, run, wanted, clock, now), run.timing.hours)
+    return lambda: PaceOutlook(campaign, run, ahead(invites=progress.waiting, pace=wanted, timing=timing))
 
 
 def _next_start(work: UnitOfWork, run: Run, pace: Pace, clock: Clock, now: datetime) -> datetime:

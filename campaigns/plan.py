@@ -1,31 +1,15 @@
 """How a number of invites falls into batches, and when each would go."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
 from campaigns.hours import closes_after, next_open
-from campaigns.model import AT_ONCE, Pace, SendingHours, Timing
+from campaigns.model import Pace, SendingHours, Timing
 
 MAX_PER_BATCH = 10_000
 MAX_GAP_MINUTES = 10_080  # a week
 
 _INSTANT = timedelta.resolution
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run would do: ``batches`` of at most ``size``; the last one starts at ``last_at``.
-
-    Times leave out how long the sending itself takes, which only the provider decides.
-    """
-
-    invites: int
-    batches: int
-    size: int
-    last_size: int
-    first_at: datetime
-    last_at: datetime
 
 
 def parse_pace(per_batch: str | None, gap_minutes: str | None) -> Pace:
@@ -75,19 +59,3 @@ def last_start(first_at: datetime, gaps: int, gap: timedelta, hours: SendingHour
 def first_start(timing: Timing, now: datetime) -> datetime:
     """When the first batch is due: not before now, not before its time, within the hours."""
     return next_open(timing.hours, max(now, timing.starts_at or now))
-
-
-def plan(invites: int, pace: Pace, now: datetime, minute: timedelta, timing: Timing = AT_ONCE) -> Plan:
-    """The batches of a run that is started ``now``; ``minute`` is how long a minute of the gap lasts."""
-    size = pace.per_batch or max(invites, 1)
-    count = batches_for(invites, size)
-    gaps = max(count - 1, 0)
-    first_at = first_start(timing, now)
-    return Plan(
-        invites=invites,
-        batches=count,
-        size=size,
-        last_size=invites - gaps * size,
-        first_at=first_at,
-        last_at=last_start(first_at, gaps, minute * pace.gap_minutes, timing.hours),
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.model import Account
+from campaigns.store_port import UnitOfWork
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(hours=24)
@@ -61,6 +62,22 @@ def allowance(
                 blocked = Allowance(0, opens_at, rule)
         count = min(count, max(free, 0))
     return blocked or Allowance(count)
+
+
+def one_more(work: UnitOfWork, account: Account, now: datetime) -> Allowance:
+    """Whether ``account`` may send one more. Nobody else may count its limits until the transaction ends."""
+    rules = windows(account)
+    if not rules:
+        return Allowance(1)
+    work.accounts.lock(account.id)
+    return allowance(
+        rules,
+        wanted=1,
+        in_flight=work.accounts.in_flight(account.id),
+        now=now,
+        spent_since=lambda since: work.accounts.spent_since(account.id, since),
+        nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
+    )
 
 
 _LOOK_AGAIN = timedelta(seconds=1)

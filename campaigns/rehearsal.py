@@ -10,8 +10,8 @@ from functools import lru_cache
 from heapq import heapify, heapreplace
 from zoneinfo import ZoneInfo
 
+from campaigns.account_book import AccountBook
 from campaigns.hours import closes_after, next_open
-from campaigns.ledger import Ledger
 from campaigns.model import SendingHours
 from campaigns.quota import MINUTE, Window
 
@@ -146,7 +146,7 @@ class Rehearsal:
         self.overrun: Overrun | None = None
         self._others = others
         self._rules = rules
-        self._ledger = Ledger(rules, spent)
+        self._book = AccountBook(rules, spent)
         self._deadline = deadline
         self._pace = next((rule.limit for rule in rules if rule.length <= MINUTE), None)
         self._longest = max((rule.length for rule in rules), default=timedelta(0))
@@ -154,7 +154,7 @@ class Rehearsal:
 
     def play(self) -> None:
         """Let them send, the one that is due first before the others; of two, the older run."""
-        self._ledger.forget(self._begun_at)
+        self._book.forget(self._begun_at)
         if self._is_calm(self._begun_at):
             self._stride()
         else:
@@ -190,7 +190,7 @@ class Rehearsal:
         """No limit longer than a minute can be touched any more, whoever sends when."""
         return all(
             self._never_full(rule, used, now)
-            for rule, used in zip(self._rules, self._ledger.used, strict=True)
+            for rule, used in zip(self._rules, self._book.used, strict=True)
             if rule.length > MINUTE
         )
 
@@ -207,15 +207,15 @@ class Rehearsal:
     def _step(self, one: Sender, now: datetime) -> None:
         """What ``one`` may send now of the batch that is under way."""
         wanted = one.left_in_batch()
-        free = self._ledger.free(now, wanted)
+        free = self._book.free(now, wanted)
         if free:
-            self._ledger.add(free, now)
+            self._book.add(free, now)
             one.send(free, now)
         if free == wanted:
             one.end_batch(now)
             return
-        place, opens_at = self._ledger.shut()
-        rule, used = self._rules[place], self._ledger.used[place]
+        place, opens_at = self._book.shut()
+        rule, used = self._rules[place], self._book.used[place]
         one.wake(opens_at)
         # what the others do among themselves before this one begins is not its doing
         if rule.length > MINUTE and self.overrun is None and (one is self.sender or self.sender.first_at):

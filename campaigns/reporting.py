@@ -33,11 +33,16 @@ def timeline_of(work: UnitOfWork, run: Run) -> list[SentAt]:
     return work.runs.sent_over_time(run.id, stretches=_STRETCHES)
 
 
+def failures_file(work: UnitOfWork, run_id: int) -> Attachment:
+    """Who was not reached, and why, by the list's own order."""
+    rows = (failure_row(failure) for failure in work.runs.failures(run_id))
+    return Attachment(f"not-sent-run-{run_id}.csv", csv_bytes(FAILURE_COLUMNS, rows))
+
+
 def files_for(work: UnitOfWork, notice: Notice) -> list[Attachment]:
     """The files that go with ``notice``: who failed and why, or which lines of the list have problems."""
     if notice.kind is NoticeKind.FAILURES and notice.run_id is not None:
-        rows = (failure_row(failure) for failure in work.runs.failures(notice.run_id))
-        return [Attachment(f"not-sent-run-{notice.run_id}.csv", csv_bytes(FAILURE_COLUMNS, rows))]
+        return [failures_file(work, notice.run_id)]
     if notice.kind is NoticeKind.IMPORTED and notice.campaign_id is not None:
         problems = work.campaigns.problems(notice.campaign_id)
         return [Attachment("list-problems.csv", problems_csv(problems))] if problems else []

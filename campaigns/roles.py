@@ -75,13 +75,23 @@ def may(actor: Actor, campaign: Campaign, right: Right) -> bool:
 def require(actor: Actor, campaign: Campaign, right: Right) -> None:
     """Raise NotAllowed unless ``actor`` has ``right`` on ``campaign``."""
     if not may(actor, campaign, right):
-        raise NotAllowed(hint=f"Ask <@{campaign.owner}> or a workspace admin.")
+        raise refusal(campaign)
+
+
+def refusal(campaign: Campaign) -> NotAllowed:
+    """The polite no, and who could say yes."""
+    return NotAllowed(hint=f"Ask <@{campaign.owner}> or a workspace admin.")
+
+
+def may_approve(actor: Actor, campaign: Campaign, run: Run) -> bool:
+    """The right, and not one's own run: that is what a second person is."""
+    return may(actor, campaign, Right.APPROVE) and actor.user != run.started_by
 
 
 def require_approval(actor: Actor, campaign: Campaign, run: Run) -> None:
-    """Raise NotAllowed unless ``actor`` may approve ``run``: the right, and not one's own run."""
+    """Raise NotAllowed unless ``actor`` may approve ``run``."""
     require(actor, campaign, Right.APPROVE)
-    if actor.user == run.started_by:
+    if not may_approve(actor, campaign, run):
         raise NotAllowed(
             "A run of this size needs a second person's approval.",
             hint="Ask another editor of the campaign, or a workspace admin.",

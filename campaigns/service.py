@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from campaigns import deeds
+from campaigns.access import campaign_for
 from campaigns.checkpoint import checkpoint
 from campaigns.errors import InputError, NotFound, StateError
 from campaigns.history import Deed, Entry, NewEntry
 from campaigns.homes import touch_homes
-from campaigns.listing import difference_notice, imported_notice, merged_columns, refused_notice
+from campaigns.list_changes import SAMPLES, merged_columns
+from campaigns.list_notices import difference_notice, imported_notice, refused_notice
 from campaigns.merge import check, merge_texts, missing
 from campaigns.model import Account, Campaign, Kind, Problem
 from campaigns.ports import (
@@ -23,12 +25,9 @@ from campaigns.ports import (
     Selection,
     Upload,
 )
-from campaigns.roles import Actor, Right, require, require_create
+from campaigns.roles import Actor, Right, require_create
 from campaigns.roster import Roster
 from campaigns.store_port import Store
-
-SAMPLES = 5
-"""How many people of each kind of change are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,10 @@ class CampaignService:
         with self._store.reading() as work:
             return work.homes.place(actor.workspace, actor.user)
 
-    def view(self, actor: Actor, campaign_id: int) -> CampaignView:
-        """Raises NotFound, NotAllowed."""
+    def view(self, actor: Actor, campaign_id: int, right: Right = Right.LOOK) -> CampaignView:
+        """For whoever has ``right``. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, Right.LOOK)
+            campaign = campaign_for(work, actor, campaign_id, right)
             return CampaignView(
                 summary=work.campaigns.summary(campaign),
                 to_invite=work.campaigns.selected(campaign, Selection(Kind.INVITE)),
@@ -105,7 +103,7 @@ class CampaignService:
     def history(self, actor: Actor, campaign_id: int, limit: int = 20) -> list[Entry]:
         """Who did what, newest first. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
-            require(actor, work.campaigns.get(campaign_id, actor.workspace), Right.LOOK)
+            campaign_for(work, actor, campaign_id, Right.LOOK)
             return work.history.of_campaign(campaign_id, limit=limit)
 
     def submit(
@@ -128,7 +126,7 @@ class CampaignService:
             if target is None:
                 require_create(actor)
             else:
-                require(actor, work.campaigns.get(target, actor.workspace), Right.EDIT)
+                campaign_for(work, actor, target, Right.EDIT)
             upload = work.uploads.add(
                 form,
                 workspace=actor.workspace,
@@ -209,6 +207,8 @@ class CampaignService:
             if not staged or difference is None or not is_first:
                 raise _read_already()
             work.notices.write(difference_notice(upload, difference), now)
+            checkpoint("list.before_stage")
+        checkpoint("list.staged")
         return difference
 
     def _refuse(self, upload: Upload, error: InputError) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from campaigns.access import run_for
 from campaigns.deeds import record
 from campaigns.endings import next_batch_at, progress_notice, run_notice, tell_failures
 from campaigns.errors import StateError
@@ -12,7 +13,7 @@ from campaigns.lifecycle import refuse_step
 from campaigns.model import Campaign, DeliveryState, Pace, Reason, Run, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import Alarm, Clock
-from campaigns.roles import Actor, Right, require
+from campaigns.roles import Actor, Right
 from campaigns.store_port import Store, UnitOfWork
 
 _DEEDS = {
@@ -97,11 +98,9 @@ class Steering:
 
 
 def steered(work: UnitOfWork, actor: Actor, run_id: int) -> tuple[Run, Campaign]:
-    """The run and its campaign, if ``actor`` may steer it. Raises NotFound, NotAllowed."""
-    run = work.runs.get(run_id)
-    campaign = work.campaigns.get(run.campaign_id, actor.workspace)
-    require(actor, campaign, Right.STEER)
-    return run, campaign
+    """The run and its campaign, locked, if ``actor`` may steer it. Raises NotFound, NotAllowed."""
+    work.runs.lock(run_id)
+    return run_for(work, actor, run_id, Right.STEER)
 
 
 def too_late(work: UnitOfWork, run_id: int) -> StateError:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import assert_never
 
 from campaigns import deeds, identity
+from campaigns.access import campaign_for
 from campaigns.addresses import Address, AddressError, read_address
+from campaigns.checkpoint import checkpoint
 from campaigns.errors import (
     FAULTS,
     AnyFault,
@@ -27,8 +29,8 @@ from campaigns.invite_text import Wording
 from campaigns.merge import fill, merge_texts, missing
 from campaigns.model import Account, Attendee, Campaign, Kind, Letter, Organizer, Receipt
 from campaigns.ports import Clock, Mailers
-from campaigns.quota import allowance, windows
-from campaigns.roles import Actor, Right, require
+from campaigns.quota import one_more, windows
+from campaigns.roles import Actor, Right
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.when import short_time, span
 
@@ -72,8 +74,7 @@ class Trials:
         Raises NotFound, NotAllowed.
         """
         with self._store.reading() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, Right.LOOK)
+            campaign = campaign_for(work, actor, campaign_id, Right.LOOK)
             index, attendee = _attendee_at(work, campaign, index)
         event = campaign.event
         words = Wording(event, campaign.organizer, Kind.INVITE).for_attendee(attendee)
@@ -101,16 +102,17 @@ class Trials:
         tester = _tester(address)
         now = self._clock.now()
         with self._store.writing() as work:
-            campaign = work.campaigns.get(campaign_id, actor.workspace)
-            require(actor, campaign, Right.SEND)
+            campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             _, attendee = _attendee_at(work, campaign, index)
             account = work.accounts.get(campaign.account_id)
             _spend(work, account, campaign, now)
+        checkpoint("trial.before_send")
         try:
             letter = self._letter(campaign, attendee, tester, nonce, now)
             receipt = self._mailers.for_account(account).send(letter)
         except FAULTS as fault:
             raise _told(fault, now, campaign) from fault
+        checkpoint("trial.sent")
         facts = {"domain": identity.domain_of(tester.text)}
         with self._store.writing() as work:
             entry = NewEntry(campaign.id, Deed.TEST_SENT, actor.user, facts=facts)
@@ -160,21 +162,11 @@ def _attendee_at(work: UnitOfWork, campaign: Campaign, index: int) -> tuple[int,
 
 def _spend(work: UnitOfWork, account: Account, campaign: Campaign, now: datetime) -> None:
     """Take one invite of the account's allowance, or StateError with when the next one may go."""
-    rules = windows(account)
-    if not rules:
-        return
-    work.accounts.lock(account.id)
-    may = allowance(
-        rules,
-        wanted=1,
-        in_flight=work.accounts.in_flight(account.id),
-        now=now,
-        spent_since=lambda since: work.accounts.spent_since(account.id, since),
-        nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
-    )
+    may = one_more(work, account, now)
     if may.count < 1:
         raise _over_limit(may.opens_at or now, campaign)
-    work.accounts.spend(account.id, now)
+    if windows(account):
+        work.accounts.spend(account.id, now)
 
 
 def _over_limit(opens_at: datetime, campaign: Campaign) -> StateError:

@@ -5,7 +5,7 @@ The inputs are found by their action, since the bot can fill one in only under a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from campaigns.errors import InputError
@@ -30,6 +30,9 @@ HEARD = (PER_BATCH, GAP, STARTS_AT, MORE_TIMES, OPENS, CLOSES, DAYS, HOURS_ZONE,
 
 FIRST_OPENS, FIRST_CLOSES, FIRST_DAYS = "09:00", "17:00", ("1", "2", "3", "4", "5")
 
+_FILLING = timedelta(minutes=10)
+"""A start may have passed while the rest of the form was filled in: then it is now."""
+_PASSED = "That time has passed. Choose a later one, or leave it empty to start now."
 _KEYS = ("value", "selected_time", "selected_conversation", "selected_date_time")
 
 
@@ -53,12 +56,14 @@ class Typed:
         """Raises InputError with ``per_batch`` and/or ``gap_minutes`` in its ``fields``."""
         return parse_pace(self.per_batch, self.gap_minutes)
 
-    def timing(self) -> Timing:
-        """Raises InputError with the fields of the hours."""
+    def timing(self, now: datetime) -> Timing:
+        """Raises InputError with the fields of the hours, or with a start that has passed before ``now``."""
         starts_at = datetime.fromtimestamp(int(self.starts_at), UTC) if self.starts_at else None
+        if starts_at is not None and starts_at < now - _FILLING:
+            raise InputError(fields={STARTS_AT: _PASSED})
         return Timing(starts_at, self._hours() if self.has_hours else None)
 
-    def meant(self) -> tuple[Pace, Timing]:
+    def meant(self, now: datetime) -> tuple[Pace, Timing]:
         """Both, or everything that is wrong with them in one InputError."""
         wrong: dict[str, str] = {}
         try:
@@ -66,7 +71,7 @@ class Typed:
         except InputError as error:
             wrong |= error.fields
         try:
-            timing = self.timing()
+            timing = self.timing(now)
         except InputError as error:
             wrong |= error.fields
         if wrong:

@@ -12,7 +12,6 @@ BUTTON = 75
 SECTION = 3_000
 HEADER = 150
 OPTION = 75
-METADATA = 3_000
 
 
 def plain(text: str, limit: int = SECTION) -> Json:
@@ -29,18 +28,14 @@ def header(text: str) -> Json:
     return {"type": "header", "text": plain(text, HEADER)}
 
 
-def words(text: str, accessory: Json | None = None) -> Json:
+def words(text: str) -> Json:
     """A paragraph of plain text."""
-    return _section(plain(text), accessory)
+    return {"type": "section", "text": plain(text)}
 
 
 def paragraph(text: str, accessory: Json | None = None) -> Json:
     """A paragraph of our own mrkdwn."""
-    return _section(marked(text), accessory)
-
-
-def _section(text: Json, accessory: Json | None) -> Json:
-    made: Json = {"type": "section", "text": text}
+    made: Json = {"type": "section", "text": marked(text)}
     return made | {"accessory": accessory} if accessory else made
 
 
@@ -139,8 +134,8 @@ def text_input(
     return made | _start(value[:longest], placeholder)
 
 
-def email_input(*, value: str = "", placeholder: str = "") -> Json:
-    return {"type": "email_text_input"} | _start(value, placeholder)
+def email_input(value: str) -> Json:
+    return {"type": "email_text_input"} | _start(value, "")
 
 
 def number_input(*, value: str = "", placeholder: str = "") -> Json:
@@ -162,9 +157,9 @@ def date_input(value: str = "") -> Json:
     return made | {"initial_date": value} if value else made
 
 
-def moment_input(at: int | None = None) -> Json:
+def moment_input() -> Json:
     """A date with a time, as seconds since 1970: each reader chooses in their own zone."""
-    return {"type": "datetimepicker"} | ({"initial_date_time": at} if at is not None else {})
+    return {"type": "datetimepicker"}
 
 
 def time_input(value: str = "") -> Json:

@@ -8,13 +8,12 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from campaigns.errors import InputError, NotAllowed, NotFound, SendInvitesError, StateError
-from campaigns.forms import parse_event
-from campaigns.listing import form_of
+from campaigns.forms import form_of, parse_event
 from campaigns.ports import CampaignForm
 from campaigns.roles import Actor, require_create
 from handlers import ids
 from handlers.blocks import Json
-from handlers.campaign_hub import redraw_hub, target_in, target_of, view_to_edit
+from handlers.campaign_hub import Target, redraw_hub, target_in, target_of, view_to_edit
 from handlers.form_values import (
     LIST,
     event_fields,
@@ -121,7 +120,11 @@ class CampaignActions:
             if wrong := unbalanced(typed):
                 raise InputError(fields=wrong)  # noqa: TRY301 - shown as the other wrong fields are
             event = parse_event(typed, services.now())
-            guard.allow(client, body, lambda actor: services.editing.revise(actor, campaign_id, event))
+            guard.allow(
+                client,
+                body,
+                lambda actor: services.editing.revise(actor, campaign_id, event, seen=target.revision),
+            )
             seen = guard.allow(client, body, lambda actor: campaigns.view(actor, campaign_id))
         except InputError as error:
             ack(response_action="errors", errors=in_its_place(error, otherwise="description"))
@@ -179,7 +182,7 @@ class CampaignActions:
         upload = campaigns.upload(asker_of(body), upload_id)
         if upload.target is not None:
             campaign = view_to_edit(self._services, client, body, upload.target).summary.campaign
-            return attendee_list(campaign, str(campaign.id), upload.purpose)
+            return attendee_list(campaign, Target(campaign.id).packed(), upload.purpose)
         return new_campaign(values_of_form(upload.form), campaigns.accounts(), self._services.now())
 
     def _form_alike(self, client: WebClient, body: Body, campaign_id: int) -> Json:
@@ -196,4 +199,5 @@ class CampaignActions:
 
     def _edit_form(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
-        return edit_event(campaign, self._services.now(), target_of(body, campaign_id).packed())
+        target = target_of(body, campaign_id, campaign.revision)
+        return edit_event(campaign, self._services.now(), target.packed())

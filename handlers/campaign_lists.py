@@ -15,7 +15,7 @@ from handlers.guard import user_of
 from handlers.list_place import unpacked
 from handlers.screens import in_place, made, replace
 from handlers.services import Services
-from handlers.slack_faults import SLACK_TROUBLE, code_of
+from handlers.slack_faults import SLACK_TROUBLE, short_of
 from handlers.views_home import home, home_trouble
 from handlers.views_list import campaign_list, last_page
 
@@ -43,7 +43,7 @@ class CampaignLists:
         try:
             client.views_publish(user_id=user_of(body), view=view)
         except SLACK_TROUBLE as error:  # the next opening, or the next change, publishes it again
-            _log.warning("home_not_published", extra={"error": code_of(error) or type(error).__name__})
+            _log.warning("home_not_published", extra={"error": short_of(error)})
 
     def turn(self, client: WebClient, body: Body, query: ListQuery) -> None:
         """Show ``query`` on the list on which something was pressed; from elsewhere, open the list."""

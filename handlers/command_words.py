@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 
+from campaigns.lifecycle import ACTIVE
 from campaigns.model import RunState
 from campaigns.ports import CampaignSummary
 
@@ -96,7 +97,7 @@ def unnamed(word: Word, found: Sequence[CampaignSummary]) -> list[CampaignSummar
 _ACTS_ON: dict[Word, frozenset[RunState]] = {
     Word.PAUSE: frozenset({RunState.RUNNING}),
     Word.RESUME: frozenset({RunState.PAUSED}),
-    Word.STOP: frozenset({RunState.PLANNED, RunState.RUNNING, RunState.PAUSED}),
+    Word.STOP: frozenset(ACTIVE),
 }
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from campaigns.errors import NotAllowed, NotFound, SendInvitesError, StateError
+from campaigns.errors import NotFound, SendInvitesError, StateError
 from campaigns.model import Run
 from campaigns.ports import CampaignSummary, ListQuery
-from campaigns.roles import Actor, Right, may
+from campaigns.roles import Actor, Right, may, refusal
 from handlers import ids
 from handlers.blocks import Json
 from handlers.campaign_lists import CampaignLists
@@ -132,5 +132,5 @@ def _named_by(
     if not everybodys:
         raise NotFound(f"No campaign has “{words}” in its title.", hint="To see them all, type /sendinvites.")
     if not own:
-        raise NotAllowed(hint=f"Ask <@{everybodys[0].campaign.owner}> or a workspace admin.")
+        raise refusal(everybodys[0].campaign)
     return meant(own, words)

@@ -5,16 +5,11 @@ import secrets
 _SIGN = "error id "
 
 
-def new_error_id() -> str:
-    """Short enough to read out, long enough to find in a log."""
-    return secrets.token_hex(4)
-
-
 def number_of(error: BaseException) -> str:
     """The same each time it is asked, on a screen, in a message and in the log."""
     for note in getattr(error, "__notes__", ()):
         if note.startswith(_SIGN):
             return str(note.removeprefix(_SIGN))
-    made = new_error_id()
+    made = secrets.token_hex(4)  # short enough to read out, long enough to find in a log
     error.add_note(f"{_SIGN}{made}")
     return made

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from campaigns.errors import NotAllowed
 from campaigns.roles import Actor
-from handlers.slack_faults import code_of
+from handlers.slack_faults import SLACK_TROUBLE, short_of
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +23,6 @@ PATIENCE = 1
 
 _MAX_KEPT = 2_000
 _GUESTS = ("is_restricted", "is_ultra_restricted", "is_stranger")
-_NO_ANSWER = (SlackClientError, OSError)  # URLError, time-outs and resets are OSErrors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,7 @@ class Profile:
     user: str
     is_admin: bool = False
     is_guest: bool = False
+    is_known: bool = True
     zone: str = ""
     real_name: str = ""
     address: str = ""
@@ -88,8 +87,9 @@ class Guard:
             return kept[1]
         try:
             answer = _quick(client).users_info(user=user)
-        except _NO_ANSWER:
-            return Profile(user, is_guest=True)  # not kept: the next request asks again
+        except SLACK_TROUBLE:
+            # not kept: the next request asks again
+            return Profile(user, is_guest=True, is_known=False)
         said = answer.get("user")
         profile = profile_of(said if isinstance(said, dict) else {}, workspace, user)
         with self._lock:
@@ -107,8 +107,8 @@ class Guard:
             return kept[1]
         try:
             answer = _quick(client).usergroups_users_list(usergroup=self._group)
-        except _NO_ANSWER as error:
-            _log.warning("user_group_not_read", extra={"error": code_of(error) or type(error).__name__})
+        except SLACK_TROUBLE as error:
+            _log.warning("user_group_not_read", extra={"error": short_of(error)})
             return frozenset()  # not kept: the next request asks again
         said = answer.get("users")
         members = frozenset(map(str, said)) if isinstance(said, list) else frozenset()

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from campaigns.errors import SendInvitesError
 from campaigns.ports import ListQuery
+from campaigns.roles import Right
 from handlers import ids
 from handlers.blocks import Json
 from handlers.campaign_lists import CampaignLists, is_home, place_of
@@ -112,6 +113,8 @@ class HomeActions:
 
     def _question(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         campaigns = self._services.campaigns
-        seen = self._services.guard.allow(client, body, lambda actor: campaigns.view(actor, campaign_id))
+        seen = self._services.guard.allow(
+            client, body, lambda actor: campaigns.view(actor, campaign_id, Right.ARCHIVE)
+        )
         below = json.dumps([campaign_id, is_home(body), packed(place_of(body))], ensure_ascii=False)
         return archive_question(seen.summary.campaign, below)

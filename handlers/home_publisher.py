@@ -2,6 +2,7 @@
 
 from slack_sdk import WebClient
 
+from campaigns.errors import Busy
 from campaigns.model import Attachment, Campaign
 from campaigns.notices import Notice
 from campaigns.report import RunReport
@@ -23,6 +24,8 @@ class HomePublisher:
         self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
     ) -> str:
         workspace, user = notice.payload["workspace"], notice.payload["user"]
+        if not self._guard.profile(self._client, workspace, user).is_known:
+            raise Busy("Slack does not say who looks")  # a tab for nobody in particular would have no buttons
         actor = self._guard.known(self._client, workspace, user)
         page = self._campaigns.page(actor, self._campaigns.home_place(actor))
         with as_faults():

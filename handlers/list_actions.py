@@ -1,21 +1,20 @@
 """Changing a campaign's attendee list: upload, check the changes, apply or discard them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from campaigns.errors import SendInvitesError
-from campaigns.listing import form_of
+from campaigns.forms import form_of
 from campaigns.ports import ListPurpose, Upload
 from campaigns.roles import Actor
 from handlers import ids
 from handlers.blocks import Json
 from handlers.campaign_hub import target_in, target_of, view_to_edit
-from handlers.error_ids import number_of
 from handlers.form_values import LIST, entered, file_entered, submission_of
-from handlers.screens import in_place, made, replace, show
+from handlers.screens import fill, in_place, replace, show
 from handlers.services import Services
 from handlers.views_difference import (
     PURPOSE,
@@ -26,7 +25,6 @@ from handlers.views_difference import (
     list_discarded,
 )
 from handlers.views_import import reading
-from handlers.views_notes import broken
 
 Body = Mapping[str, Any]
 
@@ -82,7 +80,9 @@ class ListActions:
 
     def apply(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
-        _applying(client, body, lambda: self._applied(client, body, int(action["value"])))
+        view_id = str(body["view"]["id"])
+        replace(client, view_id, applying())  # a long list takes a moment
+        fill(client, view_id, lambda: self._applied(client, body, int(action["value"])))
 
     def discard(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
@@ -105,22 +105,11 @@ class ListActions:
             client, body, lambda actor: editing.apply_list(actor, upload_id)
         )
         seen = self._services.guard.allow(client, body, lambda actor: campaigns.view(actor, campaign.id))
-        return list_changed(campaign, seen.to_invite)
+        run = seen.summary.run
+        return list_changed(campaign, seen.to_invite, run_is_on=run is not None and run.ended_at is None)
 
     def _discarded(self, client: WebClient, body: Body, upload_id: int) -> Json:
         editing = self._services.editing
         return list_discarded(
             self._services.guard.allow(client, body, lambda actor: editing.drop_list(actor, upload_id))
         )
-
-
-def _applying(client: WebClient, body: Body, make: Callable[[], Json]) -> None:
-    """Say at once that it is being done, for a long list takes a moment; then show the outcome there."""
-    view_id = str(body["view"]["id"])
-    replace(client, view_id, applying())
-    try:
-        screen = made(make)
-    except Exception as error:  # the global error listener logs it; the waiting screen must not stay
-        replace(client, view_id, broken(number_of(error)))
-        raise
-    replace(client, view_id, screen)

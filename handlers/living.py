@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from handlers.blocks import Json
+from handlers.slack_faults import SLACK_TROUBLE, short_of
 
 _log = logging.getLogger(__name__)
 
@@ -101,9 +101,7 @@ class LivingForms:
         """The update with ``known`` as its hash; returns what Slack refused it with, or ''."""
         try:
             answer = client.views_update(view_id=view_id, view=view, hash=known)
-        except SlackApiError as refused:
-            return str(refused.response.get("error"))
-        except (SlackClientError, OSError) as error:
-            return type(error).__name__
+        except SLACK_TROUBLE as error:
+            return short_of(error)
         form.hash = str((answer.get("view") or {}).get("hash") or "")
         return ""

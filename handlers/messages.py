@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from campaigns.model import Campaign, Kind, Reason, RunState
 from campaigns.notices import Notice
 from campaigns.report import CauseCount, RunReport
-from handlers.blocks import Json, buttons, header, paragraph, small, words
+from handlers import ids
+from handlers.blocks import Json, button, buttons, header, paragraph, small, words
 from handlers.mrkdwn import channel_link, cut, escape, mention, moment, safe
 from handlers.run_buttons import (
     paused_buttons,
@@ -18,10 +19,10 @@ from handlers.run_buttons import (
 )
 from handlers.wording import (
     account_detail,
+    all_done,
     bar,
     batch_line,
     counts_line,
-    done,
     invites,
     is_ahead,
     kept_safe,
@@ -84,7 +85,8 @@ def _now(campaign: Campaign, report: RunReport) -> list[Json]:
             )
             return [paragraph(said), buttons(stop_button(run.id, counts, about))]
         case RunState.RUNNING:
-            return [paragraph(batch_line(report, moment)), buttons(*running_buttons(run.id, counts, about))]
+            made = [*running_buttons(run.id, counts, about), report_button(run.id, about)]
+            return [paragraph(batch_line(report, moment)), buttons(*made)]
         case RunState.PAUSED:
             made = [*paused_buttons(run.id, counts, about), report_button(run.id, about)]
             return [paragraph("\n".join(_why(report))), buttons(*made)]
@@ -108,13 +110,14 @@ def _lead(report: RunReport) -> str:
             return _ended(report)
         case RunState.STOPPED:
             by = f" by {mention(run.acted_by)}" if run.acted_by else ""
-            return f"Stopped{by}: {number(counts.skipped, 'person was', 'people were')} not sent to"
+            what = "updated" if run.kind is Kind.UPDATE else "invited"
+            return f"Stopped{by}: {number(counts.skipped, 'person was', 'people were')} not {what}"
 
 
 def _ended(report: RunReport) -> str:
     counts = report.counts
     if counts.sent == counts.total:
-        return f"All {counts.total:,} {done(report.run.kind)}"
+        return all_done(counts.total, report.run.kind)
     return "Finished"
 
 
@@ -127,7 +130,7 @@ def _why(report: RunReport) -> list[str]:
 def why_here(channel: str, code: str) -> str:
     """Why something is told here and not in ``channel``, and what to do; ``code`` is Slack's word for it."""
     where = channel_link(channel)
-    if code == "is_archived":
+    if code in {"is_archived", "is_inactive"}:  # chat.update has another word than chat.postMessage
         return f"Told here because {where} is archived. Choose another channel for the next run."
     if code == "not_in_channel":
         return f"Told here because I am not in {where}: invite me with /invite @sendinvites."
@@ -155,25 +158,23 @@ def elsewhere(campaign: Campaign, told: Message, aside: str) -> Message:
 
 def settled(text: str, blocks: list[Json], action_id: str, note: str) -> Message:
     """A posted message after one of its buttons was used: the row with that button gives way to ``note``."""
-    kept = [
-        block
-        for block in blocks
-        if not any(element.get("action_id") == action_id for element in block.get("elements", []))
-    ]
-    return message(text, *kept, small(note))
+
+    def is_used(block: Json) -> bool:
+        return any(element.get("action_id") == action_id for element in block.get("elements", []))
+
+    return message(text, *(small(note) if is_used(block) else block for block in blocks))
 
 
 def finished(campaign: Campaign, report: RunReport) -> Message:
     """The confirmation once all batches have been processed."""
-    said = f"{_ended(report)}: all batches have been processed."
-    line = counts_line(report.counts, report.run.kind)
-    if report.counts.failed or report.counts.unsure:
-        line += "\nWho was not reached, and why, is told in a message of its own."
-    return message(
-        f"{safe(campaign.event.title)}: {said} {line}",
-        words(campaign.event.title),
-        paragraph(f"*{said}*\n{line}"),
-    )
+    counts, said = report.counts, [f"*{_ended(report)}: all batches have been processed.*"]
+    if counts.sent < counts.total:
+        said.append(counts_line(counts, report.run.kind))
+    if counts.failed or counts.unsure:
+        said.append("Who was not reached, and why, is told in a message of its own.")
+    told = "\n".join(said)
+    spoken = " ".join(said).replace("*", "")
+    return message(f"{safe(campaign.event.title)}: {spoken}", words(campaign.event.title), paragraph(told))
 
 
 def failures(campaign: Campaign, report: RunReport) -> Message:
@@ -191,15 +192,14 @@ def failures(campaign: Campaign, report: RunReport) -> Message:
         blocks.append(small(f"And {len(report.causes) - MOST_CAUSES:,} more causes, in the file."))
     if counts.failed:
         wrong = wrong_addresses(report)
+        made = [retry_button(run.id, counts.failed, title, is_hopeful=wrong < counts.failed)]
         if wrong:
             blocks.append(paragraph(_correct_first(wrong)))
-        blocks.append(buttons(retry_button(run.id, counts.failed, title, is_hopeful=wrong < counts.failed)))
+            made.append(button("Edit campaign", ids.EDIT, str(campaign.id), spoken=f"Edit campaign: {title}"))
+        blocks.append(buttons(*made))
     if counts.unsure:
         blocks += [
-            paragraph(
-                f"*{counts.unsure:,} unsure:* the reply was lost after the hand-over. "
-                "Look whether they have it, then choose:"
-            ),
+            paragraph(f"*{counts.unsure:,} unsure:* look whether they have it before you choose."),
             buttons(*unsure_buttons(run.id, counts.unsure, title)),
         ]
     blocks.append(small("Who, and what the mail service said, is in the file in this thread."))
@@ -214,7 +214,7 @@ def _cause(cause: CauseCount) -> str:
 def _correct_first(wrong: int) -> str:
     what = number(wrong, "address does not", "addresses do not")
     return (
-        f"{what} exist: correct the list first, with *Edit* in the Campaign List. "
+        f"{what} exist: trying again will not help. Correct the list first; "
         "*Send Invite* then reaches whoever is new on it."
     )
 

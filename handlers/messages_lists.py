@@ -29,7 +29,16 @@ def imported(campaign: Campaign, notice: Notice) -> Message:
         words(campaign.event.title),
         paragraph(f"*The campaign is ready.*\n{lines}"),
         *where,
-        small("Next: /sendinvites, then Send Invite beside this campaign."),
+        buttons(
+            button(
+                "Send Invite",
+                ids.SEND_INVITE,
+                str(campaign.id),
+                style="primary",
+                spoken=f"Send Invite: {campaign.event.title}",
+            )
+        ),
+        small("Nothing is sent before you have seen what would go, and when."),
     )
 
 

@@ -56,7 +56,7 @@ def approval(campaign: Campaign, report: RunReport) -> Message:
     if run.state is not RunState.PLANNED:
         return titled(campaign, f"{asks} That has been answered: the run is {run.state}.")
     said = f"{asks} A second person has to approve."
-    who = "Editors of the campaign and workspace admins can; whoever asks cannot."
+    who = "Whoever may run this campaign, and any workspace admin, can; whoever asks cannot."
     title = campaign.event.title
     return message(
         f"{safe(title)}: {said}",

@@ -12,7 +12,7 @@ from handlers.error_ids import number_of
 from handlers.guard import user_of
 from handlers.mrkdwn import advice
 from handlers.screens import place
-from handlers.slack_faults import SLACK_TROUBLE, code_of
+from handlers.slack_faults import SLACK_TROUBLE, code_of, short_of
 from handlers.views_notes import broken, trouble, unforeseen
 
 _log = logging.getLogger(__name__)
@@ -67,11 +67,11 @@ def tell_privately(client: WebClient, body: Mapping[str, Any], words: str) -> No
             client.chat_postEphemeral(channel=channel, user=user, text=words, thread_ts=thread_ts)
             return
     except SLACK_TROUBLE as error:
-        _log.info("ephemeral_not_posted", extra={"error": code_of(error) or type(error).__name__})
+        _log.info("ephemeral_not_posted", extra={"error": short_of(error)})
     try:
         client.chat_postMessage(channel=user, text=words, unfurl_links=False, unfurl_media=False)
     except SLACK_TROUBLE as error:
-        _log.warning("person_not_told", extra={"error": code_of(error) or type(error).__name__})
+        _log.warning("person_not_told", extra={"error": short_of(error)})
 
 
 def _channel_of(body: Mapping[str, Any]) -> str:

@@ -73,9 +73,9 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
-def advice(error: SendInvitesError, limit: int = 2_500) -> str:
+def advice(error: SendInvitesError) -> str:
     """An error with its hint. Only errors that hold nothing typed may mention a person."""
-    text = safe(str(error), limit)
+    text = safe(str(error), 2_500)
     if isinstance(error, NotAllowed | StateError):
         return _ESCAPED_MENTION.sub(r"<@\1>", text)
     return text

@@ -12,7 +12,7 @@ from campaigns.errors import Busy, Misconfigured
 from campaigns.model import Attachment
 from campaigns.notices import Notice
 from handlers.messages import Message
-from handlers.slack_faults import DIRECT_TROUBLE, SLACK_TROUBLE, TOKEN_TROUBLE, code_of, fault_of
+from handlers.slack_faults import DIRECT_TROUBLE, SLACK_TROUBLE, TOKEN_TROUBLE, code_of, fault_of, short_of
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Posting:
                 if code_of(error) not in DIRECT_TROUBLE:
                     raise
                 refusal = error
-        _log.warning("person_not_told", extra={"error": code_of(refusal) or type(refusal).__name__})
+        _log.warning("person_not_told", extra={"error": short_of(refusal)})
         raise refusal
 
     def with_files(self, notice: Notice, files: Sequence[Attachment], say: Callable[[], Place]) -> Place:

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from campaigns.errors import SendInvitesError, StateError
 from campaigns.history import Deed
+from campaigns.lifecycle import ACTIVE
 from campaigns.model import Run, RunState
 from campaigns.roles import Actor
 from handlers import ids, messages
@@ -22,7 +23,7 @@ from handlers.report_actions import ReportActions
 from handlers.screens import in_place
 from handlers.send_actions import SendActions
 from handlers.services import Services
-from handlers.slack_faults import SLACK_TROUBLE, code_of
+from handlers.slack_faults import SLACK_TROUBLE, short_of
 from handlers.views_command import standing
 from handlers.wording import number
 
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 _IN_TIME: dict[str, frozenset[RunState]] = {
     ids.PAUSE: frozenset({RunState.RUNNING}),
     ids.RESUME: frozenset({RunState.PAUSED}),
-    ids.STOP: frozenset({RunState.PLANNED, RunState.RUNNING, RunState.PAUSED}),
+    ids.STOP: frozenset(ACTIVE),
     ids.APPROVE: frozenset({RunState.PLANNED}),
     ids.DECLINE: frozenset({RunState.PLANNED}),
 }
@@ -176,10 +177,9 @@ class RunActions:
         elif body.get("view"):
             in_place(client, body, lambda: self._reports.of_run(client, body, done.run_id, note=done.said))
         else:
-            tell_privately(client, body, done.said)
-            _take_off(
-                client, body, str(action["action_id"]), f"{done.said} {mention(str(body['user']['id']))}"
-            )
+            note = f"{done.said} By {mention(str(body['user']['id']))}."
+            if not _take_off(client, body, str(action["action_id"]), note):
+                tell_privately(client, body, done.said)
 
     def _refuse(self, client: WebClient, body: Body, error: SendInvitesError, action: Body) -> None:
         """Say why not, and since when; what the Campaign List showed was no longer true."""
@@ -233,12 +233,15 @@ def _new_run(run: Run) -> Outcome:
     return Outcome(f"Trying {number(run.total, 'invite')} again. Progress is posted {where}.", run.id)
 
 
-def _take_off(client: WebClient, body: Body, action_id: str, note: str) -> None:
+def _take_off(client: WebClient, body: Body, action_id: str, note: str) -> bool:
+    """Whether the message says ``note`` now instead of asking."""
     message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
     if not channel or not message.get("ts") or not message.get("blocks"):
-        return
+        return False
     amended = messages.settled(str(message.get("text") or note), message["blocks"], action_id, note)
     try:
         client.chat_update(channel=channel, ts=message["ts"], text=amended.text, blocks=amended.blocks)
     except SLACK_TROUBLE as error:
-        _log.info("button_not_removed", extra={"error": code_of(error) or type(error).__name__})
+        _log.info("button_not_removed", extra={"error": short_of(error)})
+        return False
+    return True

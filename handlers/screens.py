@@ -5,17 +5,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from campaigns.errors import SendInvitesError
 from handlers.blocks import Json
 from handlers.error_ids import number_of
+from handlers.slack_faults import SLACK_TROUBLE, code_of, short_of
 from handlers.views_notes import broken, loading, trouble
 
 _log = logging.getLogger(__name__)
 
 _GONE = frozenset({"not_found", "view_not_found", "hash_conflict", "expired_trigger_id"})
-_NO_ANSWER = (SlackClientError, OSError)
 
 
 def made(make: Callable[[], Json]) -> Json:
@@ -31,7 +30,11 @@ def show(client: WebClient, body: Mapping[str, Any], make: Callable[[], Json]) -
 
     A trigger lives three seconds, so a waiting screen uses it up at once and is replaced when ready.
     """
-    view_id = place(client, body, loading())
+    fill(client, place(client, body, loading()), make)
+
+
+def fill(client: WebClient, view_id: str, make: Callable[[], Json]) -> None:
+    """Show a screen in place of the one that waits for it."""
     try:
         screen = made(make)
     except Exception as error:  # the global error listener logs it; the waiting screen must not stay
@@ -64,12 +67,9 @@ def replace(client: WebClient, view_id: str, view: Json) -> bool:
     """Change an open screen. False if it was closed meanwhile, or Slack does not answer: nothing is lost."""
     try:
         client.views_update(view_id=view_id, view=view)
-    except SlackApiError as error:
-        if error.response.get("error") not in _GONE:
-            _log.warning("view_not_updated", extra={"error": error.response.get("error")})
-        return False
-    except _NO_ANSWER as error:
-        _log.warning("view_not_updated", extra={"error": type(error).__name__})
+    except SLACK_TROUBLE as error:
+        if code_of(error) not in _GONE:
+            _log.warning("view_not_updated", extra={"error": short_of(error)})
         return False
     return True
 

@@ -102,7 +102,7 @@ class SendActions:
         intent = unpacked(view["private_metadata"])
         typed = typed_in(view, intent.zone)
         try:
-            pace, timing = typed.meant()
+            pace, timing = typed.meant(self._services.now())
             ready = intent.at_pace(
                 pace, typed.channel, new_stamp(), timing=timing, past_start_ok=typed.past_start_ok
             )
@@ -167,7 +167,7 @@ class SendActions:
     def _form(self, client: WebClient, body: Body, intent: Intent, typed: Typed) -> Json:
         """*Send in batches* for what is typed: with its forecast, or with what is expected."""
         try:
-            pace, timing = typed.meant()
+            pace, timing = typed.meant(self._services.now())
             return self._batch_form(
                 intent, typed, self._preview(client, body, intent.at_pace(pace, None, "", timing=timing))
             )

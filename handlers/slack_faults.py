@@ -14,7 +14,8 @@ SLACK_TROUBLE = (SlackClientError, OSError, http.client.HTTPException)
 
 CHANNEL_TROUBLE = frozenset(
     {
-        "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "cannot_reply_to_message",
+        "not_in_channel", "channel_not_found", "is_archived", "is_inactive", "restricted_action",
+        "cannot_reply_to_message",
         "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
         "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
         "channel_type_not_supported",
@@ -67,6 +68,11 @@ _NO_JSON = "Received a response in a non-JSON format"  # slack_sdk 3.47's words 
 def code_of(error: Exception) -> str:
     """Slack's own word for the error; '' if it did not come from Slack."""
     return str(error.response.get("error") or "") if isinstance(error, SlackApiError) else ""
+
+
+def short_of(error: Exception) -> str:
+    """What stood in the way, in one word for the log."""
+    return code_of(error) or type(error).__name__
 
 
 def fault_of(error: Exception) -> Busy | Misconfigured:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from campaigns.forms import MAX_PLACE, MAX_TEXT, MAX_TITLE, EventFields
-from campaigns.model import Account, Campaign, Kind, MailProgress
+from campaigns.model import Account, Campaign, MailProgress
 from handlers import ids
 from handlers.blocks import (
     Json,
@@ -22,17 +22,17 @@ from handlers.blocks import (
 )
 from handlers.form_values import LIST, MAX_NAME, FormValues, values_of_event
 from handlers.guard import Profile
-from handlers.intent import button_value
 from handlers.mrkdwn import cut
+from handlers.send_buttons import send_button, update_button
 from handlers.wording import number
-from handlers.zones import is_zone, zone_option
+from handlers.zones import is_zone, zone_input
 
 GREETING = "Hello {{first_name|there}},"
 FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods"]
 LIST_HINT = "CSV or Excel with a column of email addresses; every other column is a merge field."
 _MOST_ACCOUNTS = 100
 
-PROGRESS = (
+_PROGRESS = (
     (MailProgress.EVERY_BATCH, "Every batch"),
     (MailProgress.DAILY, "Once a day"),
     (MailProgress.OFF, "Off"),
@@ -93,12 +93,7 @@ def duplicated(campaign: Campaign) -> Json:
             header(campaign.event.title),
             words(f"A new campaign with the same list: {people}. Nobody has been invited yet."),
             buttons(
-                button(
-                    "Send Calendar Invite",
-                    ids.SEND_CALENDAR_INVITE,
-                    button_value(campaign.id, Kind.INVITE),
-                    style="primary",
-                ),
+                send_button(campaign.id),
                 button("Edit campaign", ids.EDIT, str(campaign.id)),
             ),
         ],
@@ -106,7 +101,7 @@ def duplicated(campaign: Campaign) -> Json:
     )
 
 
-def edit_event(campaign: Campaign, now: datetime, metadata: str = "") -> Json:
+def edit_event(campaign: Campaign, now: datetime, metadata: str) -> Json:
     """*Edit event*: the same fields, without the list and the account."""
     note = words("Whoever was invited before keeps the old version until you use Update Calendar Invites.")
     return modal(
@@ -115,7 +110,7 @@ def edit_event(campaign: Campaign, now: datetime, metadata: str = "") -> Json:
         callback_id=ids.EDIT_EVENT_FORM,
         submit="Save changes",
         close="Cancel",
-        metadata=metadata or str(campaign.id),
+        metadata=metadata,
     )
 
 
@@ -132,14 +127,7 @@ def event_saved(campaign: Campaign, to_update: int, *, is_run_on: bool = False) 
         [
             header(campaign.event.title),
             words(f"Saved. {hold} the previous version: use Update Calendar Invites."),
-            buttons(
-                button(
-                    "Update Calendar Invites",
-                    ids.UPDATE_CALENDAR_INVITES,
-                    button_value(campaign.id, Kind.UPDATE),
-                    style="primary",
-                )
-            ),
+            buttons(update_button(campaign.id)),
         ],
     )
 
@@ -155,9 +143,6 @@ def _during_run(to_update: int) -> str:
 
 
 def _event_inputs(typed: EventFields, now: datetime) -> list[Json]:
-    zone: Json = {"type": "external_select", "min_query_length": 0}
-    if typed.zone:
-        zone["initial_option"] = zone_option(typed.zone, now)
     merge = "Merge fields are filled from the list: {{first_name}}, or {{company|our guest}} with a default."
     return [
         entry("title", "Title", text_input(value=typed.title, longest=MAX_TITLE)),
@@ -172,7 +157,7 @@ def _event_inputs(typed: EventFields, now: datetime) -> list[Json]:
         ),
         entry("end_date", "End date", date_input(typed.end_date), optional=True),
         entry("end_time", "End time", time_input(typed.end_time), optional=True),
-        entry("zone", "Time zone", zone, hint="Type a city, such as Madrid, or an offset, such as +5:30."),
+        zone_input("zone", typed.zone, now),
         entry("place", "Place or link", text_input(value=typed.place, longest=MAX_PLACE), optional=True),
         entry(
             "description",
@@ -191,7 +176,6 @@ def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str 
         option(account.address, str(account.id), account.label if account.label != account.address else "")
         for account in accounts[:_MOST_ACCOUNTS]
     ]
-    often = [option(text, value) for value, text in PROGRESS]
     return [
         entry("organizer", "Organizer name", text_input(value=values.organizer, longest=MAX_NAME)),
         entry(
@@ -200,15 +184,7 @@ def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str 
             choice_input("static_select", shown, values.account),
             hint="The organizer's address: invites come from it, and answers go to it.",
         ),
-        entry(
-            "alert_address",
-            "Registered email for alerts",
-            email_input(value=values.alert_address),
-            hint="Told when everything is sent, when invites fail, and at once when the account needs you.",
-        ),
-        entry(
-            "mail_progress", "Progress by mail", choice_input("radio_buttons", often, values.mail_progress)
-        ),
+        *alert_inputs(values.alert_address, values.mail_progress),
         entry(
             LIST,
             "Attendee list",
@@ -216,6 +192,20 @@ def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str 
             hint=list_hint or LIST_HINT,
             optional=bool(list_hint),
         ),
+    ]
+
+
+def alert_inputs(address: str, progress: str) -> list[Json]:
+    """Where alerts go, and how often progress goes there."""
+    often = [option(text, value) for value, text in _PROGRESS]
+    return [
+        entry(
+            "alert_address",
+            "Registered email for alerts",
+            email_input(address),
+            hint="Told when everything is sent, when invites fail, and at once when the account needs you.",
+        ),
+        entry("mail_progress", "Progress by mail", choice_input("radio_buttons", often, progress)),
     ]
 
 

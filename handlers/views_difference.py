@@ -1,6 +1,6 @@
 """Changing a campaign's attendee list: choose a file, check the changes, apply them."""
 
-from campaigns.model import Campaign, Kind, Problem
+from campaigns.model import Campaign
 from campaigns.ports import Change, Difference, ListPurpose
 from handlers import ids
 from handlers.blocks import (
@@ -18,14 +18,14 @@ from handlers.blocks import (
     words,
 )
 from handlers.form_values import LIST
-from handlers.intent import button_value
 from handlers.mrkdwn import cut
+from handlers.send_buttons import send_button
 from handlers.views_campaign import LIST_HINT, list_input
+from handlers.views_import import SHOWN, problem_line
 from handlers.wording import DOT, number
 
 PURPOSE = "purpose"
 _SHOWN_COLUMNS = 3
-_SHOWN_PROBLEMS = 5
 
 
 def attendee_list(campaign: Campaign, metadata: str, purpose: ListPurpose = ListPurpose.APPEND) -> Json:
@@ -73,22 +73,20 @@ def applying() -> Json:
     return modal("Applying changes…", [words("The attendee list is being changed.")])
 
 
-def list_changed(campaign: Campaign, to_invite: int) -> Json:
-    """The changes are made; whoever is new can be invited."""
+def list_changed(campaign: Campaign, to_invite: int, *, run_is_on: bool) -> Json:
+    """The changes are made; whoever is new can be invited, once no run is on."""
     blocks = [
         header(campaign.event.title),
         words(f"Done. {number(campaign.attendees, 'person is', 'people are')} on the list now."),
     ]
-    if to_invite:
+    if run_is_on:
+        said = "A run is on, for those who were on the list when it began. "
+        blocks.append(words(said + "Whoever is new is invited by the next run."))
+    elif to_invite:
         blocks += [
             words(f"{number(to_invite, 'person has', 'people have')} not been invited yet."),
             buttons(
-                button(
-                    "Send Calendar Invite",
-                    ids.SEND_CALENDAR_INVITE,
-                    button_value(campaign.id, Kind.INVITE),
-                    style="primary",
-                ),
+                send_button(campaign.id),
                 button("Edit campaign", ids.EDIT, str(campaign.id)),
             ),
         ]
@@ -175,15 +173,8 @@ def _unusable(difference: Difference) -> list[Json]:
     blocking = [problem for problem in difference.problems if problem.blocks]
     if not blocking:
         return []
-    lines = [_problem(problem) for problem in blocking[:_SHOWN_PROBLEMS]]
-    if len(blocking) > _SHOWN_PROBLEMS:
-        lines.append(f"and {len(blocking) - _SHOWN_PROBLEMS:,} more")
+    lines = [problem_line(problem) for problem in blocking[:SHOWN]]
+    if len(blocking) > SHOWN:
+        lines.append(f"and {len(blocking) - SHOWN:,} more")
     cannot = number(len(blocking), "entry", "entries")
     return [paragraph(f"*Cannot be used: {cannot}*"), words("\n".join(lines))]
-
-
-def _problem(problem: Problem) -> str:
-    reason = cut(problem.reason, 200)
-    if not problem.line:
-        return f"The whole file{DOT}{reason}"
-    return f"Line {problem.line}: {cut(problem.value, 80)}{DOT}{reason}"

@@ -9,9 +9,7 @@ from handlers.blocks import (
     Json,
     boxes_input,
     button,
-    choice_input,
     divider,
-    email_input,
     entry,
     facts,
     header,
@@ -23,7 +21,7 @@ from handlers.blocks import (
     words,
 )
 from handlers.mrkdwn import mention, safe
-from handlers.views_campaign import PROGRESS
+from handlers.views_campaign import alert_inputs
 from handlers.wording import number
 
 _CHANNEL = (Medium.SLACK, "In the channel of the run")
@@ -101,20 +99,9 @@ def _settings_line(campaign: Campaign) -> str:
 
 def settings_form(campaign: Campaign, metadata: str, *, may_share: bool) -> Json:
     """*Settings*: whom it tells, where, and who may edit."""
-    often = [option(text, value) for value, text in PROGRESS]
     blocks = [
         header(campaign.event.title),
-        entry(
-            "alert_address",
-            "Registered email for alerts",
-            email_input(value=campaign.alert_address),
-            hint="Told when everything is sent, when invites fail, and at once when the account needs you.",
-        ),
-        entry(
-            "mail_progress",
-            "Progress by mail",
-            choice_input("radio_buttons", often, campaign.mail_progress),
-        ),
+        *alert_inputs(campaign.alert_address, campaign.mail_progress),
         _editors(campaign, may_share=may_share),
         divider(),
         paragraph("*What goes where*"),

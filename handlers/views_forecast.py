@@ -7,7 +7,7 @@ from campaigns.forecast import Forecast
 from campaigns.model import Kind, Pace, SendingHours
 from campaigns.quota import MINUTE, Window
 from campaigns.rehearsal import Overrun
-from handlers.batch_entries import GAP, PER_BATCH, Typed
+from handlers.batch_entries import GAP, PER_BATCH, STARTS_AT, Typed
 from handlers.blocks import Json, button, buttons, paragraph
 from handlers.mrkdwn import moment
 from handlers.wording import DOT, invites, number, pace_words
@@ -17,7 +17,8 @@ ENTER_BOTH = "Enter both numbers to see here how it would go."
 _NOW = timedelta(minutes=1)
 _WORTH_TELLING = timedelta(minutes=5)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_LABELS = {PER_BATCH: "Invites per Batch", GAP: "Time Gap"}
+_SOONER = "Use larger batches, a shorter gap or an earlier start."
+_LABELS = {PER_BATCH: "Invites per Batch", GAP: "Time Gap", STARTS_AT: "Start at"}
 
 
 def forecast_blocks(
@@ -29,7 +30,7 @@ def forecast_blocks(
     """
     made = [paragraph("\n".join([*batch_lines(seen, pace, kind, now), *limit_lines(seen, now)]))]
     if seen.ends_after_start:
-        made.append(paragraph(late_line(event_starts_at, now)))
+        made.append(paragraph(late_line(event_starts_at, now, is_limited=bool(seen.overruns))))
     suggestion = seen.suggestion
     if suggestion is not None and use_pace:
         value = f"{suggestion.per_batch}:{suggestion.gap_minutes}"
@@ -52,6 +53,8 @@ def batch_lines(seen: Forecast, pace: Pace, kind: Kind, now: datetime) -> list[s
         return [f"{what} in one batch.", f"Starts: {first}{done}"]
     last = f", the last one of {seen.last_size:,}" if seen.last_size != seen.size else ""
     gap = number(pace.gap_minutes, "minute")
+    if pace.gap_minutes >= 120 and not pace.gap_minutes % 60:
+        gap += f" ({number(pace.gap_minutes // 60, 'hour')})"
     return [
         f"{what} in *{seen.batches:,} batches* of {seen.size:,}{last}, {gap} apart.",
         f"First: {first}{DOT}Last: {_when(seen.last_at, now)}{done}",
@@ -65,6 +68,8 @@ def limit_lines(seen: Forecast, now: datetime) -> list[str]:
         for one in seen.used
         if one.window.length > MINUTE
     ]
+    if not seen.used:
+        return ["No sending limit of this account is known."]
     if not seen.overruns:
         return [" ".join(["Fits this account's limits.", *used])]
     return [*(_broken(one, seen, now) for one in seen.overruns), *used]
@@ -74,7 +79,8 @@ def hours_line(hours: SendingHours) -> str:
     """``Only from 09:00 to 17:00 on Mon, Tue, Wed (Europe/Madrid), and not on 2 dates.``"""
     days = ", ".join(_DAYS[day - 1] for day in hours.days)
     closed = f", and not on {number(len(hours.closed_on), 'date')}" if hours.closed_on else ""
-    return f"Only from {hours.opens:%H:%M} to {hours.closes:%H:%M} on {days} ({hours.zone}){closed}."
+    until = f"{hours.closes:%H:%M}{' the next day' if hours.closes <= hours.opens else ''}"
+    return f"Only from {hours.opens:%H:%M} to {until} on {days} ({hours.zone}){closed}."
 
 
 def _broken(overrun: Overrun, seen: Forecast, now: datetime) -> str:
@@ -94,14 +100,13 @@ def _when(at: datetime, now: datetime) -> str:
     return "now" if at - now < _NOW else moment(at)
 
 
-def late_line(event_starts_at: datetime, now: datetime) -> str:
-    """Invites that would go when the event is on already."""
+def late_line(event_starts_at: datetime, now: datetime, *, is_limited: bool = False) -> str:
+    """Invites that would go when the event is on already; no other numbers help against a limit."""
     if event_starts_at <= now:
         return f"*Please check:* the event started {moment(event_starts_at)}."
-    return (
-        f"*Please check:* the last invites would go after the event starts ({moment(event_starts_at)}). "
-        "Use larger batches or a shorter gap."
-    )
+    advice = "The account's limit allows no more before that." if is_limited else _SOONER
+    starts = moment(event_starts_at)
+    return f"*Please check:* the last invites would go after the event starts ({starts}). {advice}"
 
 
 def pace_of(value: str) -> Pace:

@@ -1,13 +1,13 @@
 """What becomes of an uploaded list: being read, ready, or not used."""
 
 from campaigns.errors import InputError, RosterError
-from campaigns.model import Kind, Problem
+from campaigns.model import Problem
 from campaigns.ports import Upload
 from campaigns.service import Imported
 from handlers import ids
 from handlers.blocks import Json, button, buttons, divider, header, modal, paragraph, small, words
-from handlers.intent import button_value
 from handlers.mrkdwn import advice, cut
+from handlers.send_buttons import send_button
 from handlers.wording import DOT, number
 
 SHOWN = 5
@@ -42,18 +42,17 @@ def ready(imported: Imported) -> Json:
         have = number(imported.missing_values, "value is", "values are")
         blocks.append(
             words(
-                f"{have} missing for the merge fields in your texts: they will read as nothing. "
+                f"{have} missing for the merge fields in your texts and will read as nothing. "
                 "Fill the list and upload it again with Attendee list, or give a default with Edit event."
             )
         )
-    value = button_value(campaign.id, Kind.INVITE)
     return modal(
         "Campaign ready",
         [
             *blocks,
             divider(),
             buttons(
-                button("Send Calendar Invite", ids.SEND_CALENDAR_INVITE, value, style="primary"),
+                send_button(campaign.id),
                 button("Preview invite", ids.PREVIEW_INVITE, f"{campaign.id}:0"),
                 button("Campaign List", ids.CAMPAIGN_LIST),
             ),
@@ -70,12 +69,13 @@ def _problems(imported: Imported) -> list[Json]:
     more = len(told) - SHOWN
     rest = f"And {more:,} more: all" if more > 0 else "All"
     return [
-        words("\n".join(_problem(problem) for problem in told[:SHOWN])),
+        words("\n".join(problem_line(problem) for problem in told[:SHOWN])),
         small(f"{rest} of them are in your messages from sendinvites."),
     ]
 
 
-def _problem(problem: Problem) -> str:
+def problem_line(problem: Problem) -> str:
+    """``Line 12: ana@@example · The address has two @.``"""
     reason = cut(problem.reason, 300)
     if not problem.line:
         return f"The whole file{DOT}{reason}"
@@ -84,7 +84,7 @@ def _problem(problem: Problem) -> str:
 
 def not_used(upload: Upload, error: InputError) -> Json:
     """*List not used*: what happened, what to change, and that nothing came of it."""
-    where = "your list" if isinstance(error, RosterError) else "your texts and the list"
+    where = "your list" if isinstance(error, RosterError) else "your texts or the list"
     if upload.target is None:
         kept = f"Nothing was stored. Change {where}, then try again: what you typed is kept."
     else:

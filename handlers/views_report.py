@@ -120,10 +120,7 @@ def _unsure(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
     again, leave = unsure_buttons(seen.run.id, seen.counts.unsure)
     made = [again] if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None else []
     made += [leave] if may(actor, campaign, Right.STEER) else []
-    said = paragraph(
-        f"*{seen.counts.unsure:,} unsure:* the reply was lost after the hand-over. "
-        "Look whether they have it, then choose."
-    )
+    said = paragraph(f"*{seen.counts.unsure:,} unsure:* they may have it or not. Look before you choose.")
     return [said, *([buttons(*made)] if made else [])]
 
 

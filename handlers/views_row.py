@@ -2,7 +2,7 @@
 
 from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.ports import CampaignSummary
-from campaigns.roles import Actor, Right, may, may_create
+from campaigns.roles import Actor, Right, may, may_approve, may_create
 from campaigns.when import short_time
 from handlers import ids
 from handlers.blocks import Json, button, buttons, header, marked, option, overflow
@@ -86,8 +86,8 @@ def pause_or_resume(run: Run, campaign: Campaign, actor: Actor) -> Json | None:
 
 
 def approval(run: Run, campaign: Campaign, actor: Actor) -> list[Json]:
-    """For anybody but who started the run: that is what a second person is."""
-    if not may(actor, campaign, Right.APPROVE) or actor.user == run.started_by:
+    """For a second person only."""
+    if not may_approve(actor, campaign, run):
         return []
     return approval_buttons(run.id, run.total, campaign.event.title)
 

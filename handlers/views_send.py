@@ -10,6 +10,7 @@ from handlers.blocks import Json, button, buttons, divider, facts, header, modal
 from handlers.intent import button_value
 from handlers.mrkdwn import moment
 from handlers.run_buttons import approval_buttons, paused_buttons, running_buttons
+from handlers.send_buttons import send_button, update_button
 from handlers.wording import (
     DOT,
     account_detail,
@@ -68,25 +69,11 @@ def _choices(view: CampaignView) -> list[Json]:
     campaign_id = view.summary.campaign.id
     made, why_not = [], []
     if view.to_invite:
-        made.append(
-            button(
-                "Send Calendar Invite",
-                ids.SEND_CALENDAR_INVITE,
-                button_value(campaign_id, Kind.INVITE),
-                style="primary",
-            )
-        )
+        made.append(send_button(campaign_id))
     else:
         why_not.append("Everybody on this list has been invited.")
     if view.to_update:
-        made.append(
-            button(
-                "Update Calendar Invites",
-                ids.UPDATE_CALENDAR_INVITES,
-                button_value(campaign_id, Kind.UPDATE),
-                style=None if view.to_invite else "primary",
-            )
-        )
+        made.append(update_button(campaign_id, is_first=not view.to_invite))
         hold = number(view.to_update, "person holds", "people hold")
         why_not.append(f"{hold} an earlier version of the event.")
     elif view.summary.run is None:
@@ -138,7 +125,8 @@ def choice(campaign: Campaign, kind: Kind, count: int) -> Json:
             divider(),
             paragraph(
                 f"*{in_batches}*\nSo many at a time, with a time gap in between. "
-                "Keeps you within your mail account's hourly and daily limits. The first batch goes at once.",
+                "Keeps you within your mail account's hourly and daily limits. "
+                "The first batch goes at once, unless you choose a later start.",
             ),
             buttons(button(in_batches, ids.IN_BATCHES, value, style="primary")),
             paragraph(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from campaigns.conduct import Preview
 from campaigns.model import Account, Campaign, Kind, Run, RunState
+from campaigns.plan import first_start
 from handlers import ids
 from handlers.batch_entries import CHANNEL, Typed
 from handlers.blocks import Json, entry, header, modal, paragraph, small, words
@@ -128,17 +129,14 @@ def started(run: Run, now: datetime) -> Json:
     """Where to look, and that nobody has to keep this open."""
     if run.state is RunState.PLANNED:
         return _awaits_approval(run)
-    kind, starts_at = run.kind, run.timing.starts_at
-    what = "Updates" if kind is Kind.UPDATE else "Invites"
-    if starts_at is not None and starts_at > now:
-        going = f"{what} go from {moment(starts_at)} on."
-    elif run.timing.hours is not None:
-        going = f"{what} go within the hours you chose."
-    else:
-        going = f"{what} are on their way."
-    said = f"{going} Progress will be posted {_place(run)}, with buttons to pause and to stop."
+    what = "Updates" if run.kind is Kind.UPDATE else "Invites"
+    first_at = first_start(run.timing, now)
+    has_hours = ", within the hours you chose" if run.timing.hours is not None else ""
+    is_ahead = first_at > now
+    going = f"{what} go from {moment(first_at)} on" if is_ahead else f"{what} are on their way"
+    said = f"{going}{has_hours}. Progress will be posted {_place(run)}, with buttons to pause and to stop."
     return modal(
-        "Sending has started",
+        "Sending is planned" if is_ahead else "Sending has started",
         [paragraph(said), words("You may close this window: sending goes on without it.")],
         closes_all=True,
     )

@@ -15,10 +15,9 @@ from handlers.blocks import (
     text_input,
     time_input,
 )
-from handlers.zones import zone_option
+from handlers.zones import zone_input
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_ZONE_HINT = "Type a city, such as Madrid, or an offset, such as +5:30."
 _GAP_HINT = "Counted from the end of one batch to the start of the next."
 
 
@@ -63,14 +62,11 @@ def timing_inputs(now: datetime, zone: str, *, has_hours: bool) -> list[Json]:
 
 def _hours_inputs(zone: str, now: datetime) -> list[Json]:
     days = [option(day, str(number)) for number, day in enumerate(_WEEKDAYS, start=1)]
-    zones: Json = {"type": "external_select", "min_query_length": 0}
-    if zone:
-        zones["initial_option"] = zone_option(zone, now)
     return [
         entry(names.OPENS, "From", time_input(names.FIRST_OPENS)),
         entry(names.CLOSES, "Until", time_input(names.FIRST_CLOSES)),
         entry(names.DAYS, "On", boxes_input(days, names.FIRST_DAYS)),
-        entry(names.HOURS_ZONE, "Time zone", zones, hint=_ZONE_HINT),
+        zone_input(names.HOURS_ZONE, zone, now),
         entry(
             names.CLOSED_ON,
             "Not on these dates",

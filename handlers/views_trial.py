@@ -89,7 +89,7 @@ def trial_form(campaign: Campaign, address: str, metadata: str, *, is_own: bool)
             entry(
                 ADDRESS,
                 "Send to",
-                email_input(value=address),
+                email_input(address),
                 hint=f"Not {campaign.organizer.address}: calendars show no invitation to its own organizer.",
             ),
             *([words(OWN)] if is_own else []),

@@ -52,9 +52,15 @@ def counts_line(counts: Counts, kind: Kind) -> str:
     return DOT.join(said + [f"{count:,} {what}" for count, what in rest if count])
 
 
+def all_done(total: int, kind: Kind) -> str:
+    """``All 120 sent``; of one, ``Sent``."""
+    return f"All {total:,} {done(kind)}" if total > 1 else done(kind).capitalize()
+
+
 def bar(counts: Counts) -> str:
-    """How far a run is, drawn; full only when nothing is left."""
-    filled = _BAR * counts.settled // counts.total if counts.total else _BAR
+    """How far a run has come, drawn; full only when everybody was dealt with, and nobody left out."""
+    come = counts.settled - counts.skipped
+    filled = _BAR * come // counts.total if counts.total else _BAR
     return "█" * filled + "░" * (_BAR - filled)
 
 
@@ -76,9 +82,10 @@ def state_line(summary: CampaignSummary, tell: Tell) -> str:
         case RunState.PAUSED:
             return f"Paused: {why_paused(run)}{DOT}{line}"
         case RunState.FINISHED:
-            if counts.sent == counts.total:
-                return f"All {counts.total:,} {done(run.kind)}"
-            return line
+            said = all_done(counts.total, run.kind) if counts.sent == counts.total else line
+            people = summary.campaign.attendees
+            # of a run over some of them, such as a retry, nobody may think that it was all
+            return said if counts.total == people else f"{said}{DOT}{people:,} on the list"
         case RunState.STOPPED:
             return f"Stopped{DOT}{line}"
         case _:
@@ -160,9 +167,9 @@ def kept_safe(counts: Counts) -> str:
     return f"Nobody is lost: {have} and will not get it twice; {waiting}."
 
 
-def account_detail(run: Run, limit: int = 600) -> str:
+def account_detail(run: Run) -> str:
     """What the provider or the system said about a pause."""
-    return safe(run.detail, limit) if run.detail.strip() else ""
+    return safe(run.detail, 600) if run.detail.strip() else ""
 
 
 WRONG_ADDRESS = frozenset(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from handlers.blocks import Json, option
+from handlers.blocks import Json, entry, option
 
 MOST = 100
 _OFFERED_FIRST = (
@@ -33,6 +33,14 @@ def is_zone(name: str) -> bool:
 def zone_option(name: str, now: datetime) -> Json:
     """``Europe/Madrid (UTC+01:00)``, the offset being today's."""
     return option(_label(name, now), name)
+
+
+def zone_input(name: str, chosen: str, now: datetime) -> Json:
+    """A menu that is asked for while somebody types: all zones do not fit in one."""
+    menu: Json = {"type": "external_select", "min_query_length": 0}
+    if chosen:
+        menu["initial_option"] = zone_option(chosen, now)
+    return entry(name, "Time zone", menu, hint="Type a city, such as Madrid, or an offset, such as +5:30.")
 
 
 def matching(typed: str, now: datetime) -> list[Json]:

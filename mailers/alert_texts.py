@@ -135,7 +135,7 @@ def finished(facts: RunFacts) -> AlertText:
     page = _Page(
         tone=Tone.GOOD if all_sent else Tone.HEED,
         headline="All batches have been processed",
-        lead=f"All {invites(facts, facts.total)} went out." if all_sent else f"{counted(facts)}.",
+        lead=_all_went_out(facts) if all_sent else f"{counted(facts)}.",
         steps=(
             "A second mail lists who was not reached, why, and what to do."
             if missing
@@ -143,8 +143,13 @@ def finished(facts: RunFacts) -> AlertText:
         ),
         facts=event(facts),
     )
-    tail = f"all {facts.total:,}" if all_sent else f"{facts.sent:,} of {facts.total:,}"
+    tail = f"all {facts.total:,}" if all_sent and facts.total > 1 else f"{facts.sent:,} of {facts.total:,}"
     return _render(f"All batches processed, {tail} {done_word(facts)}: {facts.title}", page, facts)
+
+
+def _all_went_out(facts: RunFacts) -> str:
+    what = invites(facts, facts.total)
+    return f"{what} went out." if facts.total == 1 else f"All {what} went out."
 
 
 def failures(facts: RunFacts) -> AlertText:

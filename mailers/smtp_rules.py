@@ -58,7 +58,6 @@ def _at(*stages: Stage) -> frozenset[Stage]:
 
 
 _RCPT = _at(Stage.RCPT)
-_MAIL_RCPT = _at(Stage.MAIL, Stage.RCPT)
 _RCPT_DATA = _at(Stage.RCPT, Stage.DATA)
 _MAIL_RCPT_DATA = _at(Stage.MAIL, Stage.RCPT, Stage.DATA)
 _AUTH = _at(Stage.AUTH)

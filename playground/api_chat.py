@@ -56,6 +56,8 @@ def is_true(value: Any) -> bool:
 
 def own_message(core: Core, args: Json, refusal: str) -> Message:
     channel = core.state.channel(str(args.get("channel")))
+    if channel.is_archived:
+        raise ApiError("is_inactive")
     message = core.state.message(channel.id, str(args.get("ts")))
     if message.user != BOT_USER:
         raise ApiError(refusal)

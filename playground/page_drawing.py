@@ -1,7 +1,7 @@
 """What the page's templates may ask, and how the page names what it shows."""
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -135,18 +135,21 @@ class Drawing:
     def people(self) -> list[tuple[str, str]]:
         return [(user.id, user.real_name) for user in self.state.users.values() if not user.is_bot]
 
-    def conversations(self) -> list[tuple[str, str]]:
-        return self.rooms() + self.people()
+    def conversations(self, kinds: Collection[str]) -> list[tuple[str, str]]:
+        """Of these ``kinds``, as a menu's filter names them; of every kind if it names none."""
+        rooms = self.rooms() if not kinds or {"public", "private"} & set(kinds) else []
+        return rooms + (self.people() if not kinds or "im" in kinds else [])
 
     def rooms(self) -> list[tuple[str, str]]:
         open_rooms = [c for c in self.state.channels.values() if not c.is_im and not c.is_archived]
         return [(channel.id, f"#{channel.name}") for channel in open_rooms]
 
-    def choices(self, kind: str) -> list[tuple[str, str]]:
+    def choices(self, menu: Json) -> list[tuple[str, str]]:
         """Whom or what a menu of people, of conversations or of channels offers."""
-        if "users_select" in kind:
+        if "users_select" in menu["type"]:
             return self.people()
-        return self.conversations() if "conversations_select" in kind else self.rooms()
+        kinds = (menu.get("filter") or {}).get("include") or ()
+        return self.conversations(kinds) if "conversations_select" in menu["type"] else self.rooms()
 
     def bots(self) -> set[str]:
         return {user.id for user in self.state.users.values() if user.is_bot}

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from campaigns.endings import run_notice
-from campaigns.model import MailProgress, RunState
+from campaigns.model import MailProgress, Run, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import Clock
-from campaigns.store_port import Store
+from campaigns.store_port import Store, UnitOfWork
 
 _DAY = timedelta(days=1)
 _KEEP_SPENDS = timedelta(hours=25)
@@ -20,18 +20,19 @@ def write_digests(store: Store, clock: Clock) -> int:
     runs, a day is told once.
     """
     now = clock.now()
-    due = 0
     with store.reading() as work:
-        active = [(run, work.campaigns.get(run.campaign_id)) for run in work.runs.active()]
-    for run, campaign in active:
-        days = (now - run.created_at) // _DAY
-        wanted = campaign.mail_progress is MailProgress.DAILY and run.state is not RunState.PLANNED
-        if days < 1 or not wanted:
-            continue
+        due = [run for run in work.runs.active() if run.state is not RunState.PLANNED]
+        due = [run for run in due if now - run.created_at >= _DAY and _wants_digest(work, run)]
+    if due:
         with store.writing() as work:
-            work.notices.write(run_notice(NoticeKind.DIGEST, run, suffix=str(days)), now)
-        due += 1
-    return due
+            for run in due:
+                days = (now - run.created_at) // _DAY
+                work.notices.write(run_notice(NoticeKind.DIGEST, run, suffix=str(days)), now)
+    return len(due)
+
+
+def _wants_digest(work: UnitOfWork, run: Run) -> bool:
+    return work.campaigns.get(run.campaign_id).mail_progress is MailProgress.DAILY
 
 
 def prune_spends(store: Store, clock: Clock) -> int:

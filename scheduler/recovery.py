@@ -30,6 +30,7 @@ def take_over(store: Store, clock: Clock) -> int:
 def _abandon(work: UnitOfWork, leased_until: datetime, now: datetime) -> int:
     runs = work.deliveries.abandon_expired(leased_until, now, _CAUSE)
     for run_id in runs:
+        work.runs.lock(run_id)
         run = work.runs.get(run_id)
         work.notices.touch(progress_notice(run), now)
         batch = work.batches.current(run_id)

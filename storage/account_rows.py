@@ -69,8 +69,10 @@ class AccountRows:
         return self._connection.execute(counted).scalar_one()
 
     def lock(self, account_id: int) -> None:
-        # SQLite's writers are already one at a time and its dialect leaves FOR UPDATE out
-        self._connection.execute(select(account.c.id).where(account.c.id == account_id).with_for_update())
+        # SQLite's writers are already one at a time and its dialect leaves FOR UPDATE out. With key_share
+        # it does not stand in the way of new deliveries, which refer to the account
+        locked = select(account.c.id).where(account.c.id == account_id).with_for_update(key_share=True)
+        self._connection.execute(locked)
 
     def prune_spends(self, before: datetime) -> int:
         return self._connection.execute(delete(spend).where(spend.c.at < before)).rowcount

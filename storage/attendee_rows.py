@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, insert, literal, or_, select
 
+from campaigns.list_changes import content_of
 from campaigns.model import Attendee, Campaign, DeliveryState, Kind
 from campaigns.ports import Selection
-from storage.list_changes import content_of
 from storage.tables import attendee, delivery
 
 _INSERTED_AT_ONCE = 10_000

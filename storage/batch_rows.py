@@ -9,7 +9,7 @@ from storage.tables import batch, delivery
 
 
 class BatchRows:
-    """See ``campaigns.store_port.Batches``."""
+    """See ``campaigns.run_port.Batches``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

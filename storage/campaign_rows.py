@@ -82,6 +82,11 @@ class CampaignRows:
             raise NotFound
         return self._campaign(found)
 
+    def lock(self, campaign_id: int) -> None:
+        # see AccountRows.lock: what refers to the campaign may be written meanwhile
+        locked = select(campaign.c.id).where(campaign.c.id == campaign_id).with_for_update(key_share=True)
+        self._connection.execute(locked)
+
     def count(self, workspace: str, query: ListQuery) -> int:
         counted = select(func.count()).select_from(campaign).where(found_by(workspace, query))
         return self._connection.execute(counted).scalar_one()

@@ -12,10 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, or_, select, update
 
 from campaigns.checkpoint import checkpoint
-from campaigns.endings import progress_notice, run_notice
-from campaigns.homes import Hall, touch_homes
-from campaigns.model import LEASE, DeliveryState, Reason, Run, RunState
-from campaigns.notices import NoticeKind
+from campaigns.endings import tell_resumed
+from campaigns.model import LEASE, DeliveryState, Reason, RunState
 from campaigns.ports import DueBatch
 from storage.home_rows import HomeRows
 from storage.notice_rows import NoticeRows
@@ -168,6 +166,7 @@ def _resume_after_quota(connection: Connection, now: datetime) -> None:
     for row in connection.execute(resumed).all():
         of = select(campaign.c.workspace).where(campaign.c.id == row.campaign_id)
         tell_resumed(hall, run_of(row), connection.execute(of).scalar_one(), now)
+    hall.notices.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +175,3 @@ class _Hall:
 
     homes: HomeRows
     notices: NoticeRows
-
-
-def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
-    """Tell that a run goes on by itself."""
-    hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
-    hall.notices.touch(progress_notice(going_on), now)
-    touch_homes(hall, workspace, now)

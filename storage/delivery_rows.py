@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from campaigns.lifecycle import deliveries_before
+from campaigns.list_changes import TAKEN_OFF
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
-from storage.list_changes import TAKEN_OFF
 from storage.skipping import skipped
 from storage.tables import attendee, delivery, spend
 
@@ -36,7 +36,7 @@ _HOLD = (
 
 
 class DeliveryRows:
-    """See ``campaigns.store_port.Deliveries``."""
+    """See ``campaigns.run_port.Deliveries``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

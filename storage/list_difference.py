@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, exists, func, select, update
 
+from campaigns.list_changes import change_of, content_of, merged
 from campaigns.model import Attendee, Problem
 from campaigns.ports import Change, Difference, ListPurpose
 from storage.attendee_rows import attendee_of, listed
-from storage.list_changes import change_of, content_of, merged
 from storage.tables import attendee, staged
 
 _READ_AT_ONCE = 1_000

@@ -10,7 +10,7 @@ from storage.memory_ledger import BatchRow, Ledger
 
 
 class MemoryBatches:
-    """See ``campaigns.store_port.Batches``."""
+    """See ``campaigns.run_port.Batches``."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

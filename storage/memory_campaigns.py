@@ -58,6 +58,9 @@ class MemoryCampaigns:
             raise NotFound
         return campaign
 
+    def lock(self, campaign_id: int) -> None:
+        """Writers are one at a time as it is."""
+
     def count(self, workspace: str, query: ListQuery) -> int:
         return len(self._found(workspace, query))
 

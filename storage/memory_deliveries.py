@@ -6,14 +6,15 @@ from itertools import islice
 
 from campaigns.errors import NotFound
 from campaigns.lifecycle import deliveries_before
+from campaigns.list_changes import TAKEN_OFF
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
-from storage.list_changes import TAKEN_OFF
 from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger, SpendRow
+from storage.memory_skipping import skip
 
 
 class MemoryDeliveries:
-    """See ``campaigns.store_port.Deliveries``."""
+    """See ``campaigns.run_port.Deliveries``."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -92,11 +93,9 @@ class MemoryDeliveries:
 
     def _is_listed(self, row: DeliveryRow, now: datetime) -> bool:
         """Whether its attendee is on the list still; if not, the row is settled as skipped."""
-        person = self._attendee(row)
-        if person.removed_at is None:
+        if self._attendee(row).removed_at is None:
             return True
-        state = DeliveryState.UNSURE if person.unsure else DeliveryState.SKIPPED
-        self._ledger.deliveries.put(replace(row, state=state, cause=TAKEN_OFF, settled_at=now))
+        skip(self._ledger, row, TAKEN_OFF, now)
         return False
 
     def _claim(self, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from campaigns.listing import merged_columns
-from campaigns.model import Attendee, DeliveryState
+from campaigns.list_changes import TAKEN_OFF, change_of, content_of, mention, merged, merged_columns
+from campaigns.model import Attendee
 from campaigns.ports import Difference, ListPurpose, Upload
 from campaigns.roster import Roster
-from storage.list_changes import TAKEN_OFF, change_of, content_of, mention, merged
 from storage.memory_campaigns import put_attendee
 from storage.memory_ledger import AttendeeRow, Ledger, StagedRow
+from storage.memory_skipping import skip
 
 
 class MemoryLists:
@@ -63,7 +63,8 @@ class MemoryLists:
         listed = {key: row for key, row in known.items() if row.removed_at is None}
         for row in _removed(listed, roster, upload.purpose):
             self._ledger.attendees.put(replace(row, removed_at=now))
-            self._skip_queued(row.id, now)
+            for waiting in self._ledger.deliveries.where("queued_for", row.id):
+                skip(self._ledger, waiting, TAKEN_OFF, now)
         position = max((row.position for row in known.values()), default=-1) + 1
         for index, one in enumerate(roster.attendees):
             earlier = known.get(one.key)
@@ -99,12 +100,6 @@ class MemoryLists:
 
     def _known(self, upload: Upload) -> dict[str, AttendeeRow]:
         return {row.attendee.key: row for row in self._ledger.attendees.where("known", upload.target)}
-
-    def _skip_queued(self, attendee_id: int, now: datetime) -> None:
-        person = self._ledger.attendees.get(attendee_id)
-        state = DeliveryState.UNSURE if person and person.unsure else DeliveryState.SKIPPED
-        for row in self._ledger.deliveries.where("queued_for", attendee_id):
-            self._ledger.deliveries.put(replace(row, state=state, cause=TAKEN_OFF, settled_at=now))
 
     def _tell_campaign(self, campaign_id: int, roster: Roster, purpose: ListPurpose) -> None:
         row = self._ledger.campaigns.get(campaign_id)

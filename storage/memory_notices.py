@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from campaigns.model import Medium
 from campaigns.notices import SPACING, Draft, Notice
@@ -10,7 +9,7 @@ from storage.memory_ledger import Ledger, NoticeRow
 
 
 class MemoryNotices:
-    """See ``campaigns.store_port.Notices``."""
+    """See ``campaigns.run_port.Notices``."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -44,7 +43,8 @@ class MemoryNotices:
 
     def due(self, now: datetime, limit: int) -> list[Notice]:
         waiting = self._ledger.notices.where("due", key=True)
-        return [row.notice for row in islice(waiting, limit) if row.notice.due_at <= now]
+        due = [row.notice for row in waiting if row.notice.due_at <= now]
+        return sorted(due, key=lambda notice: notice.medium is Medium.HOME)[:limit]
 
     def told(self, notice: Notice, reference: str, now: datetime) -> None:
         row = self._ledger.notices.get(notice.id)

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from campaigns.checkpoint import checkpoint
+from campaigns.endings import tell_resumed
 from campaigns.model import LEASE, Reason, RunState
 from campaigns.ports import DueBatch
-from storage.claims import CLAIMED_AT_ONCE, tell_resumed
+from storage.claims import CLAIMED_AT_ONCE
 from storage.memory import MemoryStore, MemoryUnitOfWork
 from storage.memory_ledger import BatchRow, RunRow
 

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from campaigns.conduct import nobody_selected
 from campaigns.errors import NotFound
-from campaigns.lifecycle import ACTIVE, runs_before
+from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
 from campaigns.model import Batch, Campaign, DeliveryState, Failure, Pace, Reason, Run, RunState
 from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming
 from storage.memory_batches import MemoryBatches
 from storage.memory_campaigns import counts_of, selected_attendees
 from storage.memory_ledger import BatchRow, DeliveryRow, Ledger, RunRow
-from storage.run_rows import NOT_SENT, already_on
+from storage.memory_skipping import skip
+from storage.run_rows import NOT_SENT
 from storage.sent_over_time import in_stretches
 
 
 class MemoryRuns:
-    """See ``campaigns.store_port.Runs``."""
+    """See ``campaigns.run_port.Runs``."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -76,6 +76,9 @@ class MemoryRuns:
     def get(self, run_id: int) -> Run:
         return self._row(run_id).run
 
+    def lock(self, run_id: int) -> None:
+        """Writers are one at a time as it is."""
+
     def standing(self, run_id: int) -> Standing:
         row = self._row(run_id)
         return Standing(row.run, MemoryBatches(self._ledger).current(run_id), row.refusals)
@@ -132,10 +135,7 @@ class MemoryRuns:
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
         queued = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED)))
         for row in queued:
-            person = self._ledger.attendees.get(row.attendee_id)
-            doubted = person is not None and person.unsure
-            state = DeliveryState.UNSURE if doubted else DeliveryState.SKIPPED
-            self._ledger.deliveries.put(replace(row, state=state, cause=cause, settled_at=now))
+            skip(self._ledger, row, cause, now)
         return len(queued)
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:

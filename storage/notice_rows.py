@@ -1,6 +1,8 @@
 """Notices: what people must hear, kept until told."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -12,19 +14,40 @@ from storage.upsert import insert_or
 
 
 class NoticeRows:
-    """See ``campaigns.store_port.Notices``."""
+    """See ``campaigns.run_port.Notices``.
+
+    What is to be told is written at the end of the transaction, and Home tabs, which every campaign of a
+    workspace touches, in the order of their keys: so that on PostgreSQL nobody who holds a notice waits
+    for a run, an account or a notice of somebody who waits for this one.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._drafted: list[tuple[Draft, Callable[[], None]]] = []
 
     def write(self, draft: Draft, now: datetime) -> None:
-        if not draft.media:
-            return
-        self._connection.execute(self._insert(draft, now).on_conflict_do_nothing())
+        self._at_the_end(draft, partial(self._write, draft, now))
 
     def touch(self, draft: Draft, now: datetime) -> None:
-        if not draft.media:
-            return
+        self._at_the_end(draft, partial(self._touch, draft, now))
+
+    def touch_gently(self, draft: Draft, now: datetime) -> None:
+        self._at_the_end(draft, partial(self._touch_gently, draft, now))
+
+    def flush(self) -> None:
+        """Write now what was drafted; whoever ends the transaction calls it."""
+        drafted, self._drafted = self._drafted, []
+        for _, write in sorted(drafted, key=lambda one: _shared_order(one[0])):
+            write()
+
+    def _at_the_end(self, draft: Draft, write: Callable[[], None]) -> None:
+        if draft.media:
+            self._drafted.append((draft, write))
+
+    def _write(self, draft: Draft, now: datetime) -> None:
+        self._connection.execute(self._insert(draft, now).on_conflict_do_nothing())
+
+    def _touch(self, draft: Draft, now: datetime) -> None:
         self._connection.execute(
             self._insert(draft, now).on_conflict_do_update(
                 index_elements=["key", "medium"],
@@ -32,11 +55,11 @@ class NoticeRows:
             )
         )
 
-    def touch_gently(self, draft: Draft, now: datetime) -> None:
+    def _touch_gently(self, draft: Draft, now: datetime) -> None:
         query = select(notice.c.state, notice.c.told_at, notice.c.due_at).where(notice.c.key == draft.key)
         found = self._connection.execute(query).first()
         if found is None:
-            self.touch(draft, now)
+            self._touch(draft, now)
         elif found.state != "due":
             due_at = max(now, found.told_at + SPACING) if found.told_at else now
             self._connection.execute(
@@ -51,10 +74,11 @@ class NoticeRows:
             )
 
     def due(self, now: datetime, limit: int) -> list[Notice]:
+        self.flush()
         query = (
             select(notice)
             .where(notice.c.state == "due", notice.c.due_at <= now)
-            .order_by(notice.c.due_at, notice.c.id)
+            .order_by(notice.c.medium == Medium.HOME, notice.c.due_at, notice.c.id)
             .limit(limit)
         )
         return [_notice(row) for row in self._connection.execute(query)]
@@ -77,6 +101,7 @@ class NoticeRows:
         )
 
     def next_due_at(self) -> datetime | None:
+        self.flush()
         query = select(func.min(notice.c.due_at)).where(notice.c.state == "due")
         return self._connection.execute(query).scalar()
 
@@ -97,6 +122,11 @@ class NoticeRows:
                 for medium in draft.media
             ]
         )
+
+
+def _shared_order(draft: Draft) -> tuple[bool, str]:
+    """A run's own notices come first and keep their order, which is the order of its thread."""
+    return (True, draft.key) if draft.kind is NoticeKind.HOME else (False, "")
 
 
 def _notice(row: Row[Any]) -> Notice:

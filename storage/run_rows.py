@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaigns.conduct import nobody_selected
-from campaigns.errors import NotFound, StateError
-from campaigns.lifecycle import ACTIVE, runs_before
+from campaigns.errors import NotFound
+from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
 from campaigns.model import (
     Batch,
     Campaign,
@@ -41,7 +40,7 @@ NOT_SENT = (DeliveryState.FAILED, DeliveryState.UNSURE)
 
 
 class RunRows:
-    """See ``campaigns.store_port.Runs``."""
+    """See ``campaigns.run_port.Runs``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -86,6 +85,11 @@ class RunRows:
         if found is None:
             raise NotFound
         return run_of(found)
+
+    def lock(self, run_id: int) -> None:
+        # see AccountRows.lock: what refers to the run may be written meanwhile
+        locked = select(run.c.id).where(run.c.id == run_id).with_for_update(key_share=True)
+        self._connection.execute(locked)
 
     def standing(self, run_id: int) -> Standing:
         row = self._connection.execute(_STANDING, {"of_run": run_id}).first()
@@ -175,13 +179,15 @@ class RunRows:
         return [(row.cause, row.hint, row[2]) for row in self._connection.execute(grouped)]
 
     def failures(self, run_id: int) -> Iterator[Failure]:
+        who = (attendee.c.name, attendee.c.address, attendee.c.line)
+        why = (delivery.c.state, delivery.c.cause, delivery.c.evidence, delivery.c.tries)
         query = (
-            select(delivery, attendee.c.name, attendee.c.address, attendee.c.line)
+            select(*who, *why)
             .join(attendee, attendee.c.id == delivery.c.attendee_id)
             .where(delivery.c.run_id == run_id, delivery.c.state.in_(NOT_SENT))
             .order_by(delivery.c.position)
         )
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(query, execution_options={"yield_per": 1_000}):
             state = DeliveryState(row.state)
             yield Failure(row.name, row.address, row.line, state, row.cause, row.evidence, row.tries)
 
@@ -239,10 +245,3 @@ class RunRows:
             )
             .values(state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
         )
-
-
-def already_on() -> StateError:
-    """The truth when a campaign has an active run."""
-    return StateError(
-        "A run of this campaign is already on.", hint="Let it finish, or stop it, before the next one."
-    )

@@ -68,7 +68,9 @@ class SqlStore:
 def _transaction(engine: Engine, vault: Vault) -> Iterator[SqlUnitOfWork]:
     try:
         with engine.begin() as connection:
-            yield SqlUnitOfWork(connection, vault)
+            work = SqlUnitOfWork(connection, vault)
+            yield work
+            work.notices.flush()
     except OperationalError as error:
         raise StorageTrouble(str(error.orig)) from error
     except PoolTimeout as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from campaigns.store_port import Store
 from storage.memory import MemoryStore
@@ -18,6 +19,9 @@ _HOME = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # how long an example takes says nothing about the code: on a busy machine everything is slow
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     worker = getattr(config, "workerinput", None)
     config.stash[_HOME] = Path(worker["postgres_home"]) if worker else PostgresServer.choose_home()
 

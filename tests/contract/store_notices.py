@@ -70,6 +70,14 @@ class NoticesContract:
         with scene.store.reading() as work:
             assert work.notices.next_due_at() == minutes(1)
 
+    def test_what_somebody_must_hear_does_not_wait_behind_home_tabs(self, scene):
+        homes = [Draft(NoticeKind.HOME, f"home:T1:U{number}", (Medium.HOME,)) for number in range(3)]
+        for home in homes:
+            touch_gently(scene, home)
+        write(scene, FINISHED, minutes(1))
+        keys = [notice.key for notice in due(scene, minutes(1), limit=3)]
+        assert keys == ["finished:1", "finished:1", "home:T1:U0"]
+
     def test_what_was_told_is_not_due_any_more(self, scene):
         write(scene, PROGRESS)
         tell(scene, due(scene)[0])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from campaigns.ports import ListQuery
 from playground.records import DispatchFailed
 from playground.script import NewCampaign, create_campaign, prepare_batches, start_batch_sending
 from tests.crash.town import (
@@ -68,4 +69,4 @@ def test_a_bot_killed_at_create_campaign_makes_one_campaign(point):
             assert ana.submit() == {}
         ana.wait_for_message("The campaign is ready", timeout=20)
         with store.reading() as work:
-            assert work.campaigns.count("T0PLAYGRND") == 1
+            assert work.campaigns.count("T0PLAYGRND", ListQuery()) == 1

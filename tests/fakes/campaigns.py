@@ -193,7 +193,13 @@ class House:
     def rows(self, of):
         """Every delivery of a run with its attendee's address, in order."""
         query = (
-            select(delivery, attendee.c.address, attendee.c.held_revision, attendee.c.unsure)
+            select(
+                delivery,
+                attendee.c.address,
+                attendee.c.held_revision,
+                attendee.c.unsure,
+                attendee.c.removed_at,
+            )
             .join(attendee, attendee.c.id == delivery.c.attendee_id)
             .where(delivery.c.run_id == of.id)
             .order_by(delivery.c.position)

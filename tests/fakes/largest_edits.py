@@ -87,7 +87,9 @@ def lists(title):
     yield "applying", views_difference.applying()
     yield "discarded", views_difference.list_discarded(campaign(title))
     for left in (0, 123_456):
-        yield f"list changed {left}", views_difference.list_changed(campaign(title), left)
+        for is_on in (True, False):
+            changed = views_difference.list_changed(campaign(title), left, run_is_on=is_on)
+            yield f"list changed {left} {is_on}", changed
 
 
 def trials(title):

@@ -154,7 +154,7 @@ def forms(title):
     yield "new campaign", views_campaign.new_campaign(TYPED, ACCOUNTS, NOON), "modal"
     yield "new campaign, empty", views_campaign.new_campaign(FormValues(), ACCOUNTS[:1], NOON), "modal"
     yield "new campaign without accounts", views_campaign.new_campaign(TYPED, [], NOON), "modal"
-    yield "edit event", views_campaign.edit_event(campaign(title), NOON), "modal"
+    yield "edit event", views_campaign.edit_event(campaign(title), NOON, "1"), "modal"
     for count in (0, 1, 123_456):
         yield f"event saved {count}", views_campaign.event_saved(campaign(title), count), "modal"
     yield "reading", views_import.reading(upload(title)), "modal"

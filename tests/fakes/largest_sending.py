@@ -9,7 +9,6 @@ from campaigns.conduct import Preview
 from campaigns.forecast import forecast
 from campaigns.model import AT_ONCE, Account, Kind, Pace, RunState, SendingHours, Timing
 from campaigns.outlook import PaceOutlook
-from campaigns.plan import plan
 from campaigns.quota import DAY, MINUTE, windows
 from handlers import views_pace, views_start
 from handlers.batch_entries import Typed
@@ -56,9 +55,7 @@ def everything(of, run):
         for (pace, timing), (account, invites), channel in CASES:
             name = f"{kind} {pace} {timing.starts_at} {account.per_day} {invites}"
             seen = outlook(pace, timing, account, invites, soon.event.starts_at)
-            shown = Preview(
-                soon, kind, pace, timing, plan(invites, pace, NOON, MINUTE), seen, 99, invites > 800
-            )
+            shown = Preview(soon, kind, pace, timing, seen, 99, invites > 800)
             typed = Typed(has_hours=timing.hours is not None)
             form = views_start.batch_form(intent.filled_with(pace), soon, typed, shown, "", NOON)
             yield f"batch form {name}", form, "modal"

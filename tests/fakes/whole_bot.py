@@ -28,28 +28,31 @@ def people(count):
 
 
 class WholeBot:
-    """A minute of the organizer's lasts ``minute`` seconds; stop and start it as often as you like."""
+    """A minute of the organizer's lasts ``minute`` seconds; stop and start it as often as you like.
 
-    def __init__(self, folder, *, minute=0.02):
+    ``settings`` are instead of the usual ones, or besides them.
+    """
+
+    def __init__(self, folder, *, minute=0.02, **settings):
         self._open = ExitStack()
         self._minute = timedelta(seconds=minute)
         self.workspace = self._open.enter_context(Workspace(rate_limits=None))
         self.post = self._open.enter_context(Mailbox(username=SENDER, password="pw-of-events"))
         self.alerts = self._open.enter_context(Mailbox(username=ALERTS, password="pw-of-alerts"))
-        self.settings = Settings(
-            _env_file=None,
-            slack_bot_token="xoxb-playground",
-            slack_signing_secret="playground-signing-secret",
-            slack_transport="http",
-            slack_api_url=self.workspace.base_url.rstrip("/"),
-            public_url="http://127.0.0.1",
-            http_port=free_port(),
-            database_url=f"sqlite:///{folder / 'bot.db'}",
-            smtp_url=f"smtp://events%40acme.example:pw-of-events@127.0.0.1:{self.post.port}",
-            alerts_smtp_url=f"smtp://alerts%40acme.example:pw-of-alerts@127.0.0.1:{self.alerts.port}",
-            alerts_from=ALERTS,
-            secret_keys=new_key(),
-        )
+        usual = {
+            "slack_bot_token": "xoxb-playground",
+            "slack_signing_secret": "playground-signing-secret",
+            "slack_transport": "http",
+            "slack_api_url": self.workspace.base_url.rstrip("/"),
+            "public_url": "http://127.0.0.1",
+            "http_port": free_port(),
+            "database_url": f"sqlite:///{folder / 'bot.db'}",
+            "smtp_url": f"smtp://events%40acme.example:pw-of-events@127.0.0.1:{self.post.port}",
+            "alerts_smtp_url": f"smtp://alerts%40acme.example:pw-of-alerts@127.0.0.1:{self.alerts.port}",
+            "alerts_from": ALERTS,
+            "secret_keys": new_key(),
+        }
+        self.settings = Settings(_env_file=None, **usual | settings)
         self.ana, self.ben, self.kim = (self.workspace.person(name) for name in ("ana", "ben", "kim"))
         self._app = None
         self._open.callback(self.stop)

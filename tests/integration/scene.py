@@ -33,8 +33,8 @@ class Scene:
     def in_three_weeks():
         return datetime.now(UTC) + timedelta(days=21)
 
-    def send(self, title, count, *, per_batch, gap=0):
-        """Ana makes a campaign over ``count`` people, starts it, and closes the window."""
+    def make(self, title, count):
+        """Ana makes a campaign over ``count`` people; *Campaign ready* is on her screen."""
         rows = "".join(f"{address},Person\n" for address in everybody(count))
         wanted = NewCampaign(
             title=title,
@@ -46,6 +46,10 @@ class Scene:
             list_content=f"Email,Name\n{rows}".encode(),
         )
         create_campaign(self.workspace, self.ana, wanted)
+
+    def send(self, title, count, *, per_batch, gap=0):
+        """Ana makes a campaign, starts it, and closes the window."""
+        self.make(title, count)
         prepare_batches(self.workspace, self.ana, per_batch=str(per_batch), gap=str(gap))
         start_batch_sending(self.workspace, self.ana)
         self.ana.close()

@@ -114,12 +114,12 @@ def test_a_colleague_is_told_no_in_private_and_an_admin_may(scene):
     assert no not in scene.ana.read("events")
     assert f"<@{scene.ana.user.id}>" in no.text
     assert progress.plain() == before
-    assert progress.buttons == ["Pause", "Stop"]
+    assert progress.buttons == ["Pause", "Change pace", "Stop", "Report"]
     scene.kim.press("Pause", where=progress)
     scene.shows(progress, "Resume")
     scene.ben.press("Resume", where=progress)
     scene.kim.press("Stop", where=progress)
-    scene.shows(progress, "2 people were not sent to")
+    scene.shows(progress, "2 people were not invited")
     assert scene.sent_to() == once_each(2)
 
 

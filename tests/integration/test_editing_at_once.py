@@ -1,63 +1,20 @@
 """Two people, or two connections, do the same at the same moment, on each kind of database."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 
 import pytest
 
-from campaigns.editing import CampaignEditing
 from campaigns.errors import StateError
+from campaigns.forms import form_of
 from campaigns.history import Deed
-from campaigns.listing import form_of
-from campaigns.model import Account
 from campaigns.ports import ListPurpose, ListQuery
-from campaigns.service import CampaignService
-from campaigns.trial import Trials
-from tests.fakes.campaigns import ADMIN, OWNER, HeldList, QuietAlarm, form_for, roster_of, someone
-from tests.fakes.clocks import HandClock
-from tests.fakes.mailers import OneMailer, ScriptedMailer
-
-
-class Office:
-    """The use-cases over one database, and one campaign of three people in it."""
-
-    def __init__(self, store):
-        self.store, self.clock, self.lists = store, HandClock(), HeldList()
-        self.mailer = ScriptedMailer(self.clock)
-        self.campaigns = CampaignService(store, self.lists, self.clock, QuietAlarm())
-        self.editing = CampaignEditing(store, self.clock, QuietAlarm())
-        self.trials = Trials(store, OneMailer(self.mailer), self.clock)
-        with store.writing() as work:
-            account = work.accounts.upsert(Account(0, "smtp", "out@example.org", "Outgoing", per_day=1))
-            self.campaign = work.campaigns.add(
-                form_for(account.id),
-                workspace=OWNER.workspace,
-                owner=OWNER.user,
-                roster=roster_of(3),
-                missing_values=0,
-                now=self.clock.now(),
-            )
+from tests.fakes.campaigns import ADMIN, OWNER, roster_of, someone
+from tests.integration.office import Office, at_once
 
 
 @pytest.fixture
 def office(sql_store):
-    return Office(sql_store)
-
-
-def at_once(*calls):
-    """What each of them came to: a value, or the StateError it raised."""
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        barrier.wait(10)
-        try:
-            return call()
-        except StateError as error:
-            return error
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+    return Office(sql_store, per_day=1)
 
 
 def test_two_presses_at_once_are_one_duplicate(office):

@@ -27,7 +27,7 @@ def test_buttons_work(scene):
     scene.ana.press("Pause", where=progress)
     scene.shows(progress, "Resume")
     scene.ana.press("Stop", where=progress)
-    scene.shows(progress, "2 people were not sent to")
+    scene.shows(progress, "2 people were not invited")
 
 
 def test_no_port_is_opened(scene):

@@ -30,7 +30,7 @@ def test_an_edit_during_a_run_makes_outdated_who_was_sent_and_offers_the_update(
     comes_to_say(bot, "Room 2")
     bot.ana.close()
     bot.ana.press("Stop")
-    bot.message("were not sent")
+    bot.message("were not invited")
     bot.ana.type("/sendinvites")
     bot.ana.wait_for_modal("Campaign List")
     bot.ana.press("Send Invite", near="Team Day")

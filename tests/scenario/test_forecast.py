@@ -57,7 +57,7 @@ def test_every_number_that_is_typed_changes_what_is_foreseen(desk):
     numbers(desk, ana, "5", "60")
     said = reads(desk, ana, "*12 invites* in *3 batches* of 5, the last one of 2, 60 minutes apart.")
     assert "First: now" in said
-    assert "Fits this account's limits." in said
+    assert "No sending limit of this account is known." in said
     ana.type_into(SIZE, "50")
     reads(desk, ana, "*12 invites* in one batch.")
     ana.type_into(SIZE, "")
@@ -80,10 +80,10 @@ def test_the_suggestion_fills_both_numbers_in_and_they_can_be_typed_over(desk):
     assert "this would be invite 11 of the 10 in 24 hours. Sending would pause until" in said
     assert "0 of 10 in the last 24 hours are used." in said
     ana.press("Use 6 every 1,440 minutes")
-    assert "Fits this account's limits." in reads(desk, ana, "1,440 minutes apart")
+    assert "Fits this account's limits." in reads(desk, ana, "1,440 minutes (24 hours) apart")
     assert ana.submit() == {}
     said = ana.wait_for_modal("Check and start").plain()
-    assert "*12 invites* in *2 batches* of 6, 1,440 minutes apart." in said
+    assert "*12 invites* in *2 batches* of 6, 1,440 minutes (24 hours) apart." in said
     assert "Fits this account's limits. 0 of 10 in the last 24 hours are used." in said
     ana.submit()
     ana.wait_for_modal("Sending has started")
@@ -96,7 +96,7 @@ def test_what_was_suggested_can_be_typed_over(desk):
     numbers(desk, ana, "6", "60")
     reads(desk, ana, "*12 invites* in *2 batches*")
     ana.press("Use 6 every 1,440 minutes")
-    reads(desk, ana, "1,440 minutes apart")
+    reads(desk, ana, "1,440 minutes (24 hours) apart")
     ana.type_into(GAP, "2000")
     reads(desk, ana, "2,000 minutes apart")
     ana.type_into(SIZE, "4")
@@ -131,7 +131,7 @@ def test_hours_unfold_keep_what_is_typed_and_hold_when_it_starts(desk):
     said = ana.wait_for_modal("Check and start").plain()
     assert "Only from 09:00 to 17:00 on Mon, Tue, Wed, Thu, Fri (Asia/Tokyo), and not on 1 date." in said
     ana.submit()
-    assert "go within the hours you chose" in ana.wait_for_modal("Sending has started").plain()
+    assert ", within the hours you chose" in ana.wait_for_modal("Sending is planned").plain()
     assert latest(desk).timing.hours.zone == "Asia/Tokyo"
     assert desk.house.carry_due() == []
 
@@ -144,7 +144,7 @@ def test_a_later_start_is_kept_and_told(desk):
     assert ana.submit() == {}
     ana.wait_for_modal("Check and start")
     ana.submit()
-    assert "Invites go from <!date^1795564800^" in ana.wait_for_modal("Sending has started").plain()
+    assert "Invites go from <!date^1795564800^" in ana.wait_for_modal("Sending is planned").plain()
     assert desk.house.carry_due() == []
 
 
@@ -284,7 +284,7 @@ def test_the_suggestion_for_a_run_that_is_on_can_be_taken_up(desk):
     ana.type_into(GAP, "5")
     reads(desk, ana, "*6 invites* in *2 batches* of 3, 5 minutes apart.")
     ana.press("Use 3 every 1,440 minutes")
-    reads(desk, ana, "3, 1,440 minutes apart.")
+    reads(desk, ana, "3, 1,440 minutes (24 hours) apart.")
     assert ana.submit() == {}
     ana.wait_for_modal("Pace changed")
     assert latest(desk).pace == Pace(3, 1_440)

@@ -31,7 +31,7 @@ def test_added_people_are_shown_applied_and_offered_to_be_invited(bot):
     assert "1 person has not been invited yet" in done.plain()
     prepare_batches(bot.workspace, bot.ana, per_batch="5", gap="0")
     start_batch_sending(bot.workspace, bot.ana)
-    bot.message("All 1 sent")
+    bot.message("1 of 1 sent")
     assert bot.recipients() == everybody(1, 2, 3, 4)
 
 

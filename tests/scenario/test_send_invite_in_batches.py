@@ -53,7 +53,7 @@ def test_paused_means_nothing_goes_and_resumed_means_the_rest_goes(bot):
     bot.kim.press("Resume", where=message)
     bot.workspace.wait_for(lambda: "Pause" in message.buttons, 20.0)
     bot.kim.press("Stop", where=message)
-    bot.message("4 people were not sent to")
+    bot.message("4 people were not invited")
     assert bot.recipients() == everybody(4)
 
 
@@ -74,7 +74,7 @@ def test_who_failed_is_told_by_cause_and_can_be_retried(bot):
     assert b"person002@mail.acme.com" in file.content
     bot.ana.close()
     bot.ana.press("Retry these 1", where=told)
-    bot.message("All 1 sent")
+    bot.message("1 of 1 sent")
     assert bot.recipients() == everybody(4)
 
 

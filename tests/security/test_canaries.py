@@ -5,12 +5,14 @@ import re
 import pytest
 
 from bot.demo_stage import Stage
+from campaigns.history import Deed
 from playground.mailbox import Mailbox
 from playground.script import NewCampaign, create_campaign, prepare_batches, start_batch_sending
 from playground.workspace import Workspace
 from storage.store import SqlStore
 from storage.vault import Vault
-from tests.integration.scene import Scene
+from tests.integration.scene import PATIENCE, Scene
+from tests.scenario.editing import change_list, open_hub
 
 BOT_TOKEN = "xoxb-4242-canarybottoken"
 SIGNING_SECRET = "canarysigningsecret"
@@ -18,6 +20,8 @@ PASSWORD = "canary/p@ss:word"
 ALERTS_PASSWORD = "canaryalertspass"
 SECRETS = (BOT_TOKEN, SIGNING_SECRET, PASSWORD, "canary%2Fp%40ss%3Aword", ALERTS_PASSWORD)
 LOCAL_PARTS = ("postmaster.canary", "quinta.canary", "sexta.canary", "septima.canary", "octava.canary")
+MORE_PARTS = ("nona.canary", "vicesima.canary", "undecima.canary", "duodecima.canary")
+"""Of a test invite, of one that was refused, of a second list, and of what was typed after a command."""
 PEOPLE = "Email,Name\n" + "".join(f"{part}@people.example,Somebody\n" for part in LOCAL_PARTS)
 SAYS = "5.1.1 <septima.canary@people.example> unknown here, ask postmaster.canary@people.example"
 
@@ -42,6 +46,32 @@ class Planted(Stage):
         }
 
 
+def a_careful_look(scene):
+    """Test invites, one of them refused; another list, shown and applied; a campaign looked for by a name."""
+    ana = scene.ana
+    scene.post.faults.refuse_recipients(
+        "vicesima", 550, "5.1.1 <vicesima.canary@people.example> unknown here"
+    )
+    for part, title in (("nona.canary", "Test sent"), ("vicesima.canary", "Test not sent")):
+        open_hub(ana, "Canaries")
+        ana.press("Send test invite to me")
+        ana.wait_for_modal("Send test invite")
+        ana.fill("Send to", f"{part}@people.example")
+        assert ana.submit() == {}
+        ana.wait_for_modal(title, PATIENCE)
+    open_hub(ana, "Canaries")
+    change_list(
+        ana, "Add these people", ["undecima.canary@people.example,Somebody", "duodecima.canary@,None"]
+    )
+    ana.press("Apply changes")
+    ana.wait_for_modal("List changed", PATIENCE)
+    ana.close()
+    for word in ("status", "report", "pause", "duodecima"):
+        ana.type(f"/sendinvites {word} duodecima.canary@people.example")
+    scene.workspace.fail_next("views.publish", error="internal_error")
+    ana.open_home()
+
+
 def a_bad_day(scene):
     """A refused person, a lost reply, a refused login, a kill, and Slack with errors of its own."""
     workspace, ana, faults = scene.workspace, scene.ana, scene.post.faults
@@ -59,6 +89,11 @@ def a_bad_day(scene):
         list_content=PEOPLE.encode(),
     )
     create_campaign(workspace, ana, wanted)
+    a_careful_look(scene)
+    ana.type("/sendinvites")
+    ana.wait_for_modal("Campaign List", PATIENCE)
+    ana.press("Send Invite", near="Canaries")
+    ana.wait_for_modal("Send Invite", PATIENCE)
     prepare_batches(workspace, ana, per_batch="3", gap="0")
     start_batch_sending(workspace, ana)
     ana.close()
@@ -85,22 +120,23 @@ def after(request):
             a_bad_day(Scene(stage, store))
             with store.reading() as work:
                 seed = work.campaigns.get(1).seed
+                history = work.history.of_campaign(1, limit=50)
         finally:
             store.close()
         stored = b"".join(file.read_bytes() for file in sorted(stage.folder.glob("sendinvites.db*")))
-        yield stage.log.read_text(), stored, (*SECRETS, stage.settings["SECRET_KEYS"], seed)
+        yield stage.log.read_text(), stored, (*SECRETS, stage.settings["SECRET_KEYS"], seed), history
 
 
 def test_the_log_tells_of_the_day(after):
     """Or the other tests here would prove nothing."""
-    log, stored, _ = after
+    log, stored, *_ = after
     for event in ("bot_started", "delivery_sent", "bot_stopped", "people.example"):
         assert event in log
     assert b"septima.canary" in stored
 
 
 def test_no_secret_is_in_the_log(after):
-    log, _, secrets = after
+    log, _, secrets, _ = after
     assert not [secret for secret in secrets if secret in log]
 
 
@@ -108,9 +144,16 @@ def test_nobodys_address_is_in_the_log(after):
     log = after[0]
     whole = re.findall(r"[\w.+-]+@[\w-]+\.\w+", log)
     assert not whole
-    assert not [part for part in LOCAL_PARTS if part in log]
+    assert not [part for part in LOCAL_PARTS + MORE_PARTS if part in log]
+
+
+def test_nobodys_address_is_in_the_history(after):
+    """It is shown to whoever may look at the campaign, and kept for as long as the campaign is."""
+    history = after[3]
+    assert {Deed.TEST_SENT, Deed.LIST_CHANGED} <= {entry.deed for entry in history}
+    assert not [entry for entry in history if "@" in "".join(entry.facts.values())]
 
 
 def test_no_secret_is_in_the_database(after):
-    _, stored, secrets = after
+    _, stored, secrets, _ = after
     assert not [secret for secret in secrets if secret.encode() in stored]

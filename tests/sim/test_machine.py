@@ -74,6 +74,10 @@ class Runs(RuleBasedStateMachine):
     def chore(self):
         self.world.chore()
 
+    @rule(which=st.sampled_from([0, 1]), first=st.integers(1, 4), more=st.integers(0, 4))
+    def replace_list(self, which, first, more):
+        self.world.replace_list(self.world.campaigns[which], range(first, first + more + 1))
+
     @rule(which=st.sampled_from([0, 1]))
     def revise(self, which):
         self.world.revise(self.world.campaigns[which])

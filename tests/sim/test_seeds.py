@@ -21,6 +21,7 @@ WEIGHTS = {
     "jump": 2,
     "wait": 6,
     "revise": 1,
+    "list": 1,
     "chore": 1,
 }
 BUTTONS = {
@@ -92,6 +93,10 @@ def step(world, draw):
         case "revise":
             said = "revise"
             world.revise(draw.choice(world.campaigns))
+        case "list":
+            campaign, first, last = draw.choice(world.campaigns), draw.randint(1, 5), draw.randint(5, 11)
+            said = f"only {first} to {last} are on the list of {campaign.id}"
+            world.replace_list(campaign, range(first, last + 1))
         case "chore":
             said = "chore"
             world.chore()

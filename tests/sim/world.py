@@ -20,10 +20,12 @@ from campaigns.errors import (
     StorageTrouble,
     Unsure,
 )
+from campaigns.forms import form_of
 from campaigns.hours import is_open
 from campaigns.model import LEASE, Pace, RunState, SendingHours, Timing
+from campaigns.ports import ListPurpose
 from scheduler import recovery
-from tests.fakes.campaigns import ADMIN, OWNER, SUMMIT, FailingStore, House
+from tests.fakes.campaigns import ADMIN, OWNER, SUMMIT, FailingStore, House, roster_of, someone
 from tests.fakes.clocks import NOON
 from tests.fakes.mailers import LostReply, ScriptedMailer
 from tests.sim import promises
@@ -63,7 +65,7 @@ class WatchedMailer(ScriptedMailer):
         self._watch = watch
 
     def send(self, letter):
-        self._watch()
+        self._watch(letter)
         return super().send(letter)
 
 
@@ -145,6 +147,22 @@ class World:
     def revise(self, campaign):
         self.submissions += 1
         self.house.revise(campaign, title=f"Summit {self.submissions}")
+
+    def replace_list(self, campaign, numbers):
+        """From now on only these people, by number, are on the list of ``campaign``."""
+        house, people = self.house, [someone(number) for number in numbers]
+        house.attachments.held = replace(roster_of(0), attendees=people)
+        upload = house.campaigns.submit(
+            OWNER,
+            form_of(campaign),
+            file={},
+            view_id="",
+            submission=self._submission(),
+            purpose=ListPurpose.REPLACE,
+            target=campaign.id,
+        )
+        house.campaigns.import_list(upload)
+        house.editing.apply_list(OWNER, upload.id)
 
     # time
 
@@ -229,7 +247,7 @@ class World:
         self.jump("lease")
         self.chore()
 
-    def _look_at_the_clock(self):
+    def _look_at_the_clock(self, letter):
         """What is handed over was claimed at this very moment."""
         # not raised here: the courier would take it for the provider's trouble
         run, now = self.run(self.carrying[-1][0]), self.house.clock.now()
@@ -239,6 +257,9 @@ class World:
             self.broken.append(f"run {run.id} sent at {now}, before its time")
         if run.state is not RunState.RUNNING:
             self.broken.append(f"run {run.id} sent while it was {run.state}")
+        taken_off = {row.address for row in self.rows(run.id) if row.removed_at is not None}
+        if letter.recipient in taken_off:
+            self.broken.append(f"run {run.id} sent to {letter.recipient}, who is on the list no more")
 
     def _arm(self, crash_after):
         if crash_after is None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
-from campaigns.listing import form_of
+from campaigns.forms import form_of
 from campaigns.model import Account, DeliveryState, Kind, MailProgress, Pace, RunState
 from campaigns.ports import CampaignSettings, ListPurpose, ListQuery, Selection, Settlement
 from campaigns.service import CampaignService

@@ -29,7 +29,7 @@ def test_a_run_over_more_people_than_one_may_decide_on_is_planned(house):
 
 
 def test_who_could_approve_is_asked_in_the_channel_and_nothing_else_is_told(house, planned):
-    assert house.notices() == [("approval", "slack"), ("progress", "slack")]
+    assert house.notices() == [("progress", "slack"), ("approval", "slack")]
     (asked,) = house.notices("approval")
     assert asked.payload == {"by": OWNER.user, "invites": "3"}
 

@@ -19,6 +19,15 @@ def test_what_is_left_is_taken_and_then_it_says_when_there_is_more():
     assert budget.take("T1", NOON + MINUTE) == NOON + MINUTE + 10 * SECOND
 
 
+def test_what_cannot_wait_is_taken_past_the_limit_and_then_the_others_wait_for_it():
+    budget = Budget(2, MINUTE)
+    assert budget.take("T1", NOON) is None
+    for second in (10, 20):
+        budget.use("T1", NOON + second * SECOND)
+    assert budget.take("T1", NOON + 30 * SECOND) == NOON + MINUTE + 10 * SECOND
+    assert budget.take("T1", NOON + MINUTE + 10 * SECOND) is None
+
+
 def test_each_key_has_its_own():
     budget = Budget(1, MINUTE)
     assert budget.take("T1", NOON) is None

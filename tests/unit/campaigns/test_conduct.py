@@ -19,8 +19,8 @@ LOST = LostReply(Unsure("The reply was lost"))
 
 def test_a_preview_says_how_many_batches_and_until_when(house):
     seen = house.runs.preview(OWNER, house.campaign(120).id, Kind.INVITE, Pace(50, 60))
-    assert (seen.plan.invites, seen.plan.batches, seen.plan.last_size) == (120, 3, 20)
-    assert seen.plan.last_at == seen.forecast.last_at == NOON + 120 * MINUTE
+    assert (seen.forecast.invites, seen.forecast.batches, seen.forecast.last_size) == (120, 3, 20)
+    assert seen.forecast.last_at == NOON + 120 * MINUTE
     assert not seen.runs_past_start
     assert not seen.needs_approval
 
@@ -45,7 +45,7 @@ def test_a_start_is_one_commit_and_then_the_alarm(house):
     run = house.start(house.campaign(3), per_batch=2, gap=10)
     assert (run.state, run.total, run.started_by, run.channel) == (RunState.RUNNING, 3, OWNER.user, "C1")
     assert (house.batch(run).seq, house.batch(run).due_at) == (1, NOON)
-    assert house.notices() == [("started", "mail"), ("progress", "slack")]
+    assert house.notices() == [("progress", "slack"), ("started", "mail")]
     assert house.alarm.rung == 1
 
 

@@ -237,6 +237,15 @@ def test_the_unexpected_in_a_mailer_is_doubt_too_and_the_run_goes_on(house):
     assert house.run(run).state is RunState.FINISHED
 
 
+def test_where_the_unexpected_happened_stands_in_the_log_once(house, caplog):
+    run = house.start(house.campaign(4), per_batch=4)
+    house.mailer.script = [KeyError("surprise"), KeyError("again"), None, ValueError("another")]
+    house.drain()
+    assert house.counts(run).unsure == 3
+    traces = [line.exc_info[0] for line in caplog.records if line.exc_info]
+    assert traces == [KeyError, ValueError]
+
+
 def test_the_unexpected_in_the_pen_fails_that_person_and_the_run_goes_on(house):
     run = house.start(house.campaign(3), per_batch=3)
     house.desk.broken.add(FIRST)

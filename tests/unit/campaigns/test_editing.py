@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns.errors import BadAddress, InputError, NotAllowed, NotFound, StateError, TemplateError
+from campaigns.forms import form_of
 from campaigns.history import Deed
-from campaigns.listing import form_of
 from campaigns.model import DEFAULT_ROUTING, Kind, MailProgress, Medium, Routing
 from campaigns.ports import CampaignSettings, ListQuery
 from campaigns.roles import Actor
@@ -83,6 +83,15 @@ def test_a_change_that_changes_nothing_is_not_one(house):
         house.editing.revise(OWNER, campaign.id, campaign.event)
     assert seen(house, campaign).summary.campaign.revision == 0
     assert house.campaigns.history(OWNER, campaign.id) == []
+
+
+def test_of_two_who_edit_at_the_same_time_the_second_takes_nothing_back(house):
+    campaign = house.campaign()
+    house.editing.revise(ADMIN, campaign.id, replace(campaign.event, place="Room 2"), seen=0)
+    with pytest.raises(StateError, match="Somebody changed the event while you were at it"):
+        house.editing.revise(OWNER, campaign.id, replace(campaign.event, title="Mine"), seen=0)
+    now = house.editing.revise(OWNER, campaign.id, replace(campaign.event, title="Mine"), seen=1)
+    assert (now.revision, now.event.title) == (2, "Mine")
 
 
 def test_a_change_may_only_name_columns_of_the_list(house):

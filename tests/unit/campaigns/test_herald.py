@@ -114,6 +114,22 @@ def test_what_will_never_be_heard_is_given_up_with_the_reason(house, herald, sla
     assert (row.state, row.reference) == ("given_up", str(error))
 
 
+def test_what_is_given_up_stands_in_the_log(house, herald, slack, caplog):
+    write(house, "a")
+    slack.script = [BadAddress("channel_not_found")]
+    herald.tell_due()
+    (line,) = [one for one in caplog.records if one.message == "notice_given_up"]
+    assert (line.kind, line.medium, line.error) == ("refused", "slack", "channel_not_found")
+
+
+def test_what_nobody_foresaw_stands_in_the_log_with_where_it_happened(house, herald, slack, caplog):
+    write(house, "a")
+    slack.script = [KeyError("surprise")]
+    herald.tell_due()
+    (line,) = [one for one in caplog.records if one.message == "notice_not_told"]
+    assert line.exc_info[0] is KeyError
+
+
 def test_one_odd_notice_does_not_hold_up_the_others(house, herald, slack):
     write(house, "a", "b", "c")
     slack.script = [None, KeyError("surprise")]

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from campaigns.errors import NotFound, RosterError, StateError, TemplateError
+from campaigns.forms import form_of
 from campaigns.history import Deed
-from campaigns.listing import form_of
 from campaigns.model import DeliveryState, Problem
 from campaigns.ports import ListPurpose
 from tests.fakes.campaigns import ADMIN, COLLEAGUE, OWNER, STRANGER, SUMMIT, roster_of, someone
@@ -129,6 +129,16 @@ def test_the_second_press_gets_the_truth(house, read):
             late(OWNER, kept.id)
     assert listed(house, campaign) == addresses(1)
     assert len(house.campaigns.history(OWNER, campaign.id)) == 1
+
+
+def test_however_much_was_done_since_the_late_press_gets_the_truth(house, read):
+    campaign = house.campaign(3)
+    kept, _ = read(campaign, people(1))
+    house.editing.apply_list(OWNER, kept.id)
+    for turn in range(60):
+        (house.editing.restore if turn % 2 else house.editing.archive)(OWNER, campaign.id)
+    with pytest.raises(StateError, match="applied these changes already"):
+        house.editing.apply_list(OWNER, kept.id)
 
 
 def test_what_was_discarded_cannot_be_applied(house, read):

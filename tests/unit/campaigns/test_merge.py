@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.errors import TemplateError
-from campaigns.merge import asks_for_values, check, fields_in, fill, missing
+from campaigns.merge import asks_for_values, check, fill, missing, template
 from campaigns.model import Attendee
 
 ANA = Attendee(
@@ -25,13 +25,12 @@ ANA = Attendee(
         ("{{Vorname}} {{Город}}", "Ana Брно"),
         ("{{company_name|your company}}", "Acme"),
         ("{{table|table 1}} {{table|}}", "table 1 "),
-        ("{{title}}", "Summit"),
         ("{one} brace, 100 % $name %(x)s \\n", "{one} brace, 100 % $name %(x)s \\n"),
         ("", ""),
     ],
 )
 def test_fields_are_filled_with_the_attendees_values(text, filled):
-    assert fill(text, ANA, event_fields={"title": "Summit"}) == filled
+    assert fill(text, ANA) == filled
 
 
 def test_a_value_is_never_read_again():
@@ -39,10 +38,6 @@ def test_a_value_is_never_read_again():
         "e@example.com", "e@example.com", "{{email}}", 3, {"first_name": "{{name|x}}", "x": "}}{{"}
     )
     assert fill("{{name}} {{first_name}} {{x}}", eve) == "{{email}} {{name|x}} }}{{"
-
-
-def test_the_fields_of_a_text_are_named_as_columns_are():
-    assert fields_in("{{First Name}} {{ city | here }} {{city}}") == {"first_name", "city"}
 
 
 def test_an_unknown_field_is_named_with_the_columns_there_are():
@@ -53,8 +48,8 @@ def test_an_unknown_field_is_named_with_the_columns_there_are():
     assert wrong.value.hint == "It has: {{email}}, {{name}}, {{company_name}}."
 
 
-def test_synonyms_and_event_fields_are_known():
-    check(["{{Nachname}} {{title}} {{e-mail}}"], ["last_name"], event_fields=["title"])
+def test_synonyms_are_known_and_written_as_people_write_them():
+    check(["{{Nachname}} {{ City | here }} {{e-mail}}"], ["last_name", "city"])
 
 
 @pytest.mark.parametrize("text", ["Hi {{name", "Hi name}}", "{{a {{b}} }}", "Hi {{name}", "{name}}"])
@@ -66,7 +61,7 @@ def test_braces_that_do_not_match_are_refused(text):
 @pytest.mark.parametrize("text", ["{{}}", "{{ | x}}", "{{!!}}"])
 def test_a_field_without_a_name_is_refused(text):
     with pytest.raises(TemplateError, match="without a name"):
-        fields_in(text)
+        template(text)
 
 
 def test_attendees_without_a_value_are_listed_unless_there_is_a_default():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from campaigns.errors import InputError
 from campaigns.hours import next_open
 from campaigns.model import Pace, SendingHours, Timing
-from campaigns.plan import MAX_GAP_MINUTES, MAX_PER_BATCH, batches_for, last_start, parse_pace, plan
+from campaigns.plan import MAX_GAP_MINUTES, MAX_PER_BATCH, batches_for, first_start, last_start, parse_pace
 from tests.fakes.clocks import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -54,31 +54,6 @@ def test_no_text_breaks_the_form(typed):
         assert 1 <= parse_pace(typed, typed).per_batch <= MAX_PER_BATCH
 
 
-@given(st.integers(1, 20_000), st.integers(1, MAX_PER_BATCH), st.integers(0, MAX_GAP_MINUTES))
-def test_the_batches_hold_exactly_the_invites(invites, size, gap):
-    made = plan(invites, Pace(size, gap), NOON, MINUTE)
-    assert (made.batches - 1) * made.size + made.last_size == invites
-    assert 1 <= made.last_size <= made.size == size
-    assert made.first_at == NOON
-    assert made.last_at == NOON + (made.batches - 1) * gap * MINUTE
-
-
-@given(st.integers(1, 20_000), st.integers(0, 60))
-def test_without_a_size_all_go_at_once(invites, gap):
-    made = plan(invites, Pace(None, gap), NOON, MINUTE)
-    assert (made.batches, made.size, made.last_size, made.last_at) == (1, invites, invites, NOON)
-
-
-def test_a_plan_for_nobody_has_no_batches():
-    made = plan(0, Pace(50, 60), NOON, MINUTE)
-    assert (made.batches, made.last_size, made.last_at) == (0, 0, NOON)
-
-
-def test_a_minute_of_the_gap_lasts_as_long_as_the_clock_says():
-    made = plan(3, Pace(1, 10), NOON, timedelta(seconds=1))
-    assert made.last_at == NOON + timedelta(seconds=20)
-
-
 @pytest.mark.parametrize(("invites", "size", "batches"), [(0, 5, 0), (1, 5, 1), (5, 5, 1), (6, 5, 2)])
 def test_a_started_batch_counts_as_one(invites, size, batches):
     assert batches_for(invites, size) == batches
@@ -102,7 +77,7 @@ def test_the_last_batch_starts_where_a_walk_from_gap_to_gap_ends(hours, gaps, ga
     assert last_start(first_at, gaps, gap * MINUTE, hours) == walked
 
 
-def test_a_plan_keeps_its_start_time_and_its_hours():
-    made = plan(3, Pace(1, 300), NOON, MINUTE, Timing(NOON + 19 * 60 * MINUTE, OFFICE))
-    assert made.first_at == NOON + 20 * 60 * MINUTE
-    assert made.last_at == NOON + 44 * 60 * MINUTE
+def test_the_first_batch_keeps_its_start_time_and_its_hours():
+    timing = Timing(NOON + 19 * 60 * MINUTE, OFFICE)
+    assert first_start(timing, NOON) == NOON + 20 * 60 * MINUTE
+    assert last_start(first_start(timing, NOON), 2, 300 * MINUTE, OFFICE) == NOON + 44 * 60 * MINUTE

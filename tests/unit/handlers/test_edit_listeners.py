@@ -88,6 +88,18 @@ def test_an_editor_who_was_taken_off_meanwhile_is_refused_on_saving(desk, campai
     assert desk.campaigns.view(desk.actor(desk.ana), campaign.id).summary.campaign.event.title == "Team Day"
 
 
+def test_of_two_who_edit_the_event_at_once_the_second_hears_of_the_first(desk, campaign):
+    share(desk, campaign, desk.ben.user.id)
+    for person in (desk.ana, desk.ben):
+        open_form(desk, person, "Edit event", "Edit event")
+    desk.ana.fill("Place or link", "Room 2")
+    assert desk.ana.submit() == {}
+    desk.ben.fill("Title", "Team Night")
+    assert "Somebody changed the event" in desk.ben.submit()["Title"]
+    event = desk.campaigns.view(desk.actor(desk.ana), campaign.id).summary.campaign.event
+    assert (event.title, event.place) == ("Team Day", "Room 2")
+
+
 def share(desk, campaign, *editors):
     owner = desk.actor(desk.ana)
     now = desk.campaigns.view(owner, campaign.id).summary.campaign

@@ -40,6 +40,15 @@ def test_it_stays_at_the_place_at_which_the_person_was(desk, publisher):
     assert "Team Day" not in desk.ana.home.plain()
 
 
+def test_nobody_is_shown_less_because_slack_did_not_say_who_they_are(desk, publisher):
+    desk.add_campaign("Team Day", owner="U0ANA")
+    desk.workspace.fail_next("users.info", status=500)
+    with pytest.raises(Busy):
+        publisher.tell(touched("U0KIM"), None, None, [])
+    publisher.tell(touched("U0KIM"), None, None, [])
+    assert "Send Invite" in desk.kim.home.buttons
+
+
 def test_slack_in_trouble_is_waited_out_and_a_home_that_is_switched_off_given_up(desk, publisher):
     desk.workspace.fail_next("views.publish", retry_after=5)
     with pytest.raises(Busy):

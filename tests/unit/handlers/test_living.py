@@ -1,3 +1,4 @@
+import http.client
 import threading
 
 from slack_sdk.errors import SlackApiError
@@ -27,6 +28,10 @@ class Screen:
 
 def body(at, hash="h0", view_id="V1"):  # noqa: A002
     return {"view": {"id": view_id, "hash": hash}, "actions": [{"action_ts": f"{at:.6f}"}]}
+
+
+def broken_off(**_):
+    raise http.client.IncompleteRead(b"{")
 
 
 def test_what_is_typed_is_shown():
@@ -69,6 +74,15 @@ def test_a_view_that_is_another_screen_by_now_is_left_alone():
     screen.hash = "check and start"
     forms.changed(screen, body(2, "h1"), lambda: "two")
     assert screen.shown == ["one"]
+
+
+def test_a_form_goes_on_after_an_answer_of_slack_that_broke_off():
+    forms, screen = LivingForms(), Screen()
+    update, screen.views_update = screen.views_update, broken_off
+    forms.changed(screen, body(1), lambda: "one")
+    screen.views_update = update
+    forms.changed(screen, body(2), lambda: "two")
+    assert screen.shown == ["two"]
 
 
 def test_a_form_goes_on_after_a_screen_that_could_not_be_made():

@@ -58,17 +58,17 @@ def labels(message):
 @pytest.mark.parametrize(
     ("report_", "words", "offered"),
     [
-        (seen(), f"next batch {moment(NOON + HOUR)}", ["Pause", "Change pace", "Stop"]),
+        (seen(), f"next batch {moment(NOON + HOUR)}", ["Pause", "Change pace", "Stop", "Report"]),
         (seen(RunState.PLANNED, counts=NOBODY_YET), "Waits for approval", ["Stop"]),
         (
             seen(counts=NOBODY_YET, timing=Timing(NOON + HOUR), batch=1),
             f"Starts {moment(NOON + HOUR)}",
-            ["Pause", "Change pace", "Stop"],
+            ["Pause", "Change pace", "Stop", "Report"],
         ),
         (
             seen(timing=Timing(hours=OFFICE), next_at=MONDAY_AT_NINE),
             f"next batch {moment(MONDAY_AT_NINE)}, when the sending hours open",
-            ["Pause", "Change pace", "Stop"],
+            ["Pause", "Change pace", "Stop", "Report"],
         ),
         (
             seen(RunState.PAUSED, Reason.QUOTA),
@@ -122,7 +122,7 @@ def test_every_button_says_to_a_screen_reader_which_campaign_it_is_for():
 
 
 def test_stopping_asks_first_and_says_what_it_does_and_does_not_do():
-    stop = pressables(messages.progress(TEAM_DAY, seen()))[-1]
+    (stop,) = [one for one in pressables(messages.progress(TEAM_DAY, seen())) if "confirm" in one]
     asked = stop["confirm"]["text"]["text"]
     assert "150 people are still waiting and will not be invited" in asked
     assert "What was sent stays in people's calendars." in asked
@@ -135,17 +135,18 @@ FULL = CauseCount("The mailbox is full", "Ask the person to make room.", 2)
 @pytest.mark.parametrize(
     ("causes", "failed", "advice", "style"),
     [
-        ([NOBODY_THERE], 3, "3 addresses do not exist: correct the list first", None),
-        ([NOBODY_THERE, FULL], 5, "3 addresses do not exist: correct the list first", "primary"),
+        ([NOBODY_THERE], 3, "3 addresses do not exist: trying again will not help", None),
+        ([NOBODY_THERE, FULL], 5, "3 addresses do not exist: trying again will not help", "primary"),
         ([FULL], 2, None, "primary"),
     ],
 )
 def test_a_retry_is_advised_only_where_it_can_help(causes, failed, advice, style):
     ended = seen(RunState.FINISHED, counts=Counts(sent=245, failed=failed), causes=causes)
     message = messages.failures(TEAM_DAY, ended)
-    (retry,) = pressables(message)
+    retry, *others = pressables(message)
     assert retry.get("style") == style
-    assert (advice in said(message)) if advice else ("correct the list" not in said(message))
+    assert [one["text"]["text"] for one in others] == (["Edit campaign"] if advice else [])
+    assert (advice in said(message)) if advice else ("orrect the list" not in said(message))
 
 
 def test_the_causes_that_no_retry_helps_are_those_the_mailers_name():

@@ -78,6 +78,17 @@ def test_a_channel_that_cannot_be_used_is_replaced_by_the_owners_messages_which_
     assert (message.edits, why in message.plain()) == (1, True)
 
 
+def test_a_channel_that_is_archived_while_a_run_is_on_moves_its_message_to_the_owner(notifier, workspace):
+    """chat.update has a word of its own for such a channel: is_inactive."""
+    place = posted(notifier)
+    workspace.archive("events")
+    reference = tell(notifier, NoticeKind.PROGRESS, seen(posted=place))
+    (message,) = workspace.person("ana").messages
+    assert reference == f"{message.channel} {message.ts}"
+    assert "is archived" in message.plain()
+    assert "Pause" in message.buttons
+
+
 def test_a_channel_that_may_not_be_written_in_is_told_as_that(notifier, workspace):
     workspace.fail_next("chat.postMessage", error="restricted_action_read_only_channel")
     tell(notifier, NoticeKind.PROGRESS, seen())

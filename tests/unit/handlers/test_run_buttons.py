@@ -20,7 +20,7 @@ def test_a_run_is_paused_and_resumed_from_the_campaign_list(desk):
 def test_the_progress_message_is_posted_once_and_kept_up_to_date(desk):
     start_sending(desk, desk.ana)
     (message,) = desk.ana.read("events")
-    assert message.buttons == ["Pause", "Change pace", "Stop"]
+    assert message.buttons == ["Pause", "Change pace", "Stop", "Report"]
     assert "Batch 1 of 2" in message.plain()
     desk.house.carry_due()
     desk.tell()
@@ -52,7 +52,7 @@ def test_a_run_is_paused_resumed_and_stopped_from_its_message(desk):
     desk.tell()
     (message,) = desk.ana.read("events")
     assert message.buttons == ["Report"]
-    assert "Stopped by <@U0KIM>: 3 people were not sent to" in message.plain()
+    assert "Stopped by <@U0KIM>: 3 people were not invited" in message.plain()
     deeds = [entry.plain() for entry in message.thread]
     assert deeds[:2] == ["<@U0ANA> paused the run", "<@U0KIM> resumed the run"]
 
@@ -98,10 +98,11 @@ def test_those_who_failed_are_retried_once(desk):
     desk.tell()
     desk.ana.close()
     desk.ana.press("Retry these 1")
-    (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ana))
-    assert said == "Trying 1 invite again. Progress is posted in <#C0EVENTS>."
     told = next(m for m in desk.workspace.messages if "The mailbox does not exist" in m.plain())
     desk.workspace.wait_for(lambda: "Retry these 1" not in told.buttons)
+    said = "Trying 1 invite again. Progress is posted in <#C0EVENTS>. By <@U0ANA>."
+    assert said in told.plain()
+    assert whispers(desk, desk.ana) == []
     assert [run.total for run in desk.house.all_runs()] == [3, 1]
     assert [file.name for file in desk.workspace.files if "not-sent" in file.name] == ["not-sent-run-1.csv"]
 
@@ -113,9 +114,10 @@ def test_the_unsure_are_left_or_sent_again_by_a_person(desk):
     desk.tell()
     desk.ana.close()
     desk.ana.press("Leave as sent")
-    assert desk.workspace.wait_for(lambda: whispers(desk, desk.ana)) == ["1 invite is taken as sent."]
     told = next(m for m in desk.workspace.messages if "The reply was lost" in m.plain())
     desk.workspace.wait_for(lambda: told.buttons == [])
+    assert "1 invite is taken as sent. By <@U0ANA>." in told.plain()
+    assert whispers(desk, desk.ana) == []
 
 
 def test_a_changed_event_leads_to_an_update_in_batches(desk):

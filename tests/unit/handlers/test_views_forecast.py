@@ -74,7 +74,9 @@ def test_what_fits_is_said_with_what_is_used_already():
     assert limit_lines(ahead(120, Pace(50, 60), spent=spent), NOW) == [
         "Fits this account's limits. 212 of 500 in the last 24 hours are used."
     ]
-    assert limit_lines(ahead(120, Pace(50, 60), rules=()), NOW) == ["Fits this account's limits."]
+    assert limit_lines(ahead(120, Pace(50, 60), rules=()), NOW) == [
+        "No sending limit of this account is known."
+    ]
 
 
 def test_the_limit_that_breaks_is_named_with_when_and_what_happens_then():
@@ -104,14 +106,17 @@ def test_an_event_that_comes_too_soon_is_told_with_its_start():
     at = NOW + timedelta(hours=2)
     assert late_line(at, NOW) == (
         f"*Please check:* the last invites would go after the event starts ({TWO}). "
-        "Use larger batches or a shorter gap."
+        "Use larger batches, a shorter gap or an earlier start."
     )
+    assert late_line(at, NOW, is_limited=True).endswith("The account's limit allows no more before that.")
     assert late_line(at, at) == f"*Please check:* the event started {TWO}."
 
 
 def test_hours_are_told_in_their_own_zone():
     hours = SendingHours(time(9), time(17, 30), (1, 5), "Europe/Madrid", (date(2026, 12, 25),))
     assert hours_line(hours) == "Only from 09:00 to 17:30 on Mon, Fri (Europe/Madrid), and not on 1 date."
+    night = SendingHours(time(22), time(2), (1,), "Europe/Madrid")
+    assert hours_line(night) == "Only from 22:00 to 02:00 the next day on Mon (Europe/Madrid)."
 
 
 @pytest.mark.parametrize(
@@ -131,5 +136,5 @@ def test_hours_are_told_in_their_own_zone():
 )
 def test_a_number_that_is_not_whole_yet_is_asked_for_quietly(typed, said):
     with pytest.raises(InputError) as caught:
-        typed.meant()
+        typed.meant(NOW)
     assert still_expected(typed, caught.value) == said

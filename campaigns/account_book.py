@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.quota import Window
 
 
-class Ledger:
+class AccountBook:
     """What the account has sent, by moment; counts against ``rules`` as ``quota.allowance`` does."""
 
     def __init__(self, rules: tuple[Window, ...], spent: Iterable[datetime]) -> None:

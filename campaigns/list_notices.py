@@ -1,30 +1,10 @@
-"""What an uploaded list means for a campaign, and whom its reading is told."""
-
-from collections.abc import Iterable
+"""What is told to whoever uploaded a list, once it was read."""
 
 from campaigns.errors import InputError, RosterError
 from campaigns.model import Campaign
 from campaigns.notices import MEDIA, Draft, NoticeKind
-from campaigns.ports import CampaignForm, Difference, ListPurpose, Upload
+from campaigns.ports import Difference, Upload
 from campaigns.roster import Roster
-
-
-def form_of(campaign: Campaign) -> CampaignForm:
-    """The form that would make this campaign again."""
-    return CampaignForm(
-        event=campaign.event,
-        organizer=campaign.organizer,
-        account_id=campaign.account_id,
-        alert_address=campaign.alert_address,
-        mail_progress=campaign.mail_progress,
-        editors=campaign.editors,
-        routing=campaign.routing,
-    )
-
-
-def merged_columns(before: Iterable[str], after: Iterable[str], purpose: ListPurpose) -> tuple[str, ...]:
-    """The columns texts may use once the list is applied."""
-    return tuple(dict.fromkeys((*before, *after))) if purpose is ListPurpose.APPEND else tuple(after)
 
 
 def imported_notice(upload: Upload, campaign: Campaign, roster: Roster, missing_values: int) -> Draft:

@@ -1,7 +1,8 @@
-"""What a staged list does to a person who is known: one rule for every store."""
+"""What a list for a campaign that exists does to its columns and its people: one rule for every store."""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 from campaigns.headings import NAME
@@ -10,6 +11,14 @@ from campaigns.ports import Change, ListPurpose
 
 TAKEN_OFF = "Taken off the list"
 """The cause of a delivery that was skipped because its attendee is on the list no more."""
+
+SAMPLES = 5
+"""How many people of each kind of change are named."""
+
+
+def merged_columns(before: Iterable[str], after: Iterable[str], purpose: ListPurpose) -> tuple[str, ...]:
+    """The columns texts may use once the list is applied."""
+    return tuple(dict.fromkeys((*before, *after))) if purpose is ListPurpose.APPEND else tuple(after)
 
 
 def content_of(attendee: Attendee) -> str:

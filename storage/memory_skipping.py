@@ -1,0 +1,14 @@
+"""What becomes of a queued delivery of the in-memory store that is not to be sent."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from campaigns.model import DeliveryState
+from storage.memory_ledger import DeliveryRow, Ledger
+
+
+def skip(ledger: Ledger, row: DeliveryRow, cause: str, now: datetime) -> None:
+    """See ``storage.skipping``: who was to be sent to again is as unsure as before."""
+    person = ledger.attendees.get(row.attendee_id)
+    state = DeliveryState.UNSURE if person is not None and person.unsure else DeliveryState.SKIPPED
+    ledger.deliveries.put(replace(row, state=state, cause=cause, settled_at=now))
