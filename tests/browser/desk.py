@@ -9,6 +9,7 @@ from tests.integration.scene import Scene, everybody
 
 BATCHES = "Invites per Batch"
 GAP = "Time Gap Between Batches (in minutes)"
+MOST_TABS = 80
 
 
 class Desk:
@@ -20,6 +21,27 @@ class Desk:
 
     def sit_down(self, person: str = "ana", channel: str = "events") -> None:
         self.page.goto(f"{self.scene.workspace.url}?as={person}&channel={channel}")
+
+    def go_home(self) -> Locator:
+        """The Home tab of the app, once it shows the Campaign List."""
+        self.sit_down(channel="home")
+        home = self.page.get_by_role("main")
+        expect(home.get_by_role("heading", name="Campaign List")).to_be_visible()
+        return home
+
+    def tab_to(self, wanted: Locator) -> None:
+        """Press Tab until ``wanted`` has the focus, as somebody without a mouse does."""
+        expect(wanted).to_be_visible()
+        for _ in range(MOST_TABS):
+            if wanted.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never came to {wanted}")
+
+    def fits(self) -> None:
+        """Nothing on the page is wider than the window."""
+        widths = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert widths[0] <= widths[1]
 
     def say(self, line: str) -> None:
         """Type a line into the composer and send it."""
@@ -77,12 +99,17 @@ class Desk:
             ("Place or link", "Room 1"),
         ):
             form.get_by_label(label).first.fill(value)
-        rows = "".join(f"{address},Person {n}\n" for n, address in enumerate(everybody(count), 1))
-        form.get_by_label("Attendee list").set_input_files(
-            {"name": "people.csv", "mimeType": "text/csv", "buffer": f"Email,First name\n{rows}".encode()}
-        )
+        self.choose_list(form, everybody(count))
         self.press("Create campaign", form)
         return self.modal("Campaign ready")
+
+    @staticmethod
+    def choose_list(form: Locator, addresses: list[str]) -> None:
+        """A CSV file for the form's *Attendee list*."""
+        rows = "".join(f"{address},Person {n}\n" for n, address in enumerate(addresses, 1))
+        form.locator("input[type=file]").set_input_files(
+            {"name": "people.csv", "mimeType": "text/csv", "buffer": f"Email,First name\n{rows}".encode()}
+        )
 
     def batch_form(self, ready: Locator) -> Locator:
         """From *Campaign ready* to the form with the two numbers."""
