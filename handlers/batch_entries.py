@@ -4,7 +4,7 @@ The inputs are found by their action, since the bot can fill one in only under a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,6 +80,28 @@ class Typed:
 
     def _hours(self) -> SendingHours:
         return parse_hours(self.opens, self.closes, self.days, self.zone, self.closed_on)
+
+
+def typed_for(pace: Pace, timing: Timing, channel: str) -> Typed:
+    """The form in which somebody would have typed all this."""
+    hours, starts_at = timing.hours, timing.starts_at
+    typed = Typed(
+        per_batch=str(pace.per_batch or ""),
+        gap_minutes=str(pace.gap_minutes),
+        starts_at=str(int(starts_at.timestamp())) if starts_at else "",
+        channel=channel,
+    )
+    if hours is None:
+        return typed
+    return replace(
+        typed,
+        has_hours=True,
+        opens=f"{hours.opens:%H:%M}",
+        closes=f"{hours.closes:%H:%M}",
+        days=tuple(map(str, hours.days)),
+        zone=hours.zone,
+        closed_on=", ".join(day.isoformat() for day in hours.closed_on),
+    )
 
 
 def typed_in(view: Mapping[str, Any], zone: str = "", *, prefix: str = "") -> Typed:

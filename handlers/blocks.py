@@ -157,9 +157,10 @@ def date_input(value: str = "") -> Json:
     return made | {"initial_date": value} if value else made
 
 
-def moment_input() -> Json:
+def moment_input(value: str = "") -> Json:
     """A date with a time, as seconds since 1970: each reader chooses in their own zone."""
-    return {"type": "datetimepicker"}
+    made: Json = {"type": "datetimepicker"}
+    return made | {"initial_date_time": int(value)} if value else made
 
 
 def time_input(value: str = "") -> Json:

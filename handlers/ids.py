@@ -64,5 +64,6 @@ SETTINGS_FORM = "settings_form"
 TEST_INVITE_FORM = "test_invite_form"
 DUPLICATE_FORM = "duplicate_form"
 
+CHANGE_NUMBERS = "change_numbers"
 USE_PACE = "use_pace"
 USE_NEW_PACE = "use_new_pace"

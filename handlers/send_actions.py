@@ -21,6 +21,7 @@ from handlers.batch_entries import (
     Typed,
     block_of,
     in_their_places,
+    typed_for,
     typed_in,
 )
 from handlers.blocks import Json
@@ -55,6 +56,7 @@ class SendActions:
         for name in HEARD:
             app.action(name)(self.typed)
         app.action(ids.USE_PACE)(self.use_pace)
+        app.action(ids.CHANGE_NUMBERS)(self.change_numbers)
         app.options(HOURS_ZONE)(self.zones)
         app.view(ids.BATCH_FORM)(self.preview)
         app.view(ids.CHECK_AND_START)(self.start)
@@ -94,6 +96,15 @@ class SendActions:
             gap_minutes=str(pace.gap_minutes),
         )
         self._living.changed(client, body, lambda: made(lambda: self._form(client, body, intent, typed)))
+
+    def change_numbers(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """Back from *Check and start* to the form, with everything that was typed."""
+        ack()
+        checked = unpacked(body["view"]["private_metadata"])
+        pace = checked.pace or Pace(None)
+        typed = typed_for(pace, checked.timing, checked.channel or "")
+        intent = Intent(checked.campaign_id, checked.kind, zone=typed.zone).filled_with(pace)
+        in_place(client, body, lambda: self._form(client, body, intent, typed))
 
     def zones(self, ack: Ack, payload: Body) -> None:
         ack(options=matching(str(payload.get("value") or ""), self._services.now()))
@@ -179,7 +190,8 @@ class SendActions:
             )
 
     def _batch_form(self, intent: Intent, typed: Typed, preview: Preview) -> Json:
-        return batch_form(intent, preview.campaign, typed, preview, "", self._services.now())
+        zoned = replace(intent, zone=intent.zone or preview.campaign.event.zone)
+        return batch_form(zoned, preview.campaign, typed, preview, "", self._services.now())
 
     def _checked(self, client: WebClient, body: Body, intent: Intent) -> Json:
         return self._check(self._preview(client, body, intent), intent)

@@ -7,7 +7,7 @@ from campaigns.model import Account, Campaign, Kind, Run, RunState
 from campaigns.plan import first_start
 from handlers import ids
 from handlers.batch_entries import CHANNEL, Typed
-from handlers.blocks import Json, entry, header, modal, paragraph, small, words
+from handlers.blocks import Json, button, buttons, entry, header, modal, paragraph, small, words
 from handlers.intent import Intent
 from handlers.mrkdwn import channel_link, moment, safe
 from handlers.views_forecast import forecast_blocks, hours_line
@@ -39,8 +39,8 @@ def batch_form(
         )
         if preview.runs_past_start:
             blocks.append(send_anyway_input(_ANYWAY))
-    blocks += timing_inputs(now, intent.zone, has_hours=typed.has_hours)
-    blocks.append(_channel_input())
+    blocks += timing_inputs(now, intent.zone, typed)
+    blocks.append(_channel_input(typed.channel))
     return modal(
         "Update in batches" if intent.kind is Kind.UPDATE else "Send in batches",
         blocks,
@@ -51,16 +51,16 @@ def batch_form(
     )
 
 
-def _channel_input() -> Json:
+def _channel_input(chosen: str = "") -> Json:
     conversations: Json = {
         "type": "conversations_select",
-        "default_to_current_conversation": True,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
+    start = {"initial_conversation": chosen} if chosen else {"default_to_current_conversation": True}
     return entry(
         CHANNEL,
         "Post progress in",
-        conversations,
+        conversations | start,
         hint="In a private channel, invite sendinvites first. Leave empty to be told in your own messages.",
         optional=True,
     )
@@ -90,6 +90,8 @@ def check_and_start(preview: Preview, intent: Intent, account: Account | None, n
     else:
         where = f"in {channel_link(intent.channel)}" if intent.channel else "in your own messages"
         blocks.append(small(f"Progress will be posted {where}."))
+    if intent.pace is not None and intent.pace.per_batch is not None:
+        blocks.append(buttons(button("Change the numbers", ids.CHANGE_NUMBERS)))
     return modal(
         "Check and start",
         blocks,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from campaigns.model import Pace
 from handlers import batch_entries as names
+from handlers.batch_entries import Typed
 from handlers.blocks import (
     Json,
     boxes_input,
@@ -44,33 +45,42 @@ def number_inputs(pace: Pace | None, filled: int, *, prefix: str = "") -> list[J
     ]
 
 
-def timing_inputs(now: datetime, zone: str, *, has_hours: bool) -> list[Json]:
-    """*Start at*, and the hours once they are asked for, in ``zone`` until another is chosen."""
+def timing_inputs(now: datetime, zone: str, typed: Typed) -> list[Json]:
+    """*Start at*, and the hours once they are asked for, in ``zone`` until another is chosen.
+
+    They start out with what is typed; Slack keeps what it has under the same ``block_id``.
+    """
     made = [
-        entry(names.STARTS_AT, "Start at", moment_input(), hint="Leave empty to start now.", optional=True),
+        entry(
+            names.STARTS_AT,
+            "Start at",
+            moment_input(typed.starts_at),
+            hint="Leave empty to start now.",
+            optional=True,
+        ),
         entry(
             names.MORE_TIMES,
             "Sending hours",
-            boxes_input([option("Only send at certain hours", "yes")], ()),
+            boxes_input([option("Only send at certain hours", "yes")], ("yes",) if typed.has_hours else ()),
             optional=True,
         ),
     ]
-    if has_hours:
-        made += _hours_inputs(zone, now)
+    if typed.has_hours:
+        made += _hours_inputs(typed.zone or zone, now, typed)
     return [heard(one) for one in made]
 
 
-def _hours_inputs(zone: str, now: datetime) -> list[Json]:
+def _hours_inputs(zone: str, now: datetime, typed: Typed) -> list[Json]:
     days = [option(day, str(number)) for number, day in enumerate(_WEEKDAYS, start=1)]
     return [
-        entry(names.OPENS, "From", time_input(names.FIRST_OPENS)),
-        entry(names.CLOSES, "Until", time_input(names.FIRST_CLOSES)),
-        entry(names.DAYS, "On", boxes_input(days, names.FIRST_DAYS)),
+        entry(names.OPENS, "From", time_input(typed.opens)),
+        entry(names.CLOSES, "Until", time_input(typed.closes)),
+        entry(names.DAYS, "On", boxes_input(days, typed.days)),
         zone_input(names.HOURS_ZONE, zone, now),
         entry(
             names.CLOSED_ON,
             "Not on these dates",
-            text_input(placeholder="for example 2026-12-25, 2027-01-01"),
+            text_input(value=typed.closed_on, placeholder="for example 2026-12-25, 2027-01-01"),
             hint="Days without any sending, such as holidays.",
             optional=True,
         ),

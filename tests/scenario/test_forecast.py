@@ -306,3 +306,24 @@ def test_a_form_of_a_run_that_is_over_turns_into_the_truth_while_typing(desk):
     desk.house.drain()
     ana.type_into("Invites per Batch", "3")
     assert "This run is already finished." in ana.wait_for_modal("Not possible now").plain()
+
+
+def test_the_numbers_can_be_changed_once_more_before_the_start(desk):
+    ana = form_of(desk)
+    numbers(desk, ana, "6", "60")
+    ana.check("Only send at certain hours")
+    reads(desk, ana, "Not on these dates")
+    ana.fill("Not on these dates", "2026-11-25")
+    assert ana.submit() == {}
+    ana.wait_for_modal("Check and start")
+    ana.press("Change the numbers")
+    assert "*2 batches* of 6" in ana.wait_for_modal("Send in batches").plain()
+    ana.type_into(SIZE, "4")
+    reads(desk, ana, "*3 batches* of 4, 60 minutes apart")
+    assert ana.submit() == {}
+    ana.wait_for_modal("Check and start")
+    assert ana.submit() == {}
+    ana.wait_for_modal("Sending has started")
+    run = latest(desk)
+    assert run.pace == Pace(4, 60)
+    assert [day.isoformat() for day in run.timing.hours.closed_on] == ["2026-11-25"]
