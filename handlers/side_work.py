@@ -42,7 +42,7 @@ class SideWork:
             self._taken[key] = None
             while len(self._taken) > _MOST_KNOWN:
                 self._taken.popitem(last=False)
-        future = self._pool.submit(self._do, work, time.monotonic())
+        future = self._pool.submit(self._do, work, failed, time.monotonic())
         future.add_done_callback(partial(_look_after, failed))
 
     def stop(self, *, drop_waiting: bool = False) -> None:
@@ -50,8 +50,14 @@ class SideWork:
         self._stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=drop_waiting)
 
-    def _do(self, work: Callable[[], Show | None], taken_at: float) -> None:
-        show = work()
+    def _do(
+        self, work: Callable[[], Show | None], failed: Callable[[BaseException], None], taken_at: float
+    ) -> None:
+        show: Show | None
+        try:
+            show = work()
+        except Exception as error:  # noqa: BLE001 - nothing may vanish in a thread: it is told, in its time
+            show = partial(failed, error)
         if show is not None:
             self._stopping.wait(max(0.0, taken_at + self._grace.total_seconds() - time.monotonic()))
             show()

@@ -59,7 +59,7 @@ def test_who_is_refused_is_told_by_cause_with_a_list_and_can_be_retried(scene):
     faults.refuse_recipients("person005", 550, "5.2.1 Mailbox disabled")
     scene.send(title, 7, per_batch=7)
     told = scene.told(title, "4 invites failed")
-    assert told.buttons == ["Retry these 4"]
+    assert told.buttons == ["Retry these 4", "Edit campaign"]
     groups = re.findall(r"^(\d+) × (.+)$", told.plain(), re.MULTILINE)
     assert sorted(int(count) for count, _ in groups) == [1, 3]
     mail = scene.mail("4", title).message
@@ -99,7 +99,7 @@ def test_pause_resume_and_stop_take_hold_within_one_invite(scene):
     states = scene.states(scene.run_id())
     assert scene.sent_to() == dict.fromkeys((who for who, state in states.items() if state == "sent"), 1)
     assert set(states.values()) == {"sent", "skipped"}
-    assert progress.buttons == []
+    assert progress.buttons == ["Report"]
 
 
 def test_a_colleague_is_told_no_in_private_and_an_admin_may(scene):
