@@ -1,0 +1,134 @@
+"""Google on your own machine: sign-in, Gmail and Calendar, as the real client libraries call them."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from flask import Flask
+
+from playground import google_calendar, google_gmail, google_oauth
+from playground.google_calendar import GoogleCalendars
+from playground.google_gmail import Gmail
+from playground.google_invitations import Invitations
+from playground.google_oauth import GoogleSignIn
+from playground.google_service import ServiceAccount
+from playground.oauth_consent import OAuthClient
+from playground.oauth_tokens import TokenBook
+from playground.provider_answers import Json
+from playground.provider_door import ProviderDoor
+from playground.provider_faults import ProviderFaults
+from playground.provider_letters import Deliver
+from playground.provider_server import ProviderServer
+
+ANA = "ana@acme.example"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class GoogleStandIn:
+    """Delivers what it accepts through `deliver(sender, recipients, content)`.
+
+    `faults` says what goes wrong, `tokens` what befalls what was allowed, `calendars` holds the events.
+    Gmail's upload call goes to https whatever its endpoint says, so it needs `is_tls`.
+    """
+
+    def __init__(
+        self,
+        deliver: Deliver,
+        *,
+        accounts: Sequence[str] = (ANA,),
+        redirect_uris: Sequence[str] = (),
+        now: Callable[[], datetime] = _now,
+        is_tls: bool = False,
+        is_testing: bool = False,
+        port: int = 0,
+    ) -> None:
+        self.faults = ProviderFaults()
+        self.door = ProviderDoor(self.faults)
+        self.tokens = TokenBook(now, "ya29.playground-")
+        self.client = OAuthClient("playground.apps.googleusercontent.example", "GOCSPX-playground")
+        self.service = ServiceAccount(now)
+        self.sign_in = GoogleSignIn(
+            self.client, list(accounts), self.tokens, self.service, list(redirect_uris), is_testing
+        )
+        self.gmail = Gmail(self.sign_in, self.door, deliver)
+        self.calendars = GoogleCalendars(self.sign_in, self.door, Invitations(deliver, now))
+        app = Flask("playground")
+        app.register_blueprint(google_oauth.make_pages(self.sign_in, self.door))
+        app.register_blueprint(google_gmail.make_pages(self.gmail))
+        app.register_blueprint(google_calendar.make_pages(self.calendars))
+        self._server = ProviderServer(app, is_tls=is_tls, port=port)
+
+    def start(self) -> Self:
+        self.faults.traffic.open()
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Nobody answers any more; `start()` comes back at the same place."""
+        self.faults.traffic.close()
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._server.remove()
+
+    @property
+    def base_url(self) -> str:
+        return self._server.base_url
+
+    @property
+    def certificate(self) -> Path | None:
+        """The certificate to trust, with TLS."""
+        return self._server.certificate
+
+    # What its clients are told
+
+    @property
+    def client_config(self) -> Json:
+        """What the console hands out for a program, for `Flow.from_client_config`."""
+        return {
+            "web": {
+                "client_id": self.client.client_id,
+                "client_secret": self.client.client_secret,
+                "auth_uri": f"{self.base_url}/o/oauth2/v2/auth",
+                "token_uri": f"{self.base_url}/token",
+                "redirect_uris": list(self.sign_in.redirect_uris),
+            }
+        }
+
+    @property
+    def service_account_info(self) -> Json:
+        """The service account's key file, for `Credentials.from_service_account_info`."""
+        return self.service.key_file(self.base_url)
+
+    @property
+    def gmail_endpoint(self) -> str:
+        return f"{self.base_url}/"
+
+    @property
+    def calendar_endpoint(self) -> str:
+        return f"{self.base_url}/calendar/v3/"
+
+    # The panel's switches
+
+    @property
+    def is_token_expired(self) -> bool:
+        return self.tokens.is_revoked()
+
+    def expire_token(self) -> None:
+        """All that was allowed so far is revoked: access tokens and refresh tokens are refused."""
+        self.tokens.revoke()
+
+    def renew_token(self) -> None:
+        """What was revoked is good again. Consent given anew makes a good token all the same."""
+        self.tokens.restore()
