@@ -9,7 +9,14 @@ from datetime import datetime
 
 from campaigns import identity
 from campaigns.ical_lines import escaped, folded, utc_stamp
-from campaigns.invite import PRODID, InviteBuilder, letter_headers, multipart, organizer_address
+from campaigns.invite import (
+    PRODID,
+    InviteBuilder,
+    invite_facts,
+    letter_headers,
+    multipart,
+    organizer_address,
+)
 from campaigns.invite_clean import checked_address
 from campaigns.invite_text import Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable
@@ -53,6 +60,7 @@ class InviteTemplate:
             kind=kind,
             attach_ics=attach_ics,
         )
+        self._event = event
         self._address = organizer_address(organizer)
         self._domain = identity.domain_of(self._address)
         self._wording = Wording(event, organizer, kind)
@@ -97,16 +105,18 @@ class InviteTemplate:
             dated_at=dated_at,
             message_id=message_id,
         )
-        calendar = base64_lines(self._calendar(words, recipient, attendee.key))
+        uid = identity.uid(self._seed, attendee.key, self._domain)
+        calendar = base64_lines(self._calendar(words, recipient, uid))
         return Letter(
             key=key,
             sender=self._address,
             recipient=recipient,
             message_id=message_id,
             mime=headers + self._body(words, calendar, key.encode("ascii")),
+            invite=invite_facts(self._event, self._kind, self._revision, uid, words, self._wording.organizer),
         )
 
-    def _calendar(self, words: Words, recipient: str, attendee_key: str) -> bytes:
+    def _calendar(self, words: Words, recipient: str, uid: str) -> bytes:
         return b"".join(
             (
                 self._head,
@@ -114,7 +124,7 @@ class InviteTemplate:
                 self._text_line("DESCRIPTION", words.notes),
                 self._text_line("LOCATION", words.place),
                 self._middle,
-                folded(f"UID:{identity.uid(self._seed, attendee_key, self._domain)}"),
+                folded(f"UID:{uid}"),
                 folded(f'ATTENDEE;CN="{words.name or recipient}"{_INVITED}{recipient}'),
                 b"END:VEVENT\r\nEND:VCALENDAR\r\n",
             )

@@ -311,14 +311,39 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteFacts:
+    """What an invite says, for a provider that keeps events and writes its own mails.
+
+    ``uid`` names the attendee's calendar entry through every revision; ``sequence`` is the revision.
+    The texts are the attendee's own: merge fields filled, cleaned.
+    """
+
+    kind: Kind
+    sequence: int
+    uid: str
+    summary: str
+    description: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    attendee_name: str
+    organizer_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """One invite ready to hand over. ``key`` is the deterministic id of (campaign, attendee, revision)."""
+    """One invite ready to hand over: as a mail, and as the facts in it.
+
+    ``key`` is the deterministic id of (campaign, attendee, kind, revision).
+    """
 
     key: str
     sender: str
     recipient: str
     message_id: str
     mime: bytes
+    invite: InviteFacts
 
 
 @dataclass(frozen=True, slots=True)

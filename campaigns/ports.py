@@ -57,6 +57,25 @@ class Mailer(Protocol):
     def close(self) -> None: ...
 
 
+class Inquirer(Protocol):
+    """What a Mailer also is, if its provider can be asked what became of an invite."""
+
+    def find(self, letter: Letter) -> Receipt | None:
+        """The receipt of ``letter`` if the provider holds it, else None. Raises faults, but never Unsure."""
+        ...
+
+
+class Tokens(Protocol):
+    """An account's access to its provider, kept fresh. Threads may share it."""
+
+    def access(self, *, renew: bool = False) -> str:
+        """A token that is good now; ``renew``: the one this thread got last was refused.
+
+        Raises NoAccess, Misconfigured or Busy.
+        """
+        ...
+
+
 class Mailers(Protocol):
     """The mailer of each account."""
 

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from campaigns.errors import BadAddress, ConfigError
 from campaigns.identity import domain_of
 from campaigns.invite_clean import checked_address, display_name
+from campaigns.ports import Tokens
 
 _EXAMPLE = "Write it as smtp://user:password@mail.example.com:587 (or smtps:// for port 465)."
 _ENCODE = "Write special characters of user and password as %XX: @ is %40, / is %2F, # is %23, ? is %3F."
@@ -24,7 +25,10 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
-    """A mail account. Its password never shows in a repr."""
+    """A mail account. Its password never shows in a repr.
+
+    With ``tokens`` the account logs in with a token of its provider's (XOAUTH2) and has no password.
+    """
 
     host: str
     port: int
@@ -33,6 +37,7 @@ class SmtpAccount:
     password: str = field(default="", repr=False)
     sender: str = ""
     sender_name: str = ""
+    tokens: Tokens | None = field(default=None, repr=False, compare=False)
 
     @property
     def helo_name(self) -> str:

@@ -1,15 +1,12 @@
 """What a mail server meant: stage, code and words in, one fault of the closed family out. Pure."""
 
 import re
-from typing import assert_never
 
-from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, NoAccess, OverQuota, Unsure
-from mailers.smtp_rules import BUSY, LOGIN, POLICY, RULES, Rule, Stage, Verdict
+from campaigns.errors import AnyFault
+from mailers.smtp_rules import BUSY, LOGIN, POLICY, RULES, Rule, Stage
+from mailers.verdicts import Verdict, evidence_of, fault_of
 
-_EVIDENCE = 200
 _ENHANCED = re.compile(r"(?:^|[\s(#])([245]\.\d{1,3}\.\d{1,3})(?=$|[\s):;,])")
-_ANY_ADDRESS = re.compile(r"<?[^\s<>,;:\"'()\[\]=]+@[^\s<>,;:\"'()\[\]]+>?")
-_SHORTEST_LOCAL_PART = 3
 
 _HOST = "Check host and port in SMTP_URL and that the machine reaches the Internet."
 
@@ -60,11 +57,8 @@ def classify(stage: Stage, code: int, text: str, *, recipient: str = "") -> AnyF
     opposite things: 450 is both one slow mailbox and a whole account over its limit).
     """
     rule = _rule_for(stage, code, text, recipient)
-    evidence = _evidence(code, text, recipient)
-    fault = _fault(rule, evidence)
-    if rule.hint:
-        fault.hint = rule.hint
-    return fault
+    evidence = evidence_of(code, text, recipient)
+    return fault_of(rule.verdict, rule.cause, hint=rule.hint, after=rule.after, evidence=evidence)
 
 
 def _rule_for(stage: Stage, code: int, text: str, recipient: str) -> Rule:
@@ -92,40 +86,3 @@ def _trust(rule: Rule) -> tuple[bool, bool]:
 
 
 _BY_TRUST = sorted(RULES, key=_trust)
-
-
-def _fault(rule: Rule, evidence: str) -> AnyFault:
-    match rule.verdict:
-        case Verdict.BUSY:
-            return Busy(rule.cause, after=rule.after, evidence=evidence)
-        case Verdict.BUSY_FOR_ALL:
-            return Busy(rule.cause, after=rule.after, whole_account=True, evidence=evidence)
-        case Verdict.QUOTA:
-            if rule.after is None:  # pragma: no cover - a test holds that every such rule has it
-                raise ValueError(rule)
-            return OverQuota(rule.cause, after=rule.after, evidence=evidence)
-        case Verdict.BAD_ADDRESS:
-            return BadAddress(rule.cause, evidence=evidence)
-        case Verdict.BAD_BY_POLICY:
-            return BadAddress(rule.cause, evidence=evidence, policy=True)
-        case Verdict.NO_ACCESS:
-            return NoAccess(rule.cause, evidence=evidence)
-        case Verdict.BROKEN:
-            return Misconfigured(rule.cause, evidence=evidence)
-        case Verdict.UNSURE:
-            return Unsure(rule.cause, evidence=evidence)
-        case _:
-            assert_never(rule.verdict)
-
-
-def _evidence(code: int, text: str, recipient: str) -> str:
-    """The server's own words without anybody's address, on one short line."""
-    if recipient:
-        text = re.sub(re.escape(recipient), "<address>", text, flags=re.IGNORECASE)
-        local = recipient.rpartition("@")[0]
-        if len(local) >= _SHORTEST_LOCAL_PART:
-            text = re.sub(rf"(?<!\w){re.escape(local)}(?!\w)", "<name>", text, flags=re.IGNORECASE)
-    text = _ANY_ADDRESS.sub("<address>", text)
-    said = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join((f"{code} {said}" if code > 0 else said).split())
-    return line if len(line) <= _EVIDENCE else line[: _EVIDENCE - 1] + "…"

@@ -1,33 +1,27 @@
 """One connection to a mail server, step by step, so that it is always known how far an invite had come."""
 
-import base64
 import io
 import smtplib
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from campaigns.errors import Misconfigured
+from mailers.deadline import CONNECT_SECONDS, Deadline
 from mailers.smtp_account import Security, SmtpAccount, is_loopback
 from mailers.smtp_faults import classify
+from mailers.smtp_login import Login, login_of
 from mailers.smtp_rules import Stage
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
-CONNECT_SECONDS = 15.0
-STEP_SECONDS = 60.0
-
 _CLOSING = 421
 _LONGEST_LINE = 8192
 _MOST_LINES = 128
-
-
-Clock = Callable[[], float]
 
 
 class Dropped(Exception):
@@ -50,25 +44,12 @@ class Refused(Exception):
         self.text = text
 
 
-class Deadline:
-    """A moment by which everything must be over, whatever the single steps take."""
-
-    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
-        self._clock = clock
-        self._ends = clock() + seconds
-
-    def left(self, at_most: float = STEP_SECONDS) -> float:
-        """Seconds for the next step; raises TimeoutError when there are none."""
-        seconds = min(self._ends - self._clock(), at_most)
-        if seconds <= 0:
-            raise TimeoutError("timed out")
-        return seconds
-
-
 class SmtpLine:
     """A logged-in connection. Raises ``Refused`` and ``Dropped``; after ``Dropped`` it is of no more use."""
 
-    def __init__(self, account: SmtpAccount, tls: Callable[[], ssl.SSLContext], deadline: Deadline) -> None:
+    def __init__(
+        self, account: SmtpAccount, tls: Callable[[], ssl.SSLContext], deadline: Deadline, token: str = ""
+    ) -> None:
         self._account = account
         self._unclean = False
         self._mid_step = True
@@ -82,7 +63,7 @@ class SmtpLine:
             if account.security is Security.STARTTLS:
                 self._start_tls(tls())
             if account.user:
-                self._log_in()
+                self._log_in(token)
         except BaseException:
             self.close()
             raise
@@ -168,30 +149,28 @@ class SmtpLine:
             raise _dropped(Stage.DROPPED_BEFORE_DOT, error) from error
         self._dialogue.file = None
 
-    def _log_in(self) -> None:
+    def _log_in(self, token: str) -> None:
         if self._account.security is Security.PLAIN and not is_loopback(self._account.host):
             raise Misconfigured(
                 "A password is not sent without encryption", hint="Use smtps://, or smtp:// with STARTTLS."
             )
-        offered = self._dialogue.esmtp_features.get("auth", "").upper().split()
-        user, password = self._account.user, self._account.password
-        if "PLAIN" in offered:
-            steps = ["AUTH PLAIN " + _base64(f"\0{user}\0{password}")]
-        elif "LOGIN" in offered:
-            steps = ["AUTH LOGIN", _base64(user), _base64(password)]
-        else:
-            raise Misconfigured(
-                "The mail server offers no login by password", hint="Use a port for submission: 587 or 465."
-            )
-        *first, last = steps
+        login = login_of(self._account, token, self._dialogue.esmtp_features.get("auth", ""))
         try:
-            for step in first:
+            for step in login.first:
                 self._expect(Stage.AUTH, 334, partial(self._dialogue.docmd, step))
-            self._expect(Stage.AUTH, 235, partial(self._dialogue.docmd, last))
+            self._expect(Stage.AUTH, 235, partial(self._last_step, login))
         except Refused as refused:
-            for secret in (password, *(step.rpartition(" ")[2] for step in steps)):
-                refused.text = refused.text.replace(secret, "<secret>")
-            raise
+            said = refused.text
+            for secret in login.secrets:
+                said = said.replace(secret, "<secret>")
+            raise Refused(refused.stage, refused.code, said) from None
+
+    def _last_step(self, login: Login) -> tuple[int, bytes]:
+        code, said = self._dialogue.docmd(login.last)
+        if code == 334 and login.has_explanation:
+            # Why a token was refused comes as a question, in base64; the refusal follows an empty answer.
+            code, said = self._dialogue.docmd("")
+        return code, said
 
 
 class _Dialogue(smtplib.SMTP):
@@ -281,7 +260,3 @@ def _stuffed(octets: bytes) -> bytes:
         octets = b"." + octets
     octets = octets.replace(b"\r\n.", b"\r\n..")
     return octets + (b".\r\n" if octets.endswith(b"\r\n") else b"\r\n.\r\n")
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")

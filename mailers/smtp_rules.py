@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from mailers.verdicts import Verdict
+
 
 class Stage(StrEnum):
     """How far a conversation had come."""
@@ -21,17 +23,6 @@ class Stage(StrEnum):
     DATA = "data"  # the reply to DATA or to the dot
     DROPPED_BEFORE_DOT = "dropped before dot"
     DROPPED_AFTER_DOT = "dropped after dot"
-
-
-class Verdict(StrEnum):
-    BUSY = "busy"
-    BUSY_FOR_ALL = "busy for the whole account"
-    QUOTA = "over quota"
-    BAD_ADDRESS = "bad address"
-    BAD_BY_POLICY = "refused by policy"
-    NO_ACCESS = "no access"
-    BROKEN = "misconfigured"
-    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ import ssl
 import threading
 import time
 
-from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, OverQuota
+from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, NoAccess, OverQuota
 from campaigns.invite_clean import checked_address
+from mailers.deadline import TOTAL_SECONDS, Clock, Deadline
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_faults import classify
-from mailers.smtp_line import Clock, Deadline, Dropped, Refused, SmtpLine
+from mailers.smtp_line import Dropped, Refused, SmtpLine
 from mailers.smtp_rules import Stage
-
-TOTAL_SECONDS = 100.0
-"""All of one hand-over, a second connection included; shorter than ``model.LEASE``."""
 
 _IDLE_SECONDS = 30.0
 _CLOSING = 421
+_RENEW = "Renew the token of this account: press Renew token and allow access again."
 
 
 class SmtpTransport:
@@ -95,8 +94,24 @@ class SmtpTransport:
         return words
 
     def _open(self, deadline: Deadline) -> SmtpLine:
+        tokens = self.account.tokens
+        if tokens is None:
+            return self._opened(deadline)
+        token = tokens.access()
         try:
-            return SmtpLine(self.account, self._context, deadline)
+            return self._opened(deadline, token)
+        except NoAccess:
+            # Only the server's own no: once more with a new token, on a new connection.
+            token = tokens.access(renew=True)
+        try:
+            return self._opened(deadline, token)
+        except NoAccess as fault:
+            fault.hint = _RENEW
+            raise
+
+    def _opened(self, deadline: Deadline, token: str = "") -> SmtpLine:
+        try:
+            return SmtpLine(self.account, self._context, deadline, token)
         except Dropped as dropped:
             raise classify(Stage.CONNECT, 0, dropped.said) from dropped
         except Refused as refused:

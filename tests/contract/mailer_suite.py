@@ -1,36 +1,60 @@
-"""What every Mailer keeps. Inherit ``MailerContract``, give it a ``mailer`` and a ``took`` fixture.
+"""What every Mailer keeps. Inherit a contract, give it a ``mailer`` and a ``took`` fixture.
 
-A mailer whose provider can be made to misbehave inherits ``FaultyProviderContract`` as well, and gives a
-``provider`` fixture.
+``MailerContract`` is for all. A mailer that hands over the invite's own bytes inherits ``PostContract``. One
+whose provider keeps an event instead inherits ``EventContract`` and says, as ``form``, what of a letter its
+``took`` holds. A mailer whose provider can be made to misbehave inherits ``SilentProviderContract`` if it
+cannot be asked what became of an invite, ``AskableProviderContract`` if it can; both want a ``provider``.
 """
 
+import dataclasses
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 import pytest
 
 from campaigns.errors import BadAddress, Busy, NoAccess, OverQuota, Unsure
-from campaigns.model import Letter
-from campaigns.ports import Mailer
+from campaigns.model import InviteFacts, Kind, Letter
+from campaigns.ports import Inquirer, Mailer
 
-Took = Callable[[], list[bytes]]
+Took = Callable[[], list]
+Form = Callable[[Letter], object]
 
 MIME = b"From: ann@acme.example\r\nTo: %s\r\nSubject: Hi\r\n\r\nBody\r\n.dot\r\n..two\r\n"
 
 
-def letter(recipient: str = "bob@example.com", number: int = 0) -> Letter:
+def letter(
+    recipient: str = "bob@example.com", number: int = 0, *, kind: Kind = Kind.INVITE, **facts: object
+) -> Letter:
+    """A letter; the same recipient and number are the same invite."""
+    invite = InviteFacts(
+        kind=kind,
+        sequence=0,
+        uid=f"{number}.{recipient.replace('@', '.')}@acme.example",
+        summary="Hi",
+        description="Body",
+        place="Hall 2",
+        starts_at=datetime(2026, 12, 1, 9, tzinfo=UTC),
+        ends_at=datetime(2026, 12, 1, 10, tzinfo=UTC),
+        zone="Europe/Paris",
+        attendee_name="Bob Dee",
+        organizer_name="Ann",
+    )
     return Letter(
         key=f"{number:032x}",
         sender="ann@acme.example",
         recipient=recipient,
         message_id=f"<{number}@acme.example>",
         mime=MIME % recipient.encode(),
+        invite=dataclasses.replace(invite, **facts),
     )
 
 
 class Provider(Protocol):
-    """A provider that can be told to misbehave."""
+    """A provider that can be told to misbehave; ``bad_address`` is what it then calls an address."""
+
+    bad_address: str
 
     def refuse_address(self) -> None: ...
     def refuse_login(self) -> None: ...
@@ -45,20 +69,18 @@ class Provider(Protocol):
 class MailerContract:
     """For every mailer, the dry-run one included."""
 
-    def test_a_letter_arrives_byte_for_byte(self, mailer: Mailer, took: Took):
+    @pytest.fixture
+    def form(self) -> Form:
+        return lambda one: one.mime
+
+    def test_a_letter_arrives_whole(self, mailer: Mailer, took: Took, form: Form):
         mailer.send(letter())
-        assert took() == [letter().mime]
+        assert took() == [form(letter())]
 
     def test_the_receipt_has_a_reference_without_the_address(self, mailer: Mailer):
         receipt = mailer.send(letter())
         assert receipt.reference
         assert "bob@example.com" not in receipt.reference
-
-    def test_a_retry_carries_the_same_bytes(self, mailer: Mailer, took: Took):
-        mailer.send(letter())
-        mailer.send(letter())
-        first, second = took()
-        assert first == second
 
     def test_an_address_that_cannot_be_written_is_a_bad_address(self, mailer: Mailer, took: Took):
         for address in (
@@ -67,14 +89,14 @@ class MailerContract:
             "é@example.com",
         ):
             with pytest.raises(BadAddress):
-                mailer.send(Letter("k", "ann@acme.example", address, "<m@a>", b"x\r\n"))
+                mailer.send(dataclasses.replace(letter(), recipient=address))
         assert took() == []
 
     def test_check_raises_nothing_when_all_is_well(self, mailer: Mailer, took: Took):
         mailer.check()
         assert took() == []
 
-    def test_threads_may_share_a_mailer(self, mailer: Mailer, took: Took):
+    def test_threads_may_share_a_mailer(self, mailer: Mailer, took: Took, form: Form):
         def work(start: int) -> None:
             for number in range(start, start + 10):
                 mailer.send(letter(f"p{number}@example.com", number))
@@ -84,12 +106,39 @@ class MailerContract:
             thread.start()
         for thread in threads:
             thread.join()
-        assert sorted(took()) == sorted(MIME % b"p%d@example.com" % number for number in range(40))
+        assert sorted(took()) == sorted(
+            form(letter(f"p{number}@example.com", number)) for number in range(40)
+        )
 
     def test_it_may_be_closed_twice(self, mailer: Mailer):
         mailer.send(letter())
         mailer.close()
         mailer.close()
+
+
+class PostContract(MailerContract):
+    """For a mailer that hands over the invite's own bytes."""
+
+    def test_a_retry_carries_the_same_bytes(self, mailer: Mailer, took: Took):
+        mailer.send(letter())
+        mailer.send(letter())
+        first, second = took()
+        assert first == second == letter().mime
+
+
+class EventContract(MailerContract):
+    """For a mailer whose provider keeps one event for each attendee and writes to them itself."""
+
+    def test_a_retry_has_no_second_effect(self, mailer: Mailer, took: Took, form: Form):
+        first = mailer.send(letter())
+        assert mailer.send(letter()) == first
+        assert took() == [form(letter())]
+
+    def test_an_update_changes_the_same_event(self, mailer: Mailer, took: Took, form: Form):
+        changes = {"sequence": 1, "summary": "Hi again", "place": ""}
+        first = mailer.send(letter())
+        assert mailer.send(letter(kind=Kind.UPDATE, **changes)) == first
+        assert took() == [form(letter(**changes))]
 
 
 class FaultyProviderContract(MailerContract):
@@ -99,7 +148,7 @@ class FaultyProviderContract(MailerContract):
         provider.refuse_address()
         with pytest.raises(BadAddress) as caught:
             mailer.send(letter())
-        assert caught.value.cause == "The mailbox doesn't exist"
+        assert caught.value.cause == provider.bad_address
         assert "bob@example.com" not in caught.value.evidence
         provider.recover()
         mailer.send(letter("ana@example.com"))
@@ -125,14 +174,7 @@ class FaultyProviderContract(MailerContract):
         mailer.send(letter())
         assert len(took()) == 1
 
-    def test_a_drop_after_the_hand_over_is_unsure(self, mailer, provider: Provider):
-        provider.drop_after_taking()
-        with pytest.raises(Unsure):
-            mailer.send(letter())
-        provider.recover()
-        mailer.send(letter())
-
-    def test_garbage_instead_of_a_reply_is_busy(self, mailer, provider: Provider):
+    def test_garbage_before_the_hand_over_is_busy(self, mailer, provider: Provider):
         provider.talk_garbage()
         with pytest.raises(Busy):
             mailer.send(letter())
@@ -142,3 +184,37 @@ class FaultyProviderContract(MailerContract):
         provider.restart()
         mailer.send(letter(number=2))
         assert len(took()) == 2
+
+
+class SilentProviderContract(FaultyProviderContract):
+    """For a provider that cannot be asked what became of an invite."""
+
+    def test_a_drop_after_the_hand_over_is_unsure(self, mailer, provider: Provider):
+        provider.drop_after_taking()
+        with pytest.raises(Unsure):
+            mailer.send(letter())
+        provider.recover()
+        mailer.send(letter())
+
+
+class AskableProviderContract(FaultyProviderContract):
+    """For a provider that knows an invite by our own id."""
+
+    def test_what_was_not_sent_is_not_found(self, mailer: Inquirer):
+        mailer.send(letter(number=1))
+        assert mailer.find(letter()) is None
+
+    def test_what_was_sent_is_found_with_the_same_receipt(self, mailer):
+        assert mailer.find(letter()) is None
+        receipt = mailer.send(letter())
+        assert mailer.find(letter()) == receipt
+
+    def test_a_drop_after_the_hand_over_is_settled_by_asking(self, mailer, provider: Provider, took, form):
+        provider.drop_after_taking()
+        with pytest.raises(Busy):
+            mailer.send(letter())
+        provider.recover()
+        receipt = mailer.find(letter())
+        assert receipt
+        assert mailer.send(letter()) == receipt
+        assert took() == [form(letter())]

@@ -6,10 +6,10 @@ from mailers.recording import RecordingMailer
 from mailers.smtp import SmtpMailer
 from mailers.smtp_account import parse_smtp_url
 from playground.mailbox import Mailbox
-from tests.contract.mailer_suite import FaultyProviderContract, MailerContract, letter
+from tests.contract.mailer_suite import PostContract, SilentProviderContract, letter
 
 
-class TestRecordingMailer(MailerContract):
+class TestRecordingMailer(PostContract):
     @pytest.fixture
     def mailer(self):
         return RecordingMailer()
@@ -26,7 +26,7 @@ class TestRecordingMailer(MailerContract):
         assert [file.read_bytes() for file in files] == [letter().mime] * 2
 
 
-class TestSmtpMailer(FaultyProviderContract):
+class TestSmtpMailer(PostContract, SilentProviderContract):
     @pytest.fixture
     def mailbox(self):
         with Mailbox(username="ann", password="secret") as mailbox:
@@ -46,10 +46,12 @@ class TestSmtpMailer(FaultyProviderContract):
 
     @pytest.fixture
     def provider(self, mailbox):
-        return _MailboxProvider(mailbox)
+        return MailboxProvider(mailbox)
 
 
-class _MailboxProvider:
+class MailboxProvider:
+    bad_address = "The mailbox doesn't exist"
+
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._faults = mailbox.faults

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.model import Letter, Receipt
+from campaigns.model import InviteFacts, Letter, Receipt
 
 AT_ONCE = timedelta(0)
 
@@ -98,6 +98,7 @@ class PlainPen:
 
     def __init__(self, campaign, run, revision, broken):
         self._head = f"{campaign.id}/{revision}/{run.kind}"
+        self._campaign, self._kind, self._revision = campaign, run.kind, revision
         self._sender = campaign.organizer.address
         self._broken = broken
 
@@ -106,7 +107,23 @@ class PlainPen:
             raise ZeroDivisionError
         key = f"{self._head}/{attendee.key}"
         mime = f"{key} {dated_at.isoformat()}".encode()
-        return Letter(key, self._sender, attendee.address, f"<{key}@test>", mime)
+        return Letter(key, self._sender, attendee.address, f"<{key}@test>", mime, self._facts(attendee))
+
+    def _facts(self, attendee):
+        event = self._campaign.event
+        return InviteFacts(
+            self._kind,
+            self._revision,
+            f"{attendee.key}@test",
+            event.title,
+            event.description,
+            event.place,
+            event.starts_at,
+            event.ends_at,
+            event.zone,
+            attendee.name,
+            self._campaign.organizer.name,
+        )
 
 
 class PlainDesk:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from campaigns.errors import BadAddress, Busy, Misconfigured, NoAccess, Unsure
-from mailers import smtp_line, smtp_transport
+from mailers import deadline, smtp_line
 from mailers.smtp import SmtpMailer
 from mailers.smtp_account import Security, SmtpAccount, parse_smtp_url
 from mailers.smtp_transport import SmtpTransport
@@ -279,8 +279,8 @@ def test_a_connection_that_lay_idle_for_long_is_not_used_again():
 def test_all_time_outs_together_are_shorter_than_the_lease():
     from campaigns.model import LEASE
 
-    assert LEASE.total_seconds() > smtp_transport.TOTAL_SECONDS
-    assert smtp_line.CONNECT_SECONDS < smtp_line.STEP_SECONDS < smtp_transport.TOTAL_SECONDS
+    assert LEASE.total_seconds() > deadline.TOTAL_SECONDS
+    assert deadline.CONNECT_SECONDS < deadline.STEP_SECONDS < deadline.TOTAL_SECONDS
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r"])

@@ -6,7 +6,8 @@ import pytest
 
 from campaigns.errors import BadAddress, Busy, Misconfigured, NoAccess, OverQuota, Unsure
 from mailers.smtp_faults import classify
-from mailers.smtp_rules import RULES, Stage, Verdict
+from mailers.smtp_rules import RULES, Stage
+from mailers.verdicts import Verdict
 
 CONNECT, TLS, AUTH, MAIL, RCPT, DATA = (
     Stage.CONNECT,
