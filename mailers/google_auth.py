@@ -9,7 +9,7 @@ from campaigns.errors import Misconfigured
 from mailers.google_faults import classify_token, too_few_scopes
 from mailers.silence import silence
 from mailers.token_cell import Now, Token, TokenCell, utc_now
-from mailers.token_line import TokenLine, TokenReply
+from mailers.token_line import SignInBusy, TokenLine, TokenReply
 from mailers.wire import NoReply
 
 if TYPE_CHECKING:
@@ -142,10 +142,8 @@ class _Request:
     ) -> TokenReply:
         try:
             reply = self._line.ask(method, url, body, dict(headers or {}))
-        except NoReply as trouble:
-            raise self._error(trouble.said) from trouble
-        if reply.status >= 500 or reply.status in {408, 429}:
-            raise self._error(f"{reply.status} from the token endpoint")
+        except (NoReply, SignInBusy) as trouble:
+            raise self._error(str(trouble)) from trouble
         try:
             said = json.loads(reply.data)
         except ValueError:

@@ -9,7 +9,7 @@ from campaigns.errors import Busy, StorageTrouble
 from mailers.graph_faults import classify_token, too_few_scopes
 from mailers.silence import silence
 from mailers.token_cell import Now, Token, TokenCell, utc_now
-from mailers.token_line import TokenLine
+from mailers.token_line import SignInBusy, TokenLine
 from mailers.wire import NoReply
 
 AUTHORITY = "https://login.microsoftonline.com/organizations"
@@ -84,8 +84,10 @@ class MicrosoftTokens:
             given: Mapping[str, Any] = app.acquire_token_by_refresh_token(
                 self._refresh_token, list(self._scopes)
             )
-        except OSError as error:  # requests' errors are such; a 5xx too
+        except OSError as error:  # requests' errors are such
             raise silence(NoReply.of(error, handed_over=False), repeatable=True) from None
+        except SignInBusy as error:
+            raise classify_token("", str(error)) from None
         except ValueError as error:
             is_page = isinstance(error, JSONDecodeError) or isinstance(error.__context__, JSONDecodeError)
             raise classify_token("" if is_page else "invalid_authority", "no answer to be read") from None

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 _PATIENCE = (10.0, 15.0)
 """To connect, and for the reply. A hand-over may need two of them within ``deadline.TOTAL_SECONDS``."""
+_LATER = frozenset({408, 429})
+
+
+class SignInBusy(Exception):
+    """The token endpoint has trouble of its own. Raised before a library tries again by itself, asleep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class TokenLine:
         self._session: Any = None
 
     def ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> TokenReply:
-        """The reply, whatever its status. Raises NoReply."""
+        """The reply. Raises NoReply and SignInBusy."""
         try:
             answer = self._request(method, url, data=body, headers=dict(headers))
         except OSError as error:  # requests' errors are such
@@ -52,4 +57,6 @@ class TokenLine:
             self._session = open_session(self._certificate)
         more |= {"timeout": _PATIENCE, "allow_redirects": False}
         answer: Response = self._session.request(method, url, **more)
+        if answer.status_code >= 500 or answer.status_code in _LATER:
+            raise SignInBusy(f"{answer.status_code} from the token endpoint")
         return answer
