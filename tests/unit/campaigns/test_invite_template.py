@@ -1,10 +1,12 @@
 """The fast builder against the reference, byte by byte."""
 
 import random
+from email import message_from_bytes
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from campaigns.ical_lines import folded
 from campaigns.invite import InviteBuilder
@@ -104,3 +106,25 @@ def test_folded_lines_unfold_to_what_they_were_and_are_never_too_long(line):
     for piece in octets.split(b"\r\n"):
         assert len(piece) <= 75
         piece.decode()
+
+
+def test_a_letter_says_in_facts_what_its_calendar_part_says():
+    of = event(title="Talk for {{first_name}}", place="Hall 2", description="Line\n{{company}}")
+    person = Attendee("ana@b.example", "ana@b.example", "Ana", fields={"first_name": "Ana", "company": "B"})
+    for builder in pair(of, kind=Kind.UPDATE):
+        letter = builder.letter(person, DATED)
+        facts = letter.invite
+        [entry] = Calendar.from_ical(_calendar_part(letter)).walk("VEVENT")
+        assert (facts.kind, facts.sequence, facts.zone) == (Kind.UPDATE, entry["SEQUENCE"], of.zone)
+        assert (facts.uid, facts.summary) == (entry["UID"], entry["SUMMARY"]) == (facts.uid, "Talk for Ana")
+        assert (facts.place, facts.description) == (entry["LOCATION"], entry["DESCRIPTION"])
+        assert (facts.starts_at, facts.ends_at) == (entry["DTSTART"].dt, entry["DTEND"].dt)
+        assert facts.attendee_name == entry["ATTENDEE"].params["CN"]
+        assert facts.organizer_name == entry["ORGANIZER"].params["CN"]
+
+
+def _calendar_part(letter):
+    [part] = [
+        one for one in message_from_bytes(letter.mime).walk() if one.get_content_type() == "text/calendar"
+    ]
+    return part.get_payload(decode=True)
