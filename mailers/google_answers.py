@@ -8,6 +8,7 @@ from typing import Any
 from mailers import google_events as events
 from mailers.google_faults import Step
 from mailers.google_rules import Call
+from mailers.silence import garbled
 
 _PAGE = 2500
 
@@ -42,6 +43,8 @@ def read_answers(ask: Ask, resource: Any, calendar: str, since: str) -> Answers:
         asked |= {"syncToken": since} if since else {}
         said = ask(resource.list(**asked), Call.LIST, "")
         if said is Step.AFRESH:
+            if not since:
+                raise garbled(repeatable=True)
             return read_answers(ask, resource, calendar, "")
         found += [answer for event in said.get("items", []) if (answer := _answer(event))]
         page = str(said.get("nextPageToken", ""))

@@ -50,21 +50,23 @@ class GoogleCalendarMailer:
         self._keep_calendar = keep_calendar
         self._now = now
         self._making = threading.Lock()
+        self._in_doubt: set[str] = set()
 
     def send(self, letter: Letter) -> Receipt:
         """Invites or updates; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe."""
         checked_address(letter.recipient)
-        calendar = self._calendar(letter.invite.zone)
-        for life in range(_LIVES):
-            event = events.event_id(letter.invite.uid, life)
-            done = (
-                self._update(calendar, event, letter)
-                if letter.invite.kind is Kind.UPDATE
-                else self._invite(calendar, event, letter)
-            )
-            if done:
-                return _receipt(event)
-        raise classify(_GONE, Call.PATCH, now=self._now())
+        if letter.key in self._in_doubt and (found := self.find(letter)):
+            self._in_doubt.discard(letter.key)
+            return found
+        try:
+            receipt = self._send(letter)
+        except Busy:
+            # It may have been done. Doing it again has no second effect on the calendar, but Google does not
+            # say whether a second update that changes nothing is one more mail: the next try asks first.
+            self._in_doubt.add(letter.key)
+            raise
+        self._in_doubt.discard(letter.key)
+        return receipt
 
     def cancel(self, letter: Letter) -> Receipt:
         """Takes the event of ``letter`` off the attendee's calendar; what is gone already is done."""
@@ -104,6 +106,19 @@ class GoogleCalendarMailer:
 
     def close(self) -> None:
         self._service.close()
+
+    def _send(self, letter: Letter) -> Receipt:
+        calendar = self._calendar(letter.invite.zone)
+        for life in range(_LIVES):
+            event = events.event_id(letter.invite.uid, life)
+            done = (
+                self._update(calendar, event, letter)
+                if letter.invite.kind is Kind.UPDATE
+                else self._invite(calendar, event, letter)
+            )
+            if done:
+                return _receipt(event)
+        raise classify(_GONE, Call.PATCH, now=self._now())
 
     def _invite(self, calendar: str, event: str, letter: Letter) -> bool:
         """False if this id was deleted for good."""

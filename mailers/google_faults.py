@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from campaigns.errors import AnyFault
-from mailers.google_rules import RULES, SCOPE, TOKEN_RULES, Call, Rule, Until
+from mailers.google_rules import ALLOW, RULES, SCOPE, TOKEN_RULES, Call, Rule, Until
 from mailers.retry_times import after_header, after_words, until_pacific_midnight
 from mailers.verdicts import Verdict, evidence_of, fault_of
 
@@ -79,8 +79,12 @@ def classify_token(code: str, text: str, *, retryable: bool = False) -> AnyFault
 
 def too_few_scopes(missing: list[str]) -> AnyFault:
     """The fault of a token that was given for less than is needed."""
-    rule = next(rule for rule in RULES if rule.cause == SCOPE)
-    return fault_of(rule.verdict, rule.cause, hint=rule.hint, evidence=f"not granted: {', '.join(missing)}")
+    return fault_of(
+        Verdict.NO_ACCESS,
+        SCOPE,
+        hint=f"{ALLOW} Missing: {', '.join(scope.rpartition('/')[2] or scope for scope in missing)}.",
+        evidence=f"not granted: {', '.join(missing)}",
+    )
 
 
 def _fits(rule: Rule, error: GoogleError, call: Call) -> bool:

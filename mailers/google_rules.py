@@ -61,7 +61,7 @@ CLIENT = "Google does not know this bot"
 
 _WAITS = "Nothing to do: sending goes on by itself when the limit allows."
 _RENEW = "Renew the token of this account: press Renew token and allow access again."
-_ALLOW = "Renew the token of this account, and leave every box ticked."
+ALLOW = "Renew the token of this account, and leave every box ticked."
 _ASK_ADDRESS = "Ask for the right address, correct the list with Edit, then Send Invite."
 _ADMIN = "Ask the administrator of your Google Workspace."
 _CONSOLE = "Switch the API on in the Google Cloud console, in this bot's project."
@@ -75,7 +75,7 @@ _EVENT_TAKEN = "Look at this event in the bot's calendar, and delete it there if
 RULES: tuple[Rule, ...] = (
     # Whose access it is.
     Rule(Verdict.NO_ACCESS, ACCESS, _RENEW, status="401"),
-    Rule(Verdict.NO_ACCESS, SCOPE, _ALLOW, status="403",
+    Rule(Verdict.NO_ACCESS, SCOPE, ALLOW, status="403",
          reason="insufficientPermissions|ACCESS_TOKEN_SCOPE_INSUFFICIENT"),
     # Limits.
     Rule(Verdict.QUOTA, DAILY, _WAITS, timedelta(hours=1), Until.SAID, GMAIL, "429", words=r"mail sending"),

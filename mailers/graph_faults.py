@@ -49,7 +49,8 @@ def too_few_scopes(missing: list[str]) -> AnyFault:
     return fault_of(
         Verdict.NO_ACCESS,
         SCOPE,
-        hint="Renew the token of this account and allow everything that is asked.",
+        hint="Renew the token of this account and allow everything that is asked. "
+        f"Missing: {', '.join(scope.rpartition('/')[2] for scope in missing)}.",
         evidence=f"not granted: {', '.join(missing)}",
     )
 

@@ -5,17 +5,19 @@ a stale connection and sends the request again, which is two mails.
 """
 
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailers.deadline import CONNECT_SECONDS, STEP_SECONDS, Deadline
+from mailers.deadline import CONNECT_SECONDS, STEP_SECONDS, Clock, Deadline
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Session
 
 _SECRET = "<secret>"  # noqa: S105 - what stands in the place of one
 _CONNECTIONS = 16
+_IDLE_SECONDS = 30.0
 
 
 class NoReply(Exception):
@@ -73,10 +75,12 @@ def open_session(certificate: str = "") -> "Session":
 
 
 class Wire:
-    """Requests over one session. Raises only ``NoReply``."""
+    """Requests over one session; threads may share it. Raises only ``NoReply``."""
 
-    def __init__(self, certificate: str = "") -> None:
+    def __init__(self, certificate: str = "", *, clock: Clock = time.monotonic) -> None:
         self._session = open_session(certificate)
+        self._clock = clock
+        self._used_at = clock()
 
     def ask(
         self,
@@ -90,6 +94,7 @@ class Wire:
     ) -> Reply:
         """The reply, whatever its status. Redirects are replies like any other."""
         outgoing = _Outgoing(body)
+        self._let_old_connections_go()
         try:
             patience = (deadline.left(CONNECT_SECONDS), deadline.left(STEP_SECONDS))
             answer = self._session.request(
@@ -109,6 +114,13 @@ class Wire:
 
     def close(self) -> None:
         self._session.close()
+
+    def _let_old_connections_go(self) -> None:
+        """A way that has died in silence would swallow an invite and leave it unsure."""
+        now = self._clock()
+        if now - self._used_at > _IDLE_SECONDS:
+            self._session.close()  # it opens new ones when asked; those under way are let finish
+        self._used_at = now
 
 
 class _Outgoing:

@@ -206,6 +206,22 @@ def test_an_update_keeps_the_answer_already_given(mailer, google, kept, mail):
     assert subjects(mail) == ["Invitation", "Updated invitation"]
 
 
+def test_an_update_whose_reply_was_lost_is_not_made_again(mailer, google, mail):
+    mailer.send(letter())
+    update = letter(kind=Kind.UPDATE, sequence=1, place="Hall 3")
+    google.faults.drop("after", on="events.patch")
+    with pytest.raises(Busy):
+        mailer.send(update)
+    mailer.send(update)
+    assert calls(google, "events.patch") == 1
+    assert subjects(mail) == ["Invitation", "Updated invitation"]
+    google.faults.refuse(google_errors.BACKEND_ERROR, on="events.patch", times=1)
+    with pytest.raises(Busy):
+        mailer.send(letter(kind=Kind.UPDATE, sequence=2, place="Hall 4"))
+    mailer.send(letter(kind=Kind.UPDATE, sequence=2, place="Hall 4"))
+    assert calls(google, "events.patch") == 3
+
+
 def test_an_update_of_what_never_went_invites(mailer, google, kept, mail):
     mailer.send(letter(kind=Kind.UPDATE, sequence=1))
     assert subjects(mail) == ["Invitation"]

@@ -1,5 +1,6 @@
 """One request, one reply, and how far it had come."""
 
+import logging
 import threading
 
 import pytest
@@ -71,6 +72,20 @@ def test_when_the_time_is_up_nothing_leaves(wire, google):
         ask(wire, send_url(google), seconds=0)
     assert not caught.value.handed_over
     assert google.door.calls() == []
+
+
+def test_a_connection_that_was_idle_for_long_is_not_used_again(google, caplog):
+    """A router may have forgotten it without a word: the next invite would vanish and be unsure."""
+    caplog.set_level(logging.DEBUG, "urllib3")
+    now = [0.0]
+    wire = Wire(clock=lambda: now[0])
+    opened = []
+    for seconds in (0.0, 29.0, 31.0):
+        now[0] += seconds
+        ask(wire, send_url(google))
+        opened.append(sum("Starting new" in record.getMessage() for record in caplog.records))
+    wire.close()
+    assert opened == [1, 1, 2]
 
 
 def test_a_connection_is_kept_and_used_by_many_threads(wire, google):

@@ -190,8 +190,9 @@ def test_evidence_holds_status_reason_and_words_but_nobodys_address():
 def test_a_scope_that_is_missing_is_named():
     fault = too_few_scopes(["https://www.googleapis.com/auth/gmail.send"])
     assert isinstance(fault, NoAccess)
-    assert fault.evidence.endswith("auth/gmail.send")
-    assert fault.hint
+    assert fault.evidence == "not granted: https://www.googleapis.com/auth/gmail.send"
+    assert fault.hint.endswith("Missing: gmail.send.")
+    assert too_few_scopes(["https://mail.google.com/"]).hint.endswith("Missing: https://mail.google.com/.")
 
 
 def test_every_quota_rule_says_for_how_long():

@@ -94,7 +94,10 @@ def test_evidence_holds_the_words_but_nobodys_address():
 
 
 def test_a_scope_that_is_missing_is_named():
-    assert too_few_scopes(["Mail.Send"]).evidence == "not granted: Mail.Send"
+    fault = too_few_scopes(["https://graph.microsoft.com/Mail.Send"])
+    assert isinstance(fault, NoAccess)
+    assert fault.evidence == "not granted: https://graph.microsoft.com/Mail.Send"
+    assert fault.hint.endswith("Missing: Mail.Send.")
 
 
 def test_every_quota_rule_says_for_how_long():
