@@ -2,9 +2,11 @@
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -13,6 +15,10 @@ from handlers.blocks import Json
 from handlers.slack_faults import SLACK_TROUBLE, short_of
 
 _log = logging.getLogger(__name__)
+
+PAUSE = timedelta(milliseconds=60)
+"""Between two updates of a form: who types fast causes a few forecasts and not one for each key, and the
+acknowledgements of the other keys do not wait for the interpreter meanwhile."""
 
 _MOST_KEPT = 500
 _CONFLICT = "hash_conflict"
@@ -45,7 +51,8 @@ class LivingForms:
     The hash keeps an update from a view that is something else by now, such as *Check and start*.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pause: timedelta = PAUSE) -> None:
+        self._pause = pause
         self._forms: OrderedDict[str, _Form] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -75,6 +82,7 @@ class LivingForms:
         try:
             while (change := self._next(form)) is not None:
                 self._show(view_id, form, change)
+                time.sleep(self._pause.total_seconds())
         except BaseException:
             with self._lock:
                 form.is_busy = False

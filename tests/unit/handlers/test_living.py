@@ -1,5 +1,6 @@
 import http.client
 import threading
+from datetime import timedelta
 
 from slack_sdk.errors import SlackApiError
 
@@ -99,7 +100,7 @@ def test_a_form_goes_on_after_a_screen_that_could_not_be_made():
 
 
 def test_forms_are_apart_and_do_not_pile_up():
-    forms, screen = LivingForms(), Screen()
+    forms, screen = LivingForms(pause=timedelta(0)), Screen()
     for number in range(1_200):
         screen.hash = "h0"
         forms.changed(screen, body(1, view_id=f"V{number}"), lambda: "any")
