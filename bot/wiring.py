@@ -15,6 +15,7 @@ from bot.app import Application
 from bot.settings import Settings
 from bot.slack_line import HttpLine, SocketLine
 from bot.upkeep import check_keys, opening_database
+from campaigns.account import Account
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
@@ -22,7 +23,7 @@ from campaigns.errors import Misconfigured
 from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.letters import InviteDesk
-from campaigns.model import Account, Medium
+from campaigns.model import Medium
 from campaigns.ports import Mailer, Mailers, Notifier
 from campaigns.service import CampaignService
 from campaigns.trial import Trials

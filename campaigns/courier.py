@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns import faults
+from campaigns.account import Account
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import close_batch, pause_run, progress_notice
 from campaigns.errors import FAULTS, AnyFault, BadAddress, StorageTrouble, Unsure
 from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk, Pen
-from campaigns.model import LEASE, Account, Delivery, DeliveryState, Reason, Receipt, Run, RunState
+from campaigns.model import LEASE, Delivery, DeliveryState, Reason, Receipt, Run, RunState
 from campaigns.ports import Clock, Mailers, Settlement, Standing
 from campaigns.quota import Allowance, one_more, windows
 from campaigns.store_port import Store, UnitOfWork

@@ -142,23 +142,6 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Whose mailbox invites leave from, and what it may send. None means no limit.
-
-    ``is_current`` is False once the settings name another account: its campaigns stay and do not send.
-    """
-
-    id: int
-    kind: str
-    address: str
-    label: str
-    per_minute: int | None = None
-    per_day: int | None = None
-    connections: int = 1
-    is_current: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Campaign:
     """An event, a roster, an owner and an account.
 

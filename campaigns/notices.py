@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     IMPORTED = "imported"  # the attendee list was read: how many, which lines have problems
     REFUSED = "refused"  # the attendee list could not be used
     DIFFERENCE = "difference"  # a list for a campaign that exists was read: what it would change
+    ACCESS_LOST = "access_lost"  # an account needs a person: told once for it, not once for each run
+    ACCESS_BACK = "access_back"  # it is renewed
     HOME = "home"  # a Home tab shows what is no longer true
 
 
@@ -42,6 +44,8 @@ MEDIA: dict[NoticeKind, tuple[Medium, ...]] = {
     NoticeKind.IMPORTED: (Medium.DIRECT,),
     NoticeKind.REFUSED: (Medium.DIRECT,),
     NoticeKind.DIFFERENCE: (Medium.DIRECT,),
+    NoticeKind.ACCESS_LOST: (Medium.SLACK, Medium.DIRECT, Medium.MAIL),
+    NoticeKind.ACCESS_BACK: (Medium.SLACK,),
     NoticeKind.HOME: (Medium.HOME,),
 }
 """Where the kinds are heard that no campaign can send elsewhere."""

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from campaigns.account import Account
 from campaigns.model import (
     AT_ONCE,
     DEFAULT_ROUTING,
-    Account,
     Attachment,
     Batch,
     Campaign,

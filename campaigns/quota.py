@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.model import Account
+from campaigns.account import Account
 from campaigns.store_port import UnitOfWork
 
 MINUTE = timedelta(minutes=1)

@@ -3,7 +3,7 @@
 See ``campaigns.store_port`` for the whole, and for the order in which a transaction locks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +35,10 @@ class Runs(Protocol):
     def latest(self, campaign_id: int) -> Run | None: ...
 
     def active(self) -> list[Run]: ...
+
+    def of_account(self, account_id: int, states: Sequence[RunState]) -> list[Run]:
+        """The account's runs in these states, by id."""
+        ...
 
     def move(
         self,
@@ -102,6 +106,24 @@ class Deliveries(Protocol):
 
     def abandon_expired(self, leased_until: datetime, now: datetime, cause: str) -> list[int]:
         """Sending rows leased no longer than ``leased_until`` become unsure; returns the runs concerned."""
+        ...
+
+    def unsure(self, run_id: int, *, after: int, limit: int) -> list[Delivery]:
+        """Unsure deliveries of a run by id, those after ``after``: for a provider that can be asked."""
+        ...
+
+    def answer_unsure(
+        self, delivery: Delivery, to: DeliveryState, *, reference: str, cause: str, now: datetime
+    ) -> bool:
+        """The provider's word on an unsure delivery: sent (``reference``) or queued, to be tried again.
+
+        False if it is not unsure any more, or was tried again since ``delivery`` was read. To queued only
+        while its batch or a later one of its run is to come.
+        """
+        ...
+
+    def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
+        """How many of a batch have failed, and how many are in it."""
         ...
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from campaigns import deeds
 from campaigns.access import campaign_for
+from campaigns.account import Account
 from campaigns.checkpoint import checkpoint
 from campaigns.errors import InputError, NotFound, StateError
 from campaigns.history import Deed, Entry, NewEntry
@@ -12,7 +13,7 @@ from campaigns.homes import touch_homes
 from campaigns.list_changes import SAMPLES, merged_columns
 from campaigns.list_notices import difference_notice, imported_notice, refused_notice
 from campaigns.merge import check, merge_texts, missing
-from campaigns.model import Account, Campaign, Kind, Problem
+from campaigns.model import Campaign, Kind, Problem
 from campaigns.ports import (
     Alarm,
     Attachments,

@@ -1,19 +1,20 @@
 """The store: what the ledger of campaigns, runs and deliveries must do, one small Protocol per table family.
 
-Those of sending are in ``campaigns.run_port``. ``storage`` implements all of them twice (SQL and in memory);
-``tests/contract/test_store.py`` judges both.
+Those of sending are in ``campaigns.run_port``, those of email services in ``campaigns.account_port``.
+``storage`` implements all of them twice (SQL and in memory); ``tests/contract/test_store.py`` judges both.
 
 A transaction that locks or changes several of these does so in this order, or two could wait for each
 other for ever: campaign, account, run, batch. Notices are written at its end, wherever they stand in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from campaigns.account_port import Accounts, Suppressions, Tickets
 from campaigns.history import Entry, NewEntry
-from campaigns.model import Account, Attendee, Campaign, Event, Problem
+from campaigns.model import Attendee, Campaign, Event, Problem
 from campaigns.ports import (
     CampaignForm,
     CampaignSettings,
@@ -27,38 +28,6 @@ from campaigns.ports import (
 )
 from campaigns.roster import Roster
 from campaigns.run_port import Batches, Deliveries, Notices, Runs
-
-
-class Accounts(Protocol):
-    def upsert(self, account: Account) -> Account:
-        """Keep the account known by (kind, address); returns it with its id."""
-        ...
-
-    def retire_others(self, account_id: int) -> None:
-        """Only this account is current from now on."""
-        ...
-
-    def get(self, account_id: int) -> Account: ...
-
-    def all(self) -> list[Account]: ...
-
-    def spend(self, account_id: int, at: datetime) -> None: ...
-
-    def spent_since(self, account_id: int, since: datetime) -> int: ...
-
-    def spends(self, account_id: int, since: datetime) -> list[datetime]:
-        """When each send after ``since`` happened, oldest first."""
-        ...
-
-    def nth_newest_spend(self, account_id: int, n: int) -> datetime | None: ...
-
-    def in_flight(self, account_id: int) -> int: ...
-
-    def lock(self, account_id: int) -> None:
-        """Nobody else may count this account's allowance until this transaction ends."""
-        ...
-
-    def prune_spends(self, before: datetime) -> int: ...
 
 
 class Campaigns(Protocol):
@@ -120,6 +89,14 @@ class Campaigns(Protocol):
         ...
 
     def revision(self, campaign_id: int, number: int) -> Revision: ...
+
+    def at_domains(self, campaign_id: int, domains: Sequence[str]) -> int:
+        """How many on the list now have an address at one of ``domains`` (lower-case A-labels)."""
+        ...
+
+    def of_account(self, account_id: int) -> list[Campaign]:
+        """Those that send from it and are not archived, newest first."""
+        ...
 
     def attendees(self, campaign_id: int) -> Iterator[Attendee]: ...
 
@@ -209,6 +186,10 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def tickets(self) -> Tickets: ...
+    @property
+    def suppressions(self) -> Suppressions: ...
     @property
     def campaigns(self) -> Campaigns: ...
     @property

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from campaigns import deeds, identity
 from campaigns.access import campaign_for
+from campaigns.account import Account
 from campaigns.addresses import Address, AddressError, read_address
 from campaigns.checkpoint import checkpoint
 from campaigns.errors import (
@@ -27,7 +28,7 @@ from campaigns.invite import InviteBuilder
 from campaigns.invite_clean import many_lines
 from campaigns.invite_text import Wording
 from campaigns.merge import fill, merge_texts, missing
-from campaigns.model import Account, Attendee, Campaign, Kind, Letter, Organizer, Receipt
+from campaigns.model import Attendee, Campaign, Kind, Letter, Organizer, Receipt
 from campaigns.ports import Clock, Mailers
 from campaigns.quota import one_more, windows
 from campaigns.roles import Actor, Right

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaigns.account import Account
 from campaigns.addresses import AddressError, read_address
 from campaigns.errors import InputError, TemplateError
 from campaigns.forms import EventFields, one_line, parse_event
 from campaigns.merge import template
-from campaigns.model import Account, Event, MailProgress, Organizer
+from campaigns.model import Event, MailProgress, Organizer
 from campaigns.ports import CampaignForm
 
 TEXTS = ("title", "greeting", "place", "description")

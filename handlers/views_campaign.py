@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from campaigns.account import Account
 from campaigns.forms import MAX_PLACE, MAX_TEXT, MAX_TITLE, EventFields
-from campaigns.model import Account, Campaign, MailProgress
+from campaigns.model import Campaign, MailProgress
 from handlers import ids
 from handlers.blocks import (
     Json,

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from campaigns.account import Account
 from campaigns.conduct import Preview
-from campaigns.model import Account, Campaign, Kind, Run, RunState
+from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.plan import first_start
 from handlers import ids
 from handlers.batch_entries import CHANNEL, Typed

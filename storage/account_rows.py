@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from campaigns.account import Account
 from campaigns.errors import NotFound
-from campaigns.model import Account
 from storage.tables import account, delivery, spend
 from storage.upsert import insert_or
 

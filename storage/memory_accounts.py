@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from campaigns.account import Account
 from campaigns.errors import NotFound
-from campaigns.model import Account
 from storage.memory_ledger import Ledger, SpendRow
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from campaigns.account import Account
 from campaigns.history import Entry
 from campaigns.lifecycle import ACTIVE
 from campaigns.model import (
-    Account,
     Attendee,
     Batch,
     Campaign,

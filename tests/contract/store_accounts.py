@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from campaigns.account import Account
 from campaigns.errors import NotFound
-from campaigns.model import Account, DeliveryState, Kind, Problem
+from campaigns.model import DeliveryState, Kind, Problem
 from campaigns.ports import ListQuery, Selection, Upload
 from tests.contract.store_scene import LEASE, SUMMIT, at_once, form, minutes, person
 from tests.fakes.clocks import NOON

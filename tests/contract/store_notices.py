@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from campaigns.account import Account
 from campaigns.errors import NotFound, StorageTrouble
-from campaigns.model import Account, Medium, RunState
+from campaigns.model import Medium, RunState
 from campaigns.notices import SPACING, Draft, NoticeKind
 from tests.contract.store_scene import Scene, at_once, minutes
 from tests.fakes.clocks import NOON

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
+from campaigns.account import Account
 from campaigns.model import (
-    Account,
     Attendee,
     Campaign,
     Delivery,

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.demo_stage import ORGANIZER, Stage
-from campaigns.model import Account, Attendee, Event, Kind, MailProgress, Organizer, Pace, RunState
+from campaigns.account import Account
+from campaigns.model import Attendee, Event, Kind, MailProgress, Organizer, Pace, RunState
 from campaigns.ports import CampaignForm, NewRun, Selection
 from campaigns.roster import Roster
 from storage.migrate import migrate

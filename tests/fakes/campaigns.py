@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from campaigns.account import Account
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
 from campaigns.errors import StorageTrouble
-from campaigns.model import Account, Attendee, DeliveryState, Event, Kind, MailProgress, Organizer, Pace
+from campaigns.model import Attendee, DeliveryState, Event, Kind, MailProgress, Organizer, Pace
 from campaigns.ports import CampaignForm, Selection
 from campaigns.roles import Actor
 from campaigns.roster import Roster

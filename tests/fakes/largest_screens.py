@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from campaigns.account import Account
 from campaigns.errors import NotAllowed, RosterError, StateError, TemplateError
 from campaigns.forms import EventFields
 from campaigns.model import (
-    Account,
     Campaign,
     Counts,
     Event,

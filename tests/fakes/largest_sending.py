@@ -5,9 +5,10 @@ from datetime import time, timedelta
 from functools import lru_cache
 from itertools import product
 
+from campaigns.account import Account
 from campaigns.conduct import Preview
 from campaigns.forecast import forecast
-from campaigns.model import AT_ONCE, Account, Kind, Pace, RunState, SendingHours, Timing
+from campaigns.model import AT_ONCE, Kind, Pace, RunState, SendingHours, Timing
 from campaigns.outlook import PaceOutlook
 from campaigns.quota import DAY, MINUTE, windows
 from handlers import views_pace, views_start

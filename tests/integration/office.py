@@ -6,11 +6,11 @@ from threading import Barrier
 
 from sqlalchemy import text
 
+from campaigns.account import Account
 from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
 from campaigns.errors import InputError, StateError
-from campaigns.model import Account
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
 from tests.fakes.campaigns import OWNER, HeldList, QuietAlarm, form_for, roster_of

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from campaigns.model import Account, Event, MailProgress, Organizer
+from campaigns.account import Account
+from campaigns.model import Event, MailProgress, Organizer
 from campaigns.ports import CampaignForm
 from campaigns.roster import Roster
 from storage.migrate import migrate

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.wiring import OneMailer
+from campaigns.account import Account
 from campaigns.errors import Misconfigured
-from campaigns.model import Account
 from mailers.recording import RecordingMailer
 
 

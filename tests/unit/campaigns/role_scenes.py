@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from campaigns.account import Account
 from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
 from campaigns.forms import form_of
-from campaigns.model import Account, DeliveryState, Kind, MailProgress, Pace, RunState
+from campaigns.model import DeliveryState, Kind, MailProgress, Pace, RunState
 from campaigns.ports import CampaignSettings, ListPurpose, ListQuery, Selection, Settlement
 from campaigns.service import CampaignService
 from campaigns.trial import Trials

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.model import Account
+from campaigns.account import Account
 from campaigns.quota import DAY, MINUTE, Allowance, Window, allowance, windows
 from tests.fakes.clocks import NOON
 

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.account import Account
 from campaigns.forms import EventFields, parse_event
-from campaigns.model import Account, Kind, Pace
+from campaigns.model import Kind, Pace
 from handlers.form_values import (
     FormValues,
     chosen,

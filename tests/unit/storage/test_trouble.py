@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from campaigns.account import Account
 from campaigns.errors import StorageTrouble
-from campaigns.model import Account
 from storage.store import SqlStore
 from tests.fakes.clocks import NOON
 from tests.fakes.databases import engine_of

@@ -1,0 +1,103 @@
+"""Email services: whose mailbox or calendar invites leave from, how it is entered, and what it may send."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Service(StrEnum):
+    """What a person connects."""
+
+    SMTP = "smtp"
+    GMAIL = "gmail"
+    GOOGLE_CALENDAR = "google-calendar"
+    MICROSOFT_365 = "microsoft365"
+
+
+class AccountState(StrEnum):
+    READY = "ready"
+    NEEDS_RENEWAL = "needs_renewal"  # the provider refuses its token or password: a person has to renew it
+    DISCONNECTED = "disconnected"  # nothing is sent from it; its campaigns stay
+
+
+class How(StrEnum):
+    """How an account is entered."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind, not a secret
+    CONSENT = "consent"  # a person allowed it on the provider's page
+    SERVICE_KEY = "service_key"  # a Workspace service account with domain-wide delegation
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What opens an account. ``secret`` is the password, the refresh token, or the whole JSON key.
+
+    ``provider`` is whose tokens they are, ``google`` or ``microsoft``; '' with a password. ``user`` is the
+    login, or for a service key whom it acts for. ``host``, ``port`` and ``security`` (a value of
+    ``mailers.smtp_account.Security``) are of SMTP only.
+    """
+
+    how: How
+    secret: str = field(repr=False)
+    provider: str = ""
+    user: str = ""
+    host: str = ""
+    port: int = 0
+    security: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """What a person may change about an account. None means no limit.
+
+    ``reserve`` invites of ``per_day`` are kept free for the person's own mail. The brake pauses a run after
+    ``brake_refusals`` equal refusals in a row that speak of the sender, and when more than ``brake_percent``
+    of a batch has failed. ``is_shared``: everybody in the workspace may send from it.
+    """
+
+    per_minute: int | None
+    per_day: int | None
+    reserve: int
+    brake_refusals: int
+    brake_percent: int
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose mailbox or calendar invites leave from, and what it may send. None means no limit.
+
+    ``workspace`` is '' for the account of the bot's settings, which everybody may send from; others belong
+    to ``connected_by``. ``version`` rises with every new credential. ``token_ends_at`` is when access ends
+    unless it is renewed, where that is known. ``calendar_id`` is the bot's own calendar, once it is made.
+    For the other limits see ``AccountSettings``.
+    """
+
+    id: int
+    kind: str
+    address: str
+    label: str
+    per_minute: int | None = None
+    per_day: int | None = None
+    connections: int = 1
+    workspace: str = ""
+    connected_by: str = ""
+    state: AccountState = AccountState.READY
+    version: int = 0
+    token_ends_at: datetime | None = None
+    calendar_id: str = ""
+    reserve: int = 0
+    brake_refusals: int = 5
+    brake_percent: int = 25
+    is_shared: bool = False
+
+    @property
+    def is_current(self) -> bool:
+        """Whether campaigns may still be made with it."""
+        return self.state is not AccountState.DISCONNECTED
+
+    @property
+    def is_of_settings(self) -> bool:
+        """Set up by the admin in the bot's settings, and renewed there."""
+        return not self.workspace

@@ -1,0 +1,156 @@
+"""The store's part in email services: accounts with what they spent, their credentials, one-time tickets.
+
+See ``campaigns.store_port`` for the whole, and for the order in which a transaction locks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from campaigns.account import Account, AccountSettings, AccountState, Credential, Service
+
+
+class Accounts(Protocol):
+    def upsert(self, account: Account) -> Account:
+        """Keep the account known by (workspace, kind, address); returns it with its id.
+
+        Of one that exists: label, connections, ``connected_by``, ``token_ends_at`` and state become those of
+        ``account``. The limits too for the account of the settings; a connected one keeps what a person set.
+        """
+        ...
+
+    def retire_others(self, account_id: int | None) -> None:
+        """Of the accounts of the settings only this one (None: none) is connected from now on."""
+        ...
+
+    def get(self, account_id: int) -> Account:
+        """Raises NotFound."""
+        ...
+
+    def all(self) -> list[Account]: ...
+
+    def of_workspace(self, workspace: str) -> list[Account]:
+        """Those connected there, and those of the settings, by id; also the disconnected."""
+        ...
+
+    def move(self, account_id: int, to: AccountState) -> bool:
+        """One conditional UPDATE; False if it is in that state already, or disconnected.
+
+        From disconnected only ``keep_credential`` leads back.
+        """
+        ...
+
+    def change_settings(self, account_id: int, settings: AccountSettings) -> Account: ...
+
+    def credential(self, account_id: int) -> Credential | None:
+        """What opens it; None for the account of the settings, and for a disconnected one."""
+        ...
+
+    def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
+        """Seal ``credential`` in place of the one before: the next version, ready again."""
+        ...
+
+    def rotate_secret(self, account_id: int, version: int, secret: str, ends_at: datetime | None) -> bool:
+        """The provider gave a newer refresh token for the same consent: the version stays.
+
+        False if another credential of another version is kept meanwhile.
+        """
+        ...
+
+    def forget_credential(self, account_id: int) -> None:
+        """Delete what opens it, and disconnect it."""
+        ...
+
+    def keep_calendar(self, account_id: int, calendar_id: str) -> str:
+        """Note the bot's calendar, unless one is noted; returns the one that counts."""
+        ...
+
+    def reseal(self) -> int:
+        """Seal every credential and ticket anew under the first key; returns how many."""
+        ...
+
+    def spend(self, account_id: int, at: datetime) -> None: ...
+
+    def spent_since(self, account_id: int, since: datetime) -> int: ...
+
+    def spends(self, account_id: int, since: datetime) -> list[datetime]:
+        """When each send after ``since`` happened, oldest first."""
+        ...
+
+    def nth_newest_spend(self, account_id: int, n: int) -> datetime | None: ...
+
+    def in_flight(self, account_id: int) -> int: ...
+
+    def lock(self, account_id: int) -> None:
+        """Nobody else may count this account's allowance until this transaction ends."""
+        ...
+
+    def prune_spends(self, before: datetime) -> int: ...
+
+
+class Errand(StrEnum):
+    """What a ticket is for."""
+
+    LINK = "link"  # the way from Slack to the connect page
+    CONSENT = "consent"  # the way from the connect page to the provider and back (OAuth's state)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Lets one person go one step once, until ``ends_at``.
+
+    ``account_id`` is the account to renew, None for a new one. ``browser`` is a digest of the cookie of the
+    browser that must come back; ``verifier`` is PKCE's, kept sealed.
+    """
+
+    errand: Errand
+    workspace: str
+    user: str
+    service: Service
+    ends_at: datetime
+    account_id: int | None = None
+    browser: str = ""
+    verifier: str = field(default="", repr=False)
+
+
+class Tickets(Protocol):
+    """Kept by the digest of a random key; the key itself is only in the link."""
+
+    def add(self, digest: str, ticket: Ticket) -> None: ...
+
+    def look(self, digest: str, errand: Errand, now: datetime) -> Ticket | None:
+        """The ticket if it is good, without using it up."""
+        ...
+
+    def take(self, digest: str, errand: Errand, now: datetime) -> Ticket | None:
+        """Use it up: of any number of takers one gets it. None if it is not there, or over."""
+        ...
+
+    def prune(self, before: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A person who is not to be invited any more from this workspace. ``key`` is as ``Attendee.key``."""
+
+    key: str
+    cause: str
+    at: datetime
+
+
+class Suppressions(Protocol):
+    """Who is never to be invited again, by workspace."""
+
+    def add(self, workspace: str, entry: Suppressed) -> bool:
+        """False if this person was on the list already."""
+        ...
+
+    def remove(self, workspace: str, key: str) -> bool: ...
+
+    def find(self, workspace: str, key: str) -> Suppressed | None: ...
+
+    def all(self, workspace: str) -> Iterator[Suppressed]:
+        """Latest first."""
+        ...
