@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from campaigns.account import Service
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -94,7 +96,10 @@ def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="Do the main job in this terminal and end.")] = False,
     attendees: Annotated[
-        Path | None, typer.Option(help="The list to invite, CSV or Excel. Default: 120 made-up people.")
+        Path | None,
+        typer.Option(
+            help="The list to invite, CSV or Excel. Default: 120 made-up people (microsoft365: 40)."
+        ),
     ] = None,
     per_batch: Annotated[str, typer.Option(help="Invites per Batch.")] = "30",
     gap: Annotated[str, typer.Option(help="Time Gap Between Batches, in minutes.")] = "1",
@@ -105,13 +110,17 @@ def demo(
         Path | None, typer.Option(help="Where every received mail is written, one .eml each.")
     ] = None,
     port: Annotated[int, typer.Option(help="Port of the page; 0: any free one.")] = 0,
+    service: Annotated[
+        Service | None,
+        typer.Option(help="Ana connects her own account there first. Default: an account of the settings."),
+    ] = None,
 ) -> None:
     """Run the real bot against a workspace and a mail server on this machine. Needs no account."""
     from bot.demo import Wishes, run_once, serve_page  # noqa: PLC0415
 
     if once:
-        sys.exit(run_once(Wishes(attendees, per_batch, gap, minute_lasts, outbox)))
-    serve_page(minute_lasts=minute_lasts, port=port)
+        sys.exit(run_once(Wishes(attendees, per_batch, gap, minute_lasts, outbox, service)))
+    serve_page(minute_lasts=minute_lasts, port=port, service=service)
 
 
 def _settings() -> "Settings":

@@ -12,6 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.demo_provider import PERSON, StandIn, make_stand_in, settings_of
+from bot.settings import Settings
+from campaigns.account import Service
 from campaigns.errors import ConfigError
 from playground.break_pages import make_break_pages
 from playground.break_panel import BotSwitch
@@ -22,14 +25,17 @@ from storage.vault import new_key
 
 ORGANIZER = "events@acme.example"
 ALERTS = "alerts@acme.example"
-_PASSWORD = "playground"  # noqa: S105 - of the mail server on this stage
+PASSWORD = "playground"  # noqa: S105 - of the mail servers on this stage
 _START = 30.0
 _STOP = 20.0
 BOT_COMMAND = (sys.executable, "-m", "bot.demo_bot")
 
 
 class Stage:
-    """Everything the main job needs; the bot is a process of its own, ``bot_command`` says which."""
+    """Everything the main job needs; the bot is a process of its own, ``bot_command`` says which.
+
+    With a ``service`` the settings name no account: Ana connects hers, at the stand-in of its provider.
+    """
 
     def __init__(
         self,
@@ -38,9 +44,17 @@ class Stage:
         port: int = 0,
         bot_command: Sequence[str] = BOT_COMMAND,
         rate_limits: float | None = 1.0,
+        service: Service | None = None,
     ) -> None:
-        self.post = Mailbox(username=ORGANIZER, password=_PASSWORD, own_address=ORGANIZER)
-        self.alerts = Mailbox(username=ALERTS, password=_PASSWORD)
+        self.organizer = PERSON if service else ORGANIZER
+        self.post = Mailbox(username=self.organizer, password=PASSWORD, own_address=self.organizer)
+        self.alerts = Mailbox(username=ALERTS, password=PASSWORD)
+        self._port = _free_port()
+        self.public_url = f"http://127.0.0.1:{self._port}"
+        self.service = service
+        self.provider: StandIn | None = (
+            make_stand_in(service, self.post, self.public_url) if service else None
+        )
         switch = BotSwitch(restart=self.restart_bot, kill=self.replace_bot, is_alive=self.has_bot)
         self.workspace = Workspace(
             port=port,
@@ -48,7 +62,7 @@ class Stage:
             mailbox=self.post,
             extra_pages=(
                 make_inbox_pages(self.alerts, at="/inbox/alerts", title="Alerts"),
-                make_break_pages(self.post, switch),
+                make_break_pages(self.post, switch, self.provider),
             ),
         )
         self._command = [*bot_command, "--minute-lasts", str(minute_lasts)]
@@ -63,6 +77,8 @@ class Stage:
             self.folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="sendinvites-demo-")))
             for server in (self.workspace, self.post, self.alerts):
                 opened.enter_context(server)
+            if self.provider is not None:
+                opened.enter_context(self.provider)
             self.settings = self._settings()
             opened.callback(self._end)
             self._open = opened.pop_all()
@@ -97,22 +113,28 @@ class Stage:
         return self._bot is not None and self._bot.poll() is None
 
     def _settings(self) -> dict[str, str]:
-        port = _free_port()
-        self.workspace.connect_bot(f"http://127.0.0.1:{port}/slack/events")
-        user, alerts_user = ORGANIZER.replace("@", "%40"), ALERTS.replace("@", "%40")
+        self.workspace.connect_bot(f"{self.public_url}/slack/events")
+        alerts_user = ALERTS.replace("@", "%40")
         return {
             "SLACK_BOT_TOKEN": self.workspace.core.bot_token,
             "SLACK_SIGNING_SECRET": self.workspace.core.signing_secret,
             "SLACK_TRANSPORT": "http",
             "SLACK_API_URL": self.workspace.base_url.rstrip("/"),
-            "HTTP_PORT": str(port),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "HTTP_PORT": str(self._port),
+            "PUBLIC_URL": self.public_url,
             "DATABASE_URL": self.database_url,
-            "SMTP_URL": f"smtp://{user}:{_PASSWORD}@127.0.0.1:{self.post.port}?name=Acme%20Events",
-            "ALERTS_SMTP_URL": f"smtp://{alerts_user}:{_PASSWORD}@127.0.0.1:{self.alerts.port}",
+            "ALERTS_SMTP_URL": f"smtp://{alerts_user}:{PASSWORD}@127.0.0.1:{self.alerts.port}",
             "ALERTS_FROM": ALERTS,
             "SECRET_KEYS": new_key(),
-        }
+        } | self._account_settings()
+
+    def _account_settings(self) -> dict[str, str]:
+        if self.provider is not None:
+            return settings_of(self.provider)
+        if self.service is not None:
+            return {}
+        user = ORGANIZER.replace("@", "%40")
+        return {"SMTP_URL": f"smtp://{user}:{PASSWORD}@127.0.0.1:{self.post.port}?name=Acme%20Events"}
 
     def start_bot(self, **more_settings: str) -> Self:
         """Start the bot and wait until it answers. Raises ConfigError with its words if it ends instead."""
@@ -189,8 +211,8 @@ class Stage:
 
 def _environment() -> dict[str, str]:
     # nothing of a real installation on this machine may reach the stage
-    ours = ("SLACK_", "SMTP_", "ALERTS_", "HTTP_", "PUBLIC_URL", "DATABASE_URL", "SECRET_KEYS", "LOG_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    ours = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in os.environ.items() if name.upper() not in ours}
 
 
 def _free_port() -> int:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.settings import Settings
+from bot.slack_app import slack_client
 from bot.upkeep import check_keys, opening_database
-from bot.wiring import account_of, slack_client
+from bot.wiring import account_of
 from campaigns.errors import ConfigError, SendInvitesError
 from mailers.alerts import AlertMailer
 from mailers.smtp import SmtpMailer
+from mailers.smtp_account import is_loopback
 from storage.engine import make_engine
 
 _ADVICE = {
@@ -38,6 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("Slack transport", lambda: _transport(settings)),
         *([("Slack user group", lambda: _user_group(settings))] if settings.slack_user_group else []),
         ("Sending account", lambda: _sending(settings)),
+        ("Email services", lambda: _email_services(settings)),
         ("Alerts account", lambda: _alerts(settings)),
     ]
     return [_look(name, check) for name, check in checks]
@@ -86,6 +90,12 @@ def _user_group(settings: Settings) -> str:
 
 def _sending(settings: Settings) -> str:
     smtp = settings.sending_account
+    if smtp is None:
+        if not settings.public_url:
+            raise ConfigError(
+                "there is none", hint="Set SMTP_URL, or PUBLIC_URL so that people can connect their own."
+            )
+        return "none in the settings; people connect their own"
     mailer = SmtpMailer(smtp)
     try:
         mailer.check()
@@ -95,6 +105,26 @@ def _sending(settings: Settings) -> str:
     limits = [f"{account.per_minute:,} a minute"] if account.per_minute else []
     limits += [f"{account.per_day:,} in 24 hours"] if account.per_day else []
     return f"{account.address}, {' and '.join(limits) or 'no known limit'}"
+
+
+def _email_services(settings: Settings) -> str:
+    clients = {"Google": settings.google_client_id, "Microsoft": settings.microsoft_client_id}
+    known = [name for name, client in clients.items() if client]
+    if not settings.public_url:
+        if known:
+            raise ConfigError(
+                f"{' and '.join(known)} cannot send people back",
+                hint="Set PUBLIC_URL to the https:// address of this server.",
+            )
+        return "off, since PUBLIC_URL is empty"
+    address = urlsplit(settings.public_url)
+    if address.scheme != "https" and not is_loopback(address.hostname or ""):
+        raise ConfigError(
+            "passwords would travel in clear", hint="Set PUBLIC_URL to an https:// address of this server."
+        )
+    if not known:
+        return "SMTP"
+    return f"SMTP, {', '.join(known)}; the redirect URI there is {settings.public_url}/connect/callback"
 
 
 def _alerts(settings: Settings) -> str:

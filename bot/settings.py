@@ -13,6 +13,7 @@ from mailers.smtp_account import SmtpAccount, parse_smtp_url
 from storage.engine import parse_url
 
 _USER_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 
 
 class Settings(BaseSettings):
@@ -48,11 +49,13 @@ class Settings(BaseSettings):
         default=3000,
         ge=0,
         le=65535,
-        description="With SLACK_TRANSPORT=http: Slack's requests at /slack/events, health at /health.",
+        description="Where the pages of PUBLIC_URL are, health at /health, and with SLACK_TRANSPORT=http "
+        "Slack's requests at /slack/events.",
     )
     public_url: str = Field(
         default="",
-        description="How Slack reaches this server from outside. Needed for SLACK_TRANSPORT=http.",
+        description="The address of this server from outside: for the pages on which people connect their "
+        "email accounts, and for Slack with SLACK_TRANSPORT=http.",
         examples=["https://invites.example.com"],
     )
     database_url: str = Field(
@@ -61,8 +64,9 @@ class Settings(BaseSettings):
         description="A file (sqlite:///sendinvites.db) or a server (postgresql://user:password@host/name).",
     )
     smtp_url: SecretStr = Field(
-        description="The account invites are sent from; ?from= if it differs from the login. "
-        "Percent-encode special characters of the password.",
+        default=SecretStr(""),
+        description="An account that everybody may send from; ?from= if it differs from the login. "
+        "Percent-encode special characters of the password. Empty: people connect their own.",
         examples=["smtp://events%40example.com:app-password@smtp.example.com:587?from=events@example.com"],
     )
     smtp_per_minute: int | None = Field(
@@ -80,6 +84,42 @@ class Settings(BaseSettings):
     )
     alerts_from: str = Field(
         description="The sender of alerts and confirmations.", examples=["alerts@example.com"]
+    )
+    google_client_id: str = Field(
+        default="",
+        description="Google Cloud console > Clients > your web client. For Gmail and Google Calendar.",
+        examples=["1234567890-abc.apps.googleusercontent.com"],
+    )
+    google_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret of that client.", examples=[""]
+    )
+    google_testing: bool = Field(
+        default=False,
+        description="true: the Google app is in testing mode, where access ends after seven days.",
+    )
+    microsoft_client_id: str = Field(
+        default="",
+        description="Entra admin center > App registrations > Application (client) ID. For Microsoft 365.",
+        examples=["00000000-0000-0000-0000-000000000000"],
+    )
+    microsoft_client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="The value of a client secret of that app, not its id.",
+        examples=[""],
+    )
+    microsoft_tenant: str = Field(
+        default="organizations",
+        description="Whose accounts may be connected: organizations for any company's, or your tenant's id.",
+    )
+    resume_after_renewal: bool = Field(
+        default=True,
+        description="Runs that waited for an account go on by themselves once its access is renewed.",
+    )
+    google_url: str = Field(default="", description="Only with a stand-in: where Google is.")
+    microsoft_url: str = Field(default="", description="Only with a stand-in: where Microsoft is.")
+    provider_certificate: str = Field(
+        default="",
+        description="Only with a stand-in: the file of the one certificate to trust.",
     )
     secret_keys: SecretStr = Field(
         description="One or more keys, newest first, separated by commas. Make one: sendinvites keys new",
@@ -125,7 +165,7 @@ class Settings(BaseSettings):
             raise ValueError("the id of a user group starts with S, as in S0123456789")
         return value
 
-    @field_validator("public_url", "slack_api_url")
+    @field_validator("public_url", "slack_api_url", "google_url", "microsoft_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
@@ -144,6 +184,8 @@ class Settings(BaseSettings):
     @field_validator("smtp_url", "alerts_smtp_url")
     @classmethod
     def _is_mail_account(cls, value: SecretStr, about: ValidationInfo) -> SecretStr:
+        if about.field_name == "smtp_url" and not value.get_secret_value():
+            return value  # people connect their own
         # who sends alerts is a setting of its own; the address here only stands in for it
         sender = "somebody@example.com" if about.field_name == "alerts_smtp_url" else ""
         try:
@@ -151,6 +193,13 @@ class Settings(BaseSettings):
         except ConfigError as error:
             raise ValueError(str(error)) from None
         return value
+
+    @field_validator("microsoft_tenant")
+    @classmethod
+    def _is_tenant(cls, value: str) -> str:
+        if value and not _TENANT.fullmatch(value):
+            raise ValueError("a tenant is organizations, an id, or a domain")
+        return value or "organizations"
 
     @field_validator("database_url")
     @classmethod
@@ -175,10 +224,25 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL: the http transport needs the address at which Slack reaches it")
         return self
 
+    @model_validator(mode="after")
+    def _clients_are_complete(self) -> "Settings":
+        for name in ("google", "microsoft"):
+            secret: SecretStr = getattr(self, f"{name}_client_secret")
+            if bool(getattr(self, f"{name}_client_id")) != bool(secret.get_secret_value()):
+                raise ValueError(
+                    f"{name.upper()}_CLIENT_ID and {name.upper()}_CLIENT_SECRET: one needs the other"
+                )
+        return self
+
     @property
-    def sending_account(self) -> SmtpAccount:
-        """Whose mail server invites leave through."""
-        return _mail_account(self.smtp_url)
+    def sending_account(self) -> SmtpAccount | None:
+        """The account of the settings, which everybody may send from; None: there is none."""
+        return _mail_account(self.smtp_url) if self.smtp_url.get_secret_value() else None
+
+    @property
+    def has_web_pages(self) -> bool:
+        """Whether this bot answers HTTP: for Slack, or for people who connect their accounts."""
+        return self.slack_transport == "http" or bool(self.public_url)
 
     @property
     def alerts_account(self) -> SmtpAccount:

@@ -11,8 +11,10 @@ from campaigns.errors import ConfigError, StorageTrouble
 from storage.migrate import migrate
 from storage.sole import SoleProcess
 from storage.store import SqlStore
-from storage.tables import campaign
+from storage.tables import campaign, credential, ticket
 from storage.vault import Vault
+
+_SEALED = (campaign.c.sealed_seed, credential.c.sealed, ticket.c.sealed_verifier)
 
 
 def migrate_database(settings: Settings) -> None:
@@ -26,7 +28,7 @@ def rotate_keys(settings: Settings) -> int:
     store = _alone_with(settings)
     try:
         with store.writing() as work:
-            return work.campaigns.reseal()
+            return work.campaigns.reseal() + work.accounts.reseal()
     finally:
         store.close()
 
@@ -35,9 +37,12 @@ def check_keys(engine: Engine, keys: list[str]) -> None:
     """Raises ConfigError unless every secret in the database opens: a bot without its keys sends nothing."""
     vault = Vault(keys)
     with engine.connect() as connection:
-        if inspect(connection).has_table(campaign.name):
-            for sealed in connection.execute(select(campaign.c.sealed_seed)).scalars():
-                vault.open(sealed)
+        # before the first migration there are no tables, and before a later one not all of them
+        tables = set(inspect(connection).get_table_names())
+        for column in _SEALED:
+            if column.table.name in tables:
+                for sealed in connection.execute(select(column).where(column.is_not(None))).scalars():
+                    vault.open(sealed)
 
 
 @contextmanager

@@ -5,43 +5,51 @@ import secrets
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 
 from slack_bolt import App
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.account_mailers import AccountMailers
+from bot.account_wiring import consents_of, limits_of, providers_of, renewal_links, signature_of
 from bot.app import Application
 from bot.settings import Settings
+from bot.slack_app import slack_app, slack_client
 from bot.slack_line import HttpLine, SocketLine
+from bot.slack_names import names_from
 from bot.upkeep import check_keys, opening_database
 from campaigns.account import Account
+from campaigns.accounts_desk import AccountsDesk
 from campaigns.conduct import RunService
+from campaigns.connecting import Connecting
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
-from campaigns.errors import Misconfigured
 from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.letters import InviteDesk
 from campaigns.model import Medium
-from campaigns.ports import Mailer, Mailers, Notifier
+from campaigns.ports import Notifier
+from campaigns.preflight_desk import Preflight
+from campaigns.renewal import AccountWatch
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
+from campaigns.unsubscribing import Unsubscribing
 from handlers.chart import ReportCharts
+from handlers.connect_pages import make_connect_pages
 from handlers.guard import Guard
 from handlers.home_publisher import HomePublisher
 from handlers.http import make_flask
 from handlers.importer import Importer
-from handlers.log_filter import drop_bodies
 from handlers.notifier import DirectNotifier, SlackNotifier
 from handlers.register import register
 from handlers.services import Services
 from handlers.sheet_limits import Limits
 from handlers.slack_attachments import SlackAttachments
+from handlers.slow_screens import SlowScreens
 from handlers.trial_sender import TrialSender
+from handlers.unsubscribe_pages import make_unsubscribe_pages
 from mailers.alerts import AlertMailer
+from mailers.domain_records import DomainRecords
 from mailers.mail_notifier import MailNotifier
-from mailers.smtp import SmtpMailer
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_profiles import limits_for
 from scheduler.alarm import WakeUp
@@ -61,8 +69,8 @@ from storage.vault import Vault
 SLACK_THREADS = 10
 RUNS_AT_ONCE = 8
 _HEALTHY = 3 * POLL
-_SLACK_PATIENCE = timedelta(seconds=15)
-"""For one call of the Web API; those inside an acknowledgement bring less of their own."""
+_WATCH_SECONDS = 60
+"""How often it is asked whose turn it is; each account in use has its turn once an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +85,13 @@ class _Foundation:
     guard: Guard
 
 
-class OneMailer:
-    """Campaigns of the one account of the settings can send; those of an earlier account cannot."""
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What sends, and what tells whether it can."""
 
-    def __init__(self, mailer: Mailer) -> None:
-        self._mailer = mailer
-
-    def for_account(self, account: Account) -> Mailer:
-        """Raises Misconfigured for an account the settings no longer name: its From would be a lie."""
-        if not account.is_current:
-            raise Misconfigured(
-                "This campaign's sending account is no longer set up",
-                hint=f"Put {account.address} back in SMTP_URL, or make the campaign anew.",
-            )
-        return self._mailer
+    mailers: AccountMailers
+    watch: AccountWatch
+    jobs: BatchJobStore
 
 
 def build(settings: Settings, clock: SystemClock | None = None) -> Application:
@@ -111,8 +112,8 @@ def build(settings: Settings, clock: SystemClock | None = None) -> Application:
     app = Application()
     _add_storage(app, base)
     _add_outbox(app, base, campaigns)
-    mailers, jobs = _add_sending(app, base)
-    _add_slack(app, base, campaigns, mailers, jobs)
+    sending = _add_sending(app, base)
+    _add_slack(app, base, campaigns, sending)
     return app
 
 
@@ -130,25 +131,16 @@ def account_of(settings: Settings, smtp: SmtpAccount) -> Account:
     )
 
 
-def slack_client(settings: Settings) -> WebClient:
-    """A client of the Web API as the settings say."""
-    # no retry handlers: they sleep in the calling thread, and repeating is the outbox's work
-    token, patience = settings.slack_bot_token.get_secret_value(), round(_SLACK_PATIENCE.total_seconds())
-    if settings.slack_api_url:
-        # the SDK puts method names right behind its base address
-        return WebClient(token, base_url=f"{settings.slack_api_url}/", timeout=patience, retry_handlers=[])
-    return WebClient(token, timeout=patience, retry_handlers=[])
-
-
 def _add_storage(app: Application, base: _Foundation) -> None:
-    account = account_of(base.settings, base.settings.sending_account)
+    smtp = base.settings.sending_account
+    account = account_of(base.settings, smtp) if smtp else None
 
     def prepare() -> None:
         with opening_database():
             migrate(base.store.engine)
             check_keys(base.store.engine, base.settings.keys)
             with base.store.writing() as work:
-                work.accounts.retire_others(work.accounts.upsert(account).id)
+                work.accounts.retire_others(work.accounts.upsert(account).id if account else None)
 
     sole = SoleProcess.of(base.settings.database_url)
     if sole is not None:
@@ -164,7 +156,11 @@ def _add_outbox(app: Application, base: _Foundation, campaigns: CampaignService)
     notifiers: dict[Medium, Notifier] = {
         Medium.SLACK: SlackNotifier(base.client),
         Medium.DIRECT: DirectNotifier(base.client),
-        Medium.MAIL: MailNotifier(alerts, sender=base.settings.alerts_from),
+        Medium.MAIL: MailNotifier(
+            alerts,
+            sender=base.settings.alerts_from,
+            renewal_link=renewal_links(base.settings),
+        ),
         Medium.HOME: HomePublisher(base.client, campaigns, base.guard),
     }
     outbox = Outbox(Herald(base.store, notifiers, base.clock, charts=ReportCharts()))
@@ -173,11 +169,12 @@ def _add_outbox(app: Application, base: _Foundation, campaigns: CampaignService)
     base.alarm.add(outbox.wake)
 
 
-def _add_sending(app: Application, base: _Foundation) -> tuple[OneMailer, BatchJobStore]:
+def _add_sending(app: Application, base: _Foundation) -> _Sending:
+    settings = base.settings
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    mailer = SmtpMailer(base.settings.sending_account)
-    desk = InviteDesk(attach_ics=base.settings.attach_ics)
-    mailers = OneMailer(mailer)
+    desk = InviteDesk(attach_ics=settings.attach_ics, unsubscribe_base=settings.public_url)
+    mailers = AccountMailers(base.store, providers_of(settings), of_settings=settings.sending_account)
+    watch = AccountWatch(base.store, mailers, base.clock, base.alarm, resumes=settings.resume_after_renewal)
     courier = Courier(base.store, mailers, base.clock, desk, owner=owner)
     dispatcher = LocalDispatcher(base.store, courier, base.alarm)
     queue = SqlBatchQueue(base.store.engine, owner, reader=base.store.reader)
@@ -189,72 +186,99 @@ def _add_sending(app: Application, base: _Foundation) -> tuple[OneMailer, BatchJ
             Chore("digests", lambda: write_digests(base.store, base.clock), every_seconds=60),
             Chore("prune", lambda: prune_spends(base.store, base.clock), every_seconds=3_600),
             Chore("lists", lambda: prune_lists(base.store, base.clock), every_seconds=3_600),
+            Chore("tickets", lambda: _prune_tickets(base), every_seconds=3_600),
+            Chore("accounts", watch.look_at_all, every_seconds=_WATCH_SECONDS, is_slow=True),
         ],
         runs_at_once=RUNS_AT_ONCE,
     )
 
     def settle_what_is_on_the_wire() -> None:
         courier.stop()
+        watch.stop()
         base.clock.stop()
         timetable.shutdown(wait=True)
-        mailer.close()
+        mailers.close()
 
     app.add("sending", timetable.start, settle_what_is_on_the_wire)
     base.alarm.add(timetable.wakeup)
-    return mailers, jobs
+    return _Sending(mailers, watch, jobs)
 
 
-def _add_slack(
-    app: Application, base: _Foundation, campaigns: CampaignService, mailers: Mailers, jobs: BatchJobStore
-) -> None:
+def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, sending: _Sending) -> None:
     settings = base.settings
     importer, trials = Importer(campaigns, base.client), TrialSender(base.client)
+    slow_screens = SlowScreens()
+    consents = consents_of(settings)
+    connecting = Connecting(
+        base.store,
+        base.clock,
+        base.alarm,
+        consents=consents,
+        doorbell=sending.mailers,
+        draw=lambda: secrets.token_urlsafe(32),
+        sign=signature_of(settings),
+        public_url=settings.public_url,
+        limits=limits_of,
+        resumes=settings.resume_after_renewal,
+    )
     services = Services(
         campaigns=campaigns,
-        runs=RunService(base.store, base.clock, base.alarm, approval_above=settings.approval_above),
+        runs=RunService(
+            base.store,
+            base.clock,
+            base.alarm,
+            approval_above=settings.approval_above,
+            watch=sending.watch,
+        ),
         editing=CampaignEditing(base.store, base.clock, base.alarm),
-        trials=Trials(base.store, mailers, base.clock, attach_ics=settings.attach_ics),
+        trials=Trials(base.store, sending.mailers, base.clock, attach_ics=settings.attach_ics),
         failures=FailureLists(base.store),
+        connecting=connecting,
+        accounts=AccountsDesk(base.store, base.clock, base.alarm, consents=consents, watch=sending.watch),
+        preflight=Preflight(
+            base.store, DomainRecords(), base.clock, can_unsubscribe=bool(settings.public_url)
+        ),
         take_upload=importer.take,
         send_trial=trials.take,
         guard=base.guard,
         now=base.clock.now,
+        slow_screens=slow_screens,
     )
     threads = ThreadPoolExecutor(SLACK_THREADS, thread_name_prefix="slack")
-    slack = _slack_app(settings, threads)
+    slack = slack_app(settings, threads)
     register(slack, services)
+
+    app.add("importer", importer.start, importer.stop)
+    app.add("trials", _nothing, trials.stop)
+    app.add("slow screens", _nothing, slow_screens.stop)
+    app.add("listeners", _nothing, lambda: threads.shutdown(wait=True))
+    if settings.has_web_pages:
+        _add_web(app, base, connecting, sending.jobs, slack if settings.slack_transport == "http" else None)
+    if settings.slack_transport == "socket":
+        line = SocketLine(slack, settings.slack_app_token.get_secret_value())
+        app.add("slack", line.start, line.stop)
+
+
+def _add_web(
+    app: Application, base: _Foundation, connecting: Connecting, jobs: BatchJobStore, slack: App | None
+) -> None:
+    """The pages for people, health, and (given it) Slack's own address."""
 
     def is_healthy() -> bool:
         return jobs.last_looked_at is not None and base.clock.now() - jobs.last_looked_at < _HEALTHY
 
-    app.add("importer", importer.start, importer.stop)
-    app.add("trials", _nothing, trials.stop)
-    app.add("listeners", _nothing, lambda: threads.shutdown(wait=True))
-    flask = make_flask(slack, is_healthy=is_healthy)
-    line: HttpLine | SocketLine
-    if settings.slack_transport == "http":
-        line = HttpLine(flask, settings.http_host, settings.http_port)
-    else:
-        line = SocketLine(slack, settings.slack_app_token.get_secret_value())
-    app.add("slack", line.start, line.stop)
-
-
-def _slack_app(settings: Settings, threads: ThreadPoolExecutor) -> App:
-    token = settings.slack_bot_token.get_secret_value()
-
-    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        # one workspace, one token: by itself Bolt would ask auth.test inside the first acknowledgement
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
-
-    drop_bodies()  # before Bolt has its first word
-    return App(
-        client=slack_client(settings),
-        authorize=authorize,
-        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
-        # over Socket Mode nothing is signed: the connection itself is ours
-        request_verification_enabled=settings.slack_transport == "http",
-        listener_executor=threads,
+    pages = (
+        make_connect_pages(connecting, names=names_from(base.client)),
+        make_unsubscribe_pages(Unsubscribing(base.store, base.clock)),
     )
+    flask = make_flask(slack, is_healthy=is_healthy, pages=pages)
+    line = HttpLine(flask, base.settings.http_host, base.settings.http_port)
+    app.add("web", line.start, line.stop)
+
+
+def _prune_tickets(base: _Foundation) -> None:
+    with base.store.writing() as work:
+        work.tickets.prune(base.clock.now())
 
 
 def _nothing() -> None:

@@ -14,7 +14,7 @@ from campaigns.account import Account, AccountSettings, AccountState, Credential
 
 class Accounts(Protocol):
     def upsert(self, account: Account) -> Account:
-        """Keep the account known by (workspace, kind, address); returns it with its id.
+        """Keep the account known by (workspace, kind, address in any case); returns it with its id.
 
         Of one that exists: label, connections, ``connected_by``, ``token_ends_at`` and state become those of
         ``account``. The limits too for the account of the settings; a connected one keeps what a person set.
@@ -63,8 +63,8 @@ class Accounts(Protocol):
         """Delete what opens it, and disconnect it."""
         ...
 
-    def keep_calendar(self, account_id: int, calendar_id: str) -> str:
-        """Note the bot's calendar, unless one is noted; returns the one that counts."""
+    def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
+        """Note the bot's calendar, unless one other than ``instead_of`` is; returns the one that counts."""
         ...
 
     def reseal(self) -> int:

@@ -1,10 +1,11 @@
 """Use-cases around a run: look ahead, start, approve, steer, retry, report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from campaigns import approval
 from campaigns.access import campaign_for, run_for
+from campaigns.account import Account
 from campaigns.checkpoint import checkpoint
 from campaigns.deeds import record
 from campaigns.errors import InputError, StateError
@@ -15,6 +16,7 @@ from campaigns.model import AT_ONCE, Campaign, DeliveryState, Kind, Pace, Run, R
 from campaigns.outlook import PaceOutlook, ahead_of, outlook_of_run
 from campaigns.plan import first_start
 from campaigns.ports import Alarm, Clock, NewRun, Selection
+from campaigns.renewal import AccountWatch, require_ready
 from campaigns.report import RunReport
 from campaigns.reporting import report_of
 from campaigns.roles import Actor, Right
@@ -24,7 +26,10 @@ from campaigns.store_port import Store, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What *Start Batch Sending* would do. ``runs_past_start`` needs a yes of its own."""
+    """What *Start Batch Sending* would do. ``runs_past_start`` needs a yes of its own.
+
+    ``outlives_token``: the run is longer than the account's access lasts, unless that is renewed before.
+    """
 
     campaign: Campaign
     kind: Kind
@@ -34,35 +39,52 @@ class Preview:
     missing_values: int
     needs_approval: bool
     approval_above: int | None = None
+    account: Account = field(kw_only=True)
 
     @property
     def runs_past_start(self) -> bool:
         return self.forecast.ends_after_start
+
+    @property
+    def outlives_token(self) -> bool:
+        ends_at = self.account.token_ends_at
+        return ends_at is not None and self.forecast.ends_at > ends_at
 
 
 class RunService:
     """What people do with runs. Every call checks who asks; a late button gets the truth."""
 
     def __init__(
-        self, store: Store, clock: Clock, alarm: Alarm, *, approval_above: int | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        alarm: Alarm,
+        *,
+        approval_above: int | None = None,
+        watch: AccountWatch | None = None,
     ) -> None:
-        """Runs of more than ``approval_above`` invites wait for a second person. None: none does."""
+        """Runs of more than ``approval_above`` invites wait for a second person. None: none does.
+
+        Without ``watch`` nobody looks at accounts, and a run may start whatever is known of its own.
+        """
         self._store = store
         self._clock = clock
         self._alarm = alarm
         self._approval_above = approval_above
+        self._watch = watch
         self._steering = Steering(store, clock, alarm)
 
     def preview(
         self, actor: Actor, campaign_id: int, kind: Kind, pace: Pace, timing: Timing = AT_ONCE
     ) -> Preview:
-        """Raises as ``start``, but for what needs a yes: that is in the answer."""
+        """Raises as ``start``, but for what needs a yes, and for the account: these are in the answer."""
         now = self._clock.now()
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             invites = _require_startable(work, campaign, Selection(kind), timing, now)
             ahead = ahead_of(work, campaign, self._clock, now)
             missing_values = work.campaigns.missing_values(campaign_id)
+            account = work.accounts.get(campaign.account_id)
         return Preview(
             campaign=campaign,
             kind=kind,
@@ -72,7 +94,14 @@ class RunService:
             missing_values=missing_values,
             needs_approval=approval.needs_approval(invites, self._approval_above),
             approval_above=self._approval_above,
+            account=account,
         )
+
+    def test_account(self, actor: Actor, campaign_id: int) -> Account:
+        """Enter the campaign's account once; returns it as it is then. Raises NotFound, NotAllowed."""
+        with self._store.reading() as work:
+            account = work.accounts.get(campaign_for(work, actor, campaign_id, Right.SEND).account_id)
+        return self._watch.look(account.id) if self._watch is not None else account
 
     def start(
         self,
@@ -88,9 +117,9 @@ class RunService:
     ) -> Run:
         """Start a run, its first batch due as soon as ``timing`` allows; a doubled ``submission`` is one run.
 
-        Raises NotFound, NotAllowed; StateError if a run is on, nobody is left, the event is over or the
-        campaign archived; InputError (``starts_at``, ``opens``) if it would begin after the event, or
-        (``past_start_ok``) would go on after the event's start and nobody said that this is meant.
+        Raises NotFound, NotAllowed; StateError if a run is on, nobody is left, the event is over, the
+        campaign archived or its account not ready; InputError (``starts_at``, ``opens``) if it would begin
+        after the event, or (``past_start_ok``) go on after its start and nobody said that this is meant.
         """
         now = self._clock.now()
         if not past_start_ok:
@@ -102,6 +131,8 @@ class RunService:
             again = work.runs.by_submission(submission)
             if again is not None:
                 return again
+            if self._watch is not None:
+                require_ready(work.accounts.get(campaign.account_id))
             invites = _require_startable(work, campaign, selection, timing, now)
             waits = approval.needs_approval(invites, self._approval_above)
             new = NewRun(selection, pace, actor.user, channel, submission, timing, is_planned=waits)

@@ -12,13 +12,16 @@ from campaigns import faults
 from campaigns.account import Account
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import close_batch, pause_run, progress_notice
+from campaigns.entrance import Entrance
 from campaigns.errors import FAULTS, AnyFault, BadAddress, StorageTrouble, Unsure
 from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk, Pen
 from campaigns.model import LEASE, Delivery, DeliveryState, Reason, Receipt, Run, RunState
 from campaigns.ports import Clock, Mailers, Settlement, Standing
-from campaigns.quota import Allowance, one_more, windows
+from campaigns.quota import MINUTE, Allowance, one_more, windows
+from campaigns.renewal import lose_access
 from campaigns.store_port import Store, UnitOfWork
+from campaigns.suppressing import ASKED_NOT_TO, is_suppressed
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ class _Shift:
     run_id: int
     seq: int
     account: Account
+    workspace: str
     renewed_at: datetime | None = None
     touched_at: datetime | None = None
 
@@ -62,6 +66,7 @@ class Courier:
         self._mailers = mailers
         self._clock = clock
         self._desk = desk
+        self._entrance = Entrance(store, mailers, clock, desk)
         self._owner = owner
         self._stopping = False
         self._noted: set[type[Exception]] = set()
@@ -74,7 +79,9 @@ class Courier:
         """Carry batch ``seq`` until it is done, postponed or paused. Calling it again is harmless."""
         with self._store.reading() as work:
             campaign = work.campaigns.get(work.runs.get(run_id).campaign_id)
-            shift = _Shift(run_id, seq, work.accounts.get(campaign.account_id))
+            shift = _Shift(run_id, seq, work.accounts.get(campaign.account_id), campaign.workspace)
+        if not self._entrance.admits(run_id, seq, shift.account):
+            return
         outcome: _Outcome | None = None
         while True:
             if outcome is not None:
@@ -163,17 +170,28 @@ class Courier:
             else:
                 self._wait_for_window(work, run, shift.seq, may, now)
             return None
-        claimed = work.deliveries.claim(
-            run.id, shift.seq, limit=1, owner=self._owner, now=now, lease_until=now + LEASE
-        )
-        if not claimed:
+        delivery = self._claim_next(work, shift, now)
+        if delivery is None:
             checkpoint("batch.before_end")
             close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
             return None
         if shift.renewed_at is None or now - shift.renewed_at > LEASE / 3:
             work.batches.renew(run.id, shift.seq, self._owner, now + LEASE)
             shift.renewed_at = now
-        return _Task(claimed[0], self._desk.pen(work, run, claimed[0]), standing.batch.stumbles)
+        return _Task(delivery, self._desk.pen(work, run, delivery), standing.batch.stumbles)
+
+    def _claim_next(self, work: UnitOfWork, shift: _Shift, now: datetime) -> Delivery | None:
+        """The next one to invite; whoever asked not to be is skipped on the way."""
+        while True:
+            claimed = work.deliveries.claim(
+                shift.run_id, shift.seq, limit=1, owner=self._owner, now=now, lease_until=now + LEASE
+            )
+            if not claimed:
+                return None
+            if not is_suppressed(work, shift.workspace, claimed[0].attendee):
+                return claimed[0]
+            skipped = Settlement(DeliveryState.SKIPPED, ASKED_NOT_TO, given_back=True)
+            self._record(work, shift, claimed[0], skipped, now)
 
     def _hold(self, work: UnitOfWork, shift: _Shift) -> None:
         """Before a run or its batch is changed, in the order in which everybody locks."""
@@ -186,8 +204,8 @@ class Courier:
         work.runs.lock(run.id)
         work.batches.postpone(run.id, seq, opens_at, stumbled=False)
         if opens_at - now > _WAIT_IN_PLACE and may.window is not None:
-            hours = round(may.window.length / timedelta(hours=1))
-            detail = f"This account's limit of {may.window.limit:,} invites in {hours} hours is reached."
+            stretch = "24 hours" if may.window.length > MINUTE else "a minute"
+            detail = f"This account's limit of {may.window.limit:,} invites in {stretch} is reached."
             pause_run(work, run, faults.Pause(Reason.QUOTA, detail, resume_at=opens_at), now)
 
     def _settle(
@@ -260,13 +278,17 @@ class Courier:
         first_to_stumble: bool,
     ) -> bool:
         pause = decision.pause
-        if decision.policy or pause is not None or decision.hold_until is not None:
+        is_failed = decision.state is DeliveryState.FAILED
+        if pause is not None and pause.reason is Reason.ACCESS:
+            # first of all locks: it may hold every run of the account
+            lose_access(work, shift.account, cause=pause.detail, hint=pause.hint, now=now)
+        if is_failed or pause is not None or decision.hold_until is not None:
             self._hold(work, shift)
-        if decision.policy and work.runs.count_refusal(shift.run_id, decision.cause) >= faults.POLICY_STREAK:
-            work.runs.clear_refusals(shift.run_id)
-            pause = faults.brake(decision.cause)
+        if is_failed:
+            pause = self._brake(work, shift, decision)
         if pause is not None:
-            pause_run(work, work.runs.get(shift.run_id), pause, now)
+            if pause.reason is not Reason.ACCESS:
+                pause_run(work, work.runs.get(shift.run_id), pause, now)
             work.batches.postpone(shift.run_id, shift.seq, pause.resume_at or now, stumbled=False)
             work.batches.progressed(shift.run_id, shift.seq)  # whoever resumes gets all the patience again
             return False
@@ -275,3 +297,16 @@ class Courier:
             work.batches.postpone(shift.run_id, shift.seq, decision.hold_until, stumbled=first_to_stumble)
             return False
         return True
+
+    def _brake(self, work: UnitOfWork, shift: _Shift, decision: faults.Decision) -> faults.Pause | None:
+        """Whether this failure is one too many for the account's good name."""
+        account = shift.account
+        if decision.policy:
+            streak = work.runs.count_refusal(shift.run_id, decision.cause)
+            if streak >= account.brake_refusals:
+                work.runs.clear_refusals(shift.run_id)
+                return faults.brake(decision.cause, streak)
+        failed, size = work.deliveries.failed_in(shift.run_id, shift.seq)
+        if faults.is_failing(failed, size, account.brake_percent):
+            return faults.brake_batch(failed, size, decision.cause)
+        return None

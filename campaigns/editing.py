@@ -7,6 +7,7 @@ from datetime import datetime
 
 from campaigns import deeds
 from campaigns.access import campaign_for
+from campaigns.account_access import require_use
 from campaigns.addresses import AddressError, read_address
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import progress_notice
@@ -175,6 +176,7 @@ class CampaignEditing:
         with self._changing(actor, source_id, Right.DUPLICATE) as change:
             require_create(actor)
             work, now = change.work, change.now
+            require_use(actor, work.accounts.get(form.account_id))
             upload = work.uploads.add(
                 form,
                 workspace=actor.workspace,

@@ -35,10 +35,7 @@ def run_notice(
 
 def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
     """Pause a running run for ``pause.reason`` and alert; nothing happens if it no longer runs."""
-    moved = work.runs.move(
-        run.id, RunState.PAUSED, now=now, reason=pause.reason, detail=_said(pause), resume_at=pause.resume_at
-    )
-    if not moved:
+    if not pause_quietly(work, run, pause, now):
         return
     campaign = work.campaigns.get(run.campaign_id)
     work.notices.write(
@@ -54,8 +51,17 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
         ),
         now,
     )
-    work.notices.touch(progress_notice(run), now)
-    touch_homes(work, campaign.workspace, now)
+
+
+def pause_quietly(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> bool:
+    """Pause a running run and show it, but alert nobody; False if it no longer runs."""
+    moved = work.runs.move(
+        run.id, RunState.PAUSED, now=now, reason=pause.reason, detail=_said(pause), resume_at=pause.resume_at
+    )
+    if moved:
+        work.notices.touch(progress_notice(run), now)
+        touch_homes(work, work.campaigns.get(run.campaign_id).workspace, now)
+    return moved
 
 
 def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
@@ -63,6 +69,13 @@ def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> No
     hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
     hall.notices.touch(progress_notice(going_on), now)
     touch_homes(hall, workspace, now)
+
+
+def look_at_once(work: UnitOfWork, run: Run, now: datetime) -> None:
+    """A batch that was under way goes on now; one that still waits for its gap keeps its time."""
+    batch = work.batches.current(run.id)
+    if batch.opened_at is not None and batch.ended_at is None:
+        work.batches.postpone(run.id, batch.seq, next_open(run.timing.hours, now), stumbled=False)
 
 
 def _said(pause: Pause) -> str:

@@ -11,7 +11,7 @@ MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=24)
 KEEP_IN_BATCH = timedelta(minutes=2)
 MAX_STUMBLES = 11
-POLICY_STREAK = 5
+MIN_FAILED = 5  # fewer failures say nothing about a batch, however small it is
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(hours=1)
@@ -80,12 +80,31 @@ def decide(
             assert_never(fault)
 
 
-def brake(cause: str) -> Pause:
-    """The pause after ``POLICY_STREAK`` equal refusals that speak of the sender, not of the attendee."""
+def brake(cause: str, streak: int) -> Pause:
+    """The pause after ``streak`` equal refusals that speak of the sender, not of the attendee."""
+    refused = "1 invite was" if streak == 1 else f"{streak} invites in a row were"
     return Pause(
         Reason.FAULTS,
-        f"{POLICY_STREAK} invites in a row were refused for the same reason: {cause}",
+        f"{refused} refused{'' if streak == 1 else ' for the same reason'}: {cause}",
         "Check the account with your provider before you resume, so that its reputation is not harmed.",
+    )
+
+
+def is_failing(failed: int, size: int, percent: int) -> bool:
+    """Whether a batch of ``size`` brakes at its ``failed``-th failure, above ``percent`` of it.
+
+    Whoever resumes it has looked: it brakes again only after ``MIN_FAILED`` more.
+    """
+    first = max(MIN_FAILED, size * percent // 100 + 1)
+    return failed >= first and (failed - first) % MIN_FAILED == 0
+
+
+def brake_batch(failed: int, size: int, cause: str) -> Pause:
+    """The pause when too much of a batch has failed, whatever for; ``cause`` is the latest."""
+    return Pause(
+        Reason.FAULTS,
+        f"{failed:,} of the {size:,} invites of this batch have failed. The latest: {cause}",
+        "Look at the failures and check the list before you resume, so that the account is not harmed.",
     )
 
 

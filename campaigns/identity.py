@@ -35,6 +35,11 @@ def trial_seed(seed: str, address: str, nonce: str) -> str:
     return _derived(seed, "test", address, nonce)
 
 
+def unsubscribe_mac(seed: str, attendee_id: int) -> str:
+    """What only this campaign can put into the unsubscribe link of this attendee."""
+    return _derived(seed, "unsubscribe", str(attendee_id))
+
+
 def domain_of(address: str) -> str:
     """The domain of an address: where UIDs and Message-IDs are at home."""
     return address.rpartition("@")[2].lower()

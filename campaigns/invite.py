@@ -14,7 +14,7 @@ from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as VEvent
 from icalendar.parser import Parameters
 
-from campaigns import identity
+from campaigns import identity, unsubscribe
 from campaigns.errors import BadAddress, Misconfigured
 from campaigns.ical_lines import escaped
 from campaigns.invite_clean import checked_address
@@ -29,7 +29,8 @@ class InviteBuilder:
     """Builds the letters of one event at one revision (its SEQUENCE).
 
     ``attach_ics``: some mail programs take only the attachment (CalConnect's best practice); without it the
-    mail has the shape of Exchange's own and about 60% of the size.
+    mail has the shape of Exchange's own and about 60% of the size. ``unsubscribe_base`` is what the links of
+    this campaign begin with (``unsubscribe.base``); '' leaves them out.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class InviteBuilder:
         seed: str,
         kind: Kind,
         attach_ics: bool = True,
+        unsubscribe_base: str = "",
     ) -> None:
         self._event = event
         self._address = organizer_address(organizer)
@@ -53,6 +55,7 @@ class InviteBuilder:
         self._seed = seed
         self._kind = kind
         self._attach_ics = attach_ics
+        self._unsubscribe_base = unsubscribe_base
         self._wording = Wording(event, organizer, kind)
 
     def letter(self, attendee: Attendee, dated_at: datetime, *, send_to: str = "") -> Letter:
@@ -73,6 +76,7 @@ class InviteBuilder:
             subject=words.subject,
             dated_at=dated_at,
             message_id=message_id,
+            extra=unsubscribe_lines(self._unsubscribe_base, attendee.id, self._seed),
         )
         return Letter(
             key=key,
@@ -166,10 +170,27 @@ def invite_facts(
     )
 
 
+def unsubscribe_lines(base: str, attendee_id: int, seed: str) -> str:
+    """The headers that give a mail program's own Unsubscribe button (RFC 8058); '' without a base."""
+    if not base:
+        return ""
+    address = unsubscribe.address(base, attendee_id, seed)
+    return f"List-Unsubscribe: <{address}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+
+
 def letter_headers(
-    *, organizer_line: str, to_line: str, subject: str, dated_at: datetime, message_id: str
+    *,
+    organizer_line: str,
+    to_line: str,
+    subject: str,
+    dated_at: datetime,
+    message_id: str,
+    extra: str = "",
 ) -> bytes:
-    """The header block. ``To`` names the attendee and nobody else: Gmail ignores invites to a Cc or Bcc."""
+    """The header block, with ``extra`` whole lines last.
+
+    ``To`` names the attendee and nobody else: Gmail ignores invites to a Cc or Bcc.
+    """
     lines = (
         organizer_line,
         to_line,
@@ -177,7 +198,7 @@ def letter_headers(
         f"Date: {format_datetime(dated_at.astimezone(UTC))}",
         f"Message-ID: {message_id}",
         "Auto-Submitted: auto-generated",  # stops autoresponders (RFC 3834)
-        "",
+        extra,
     )
     return "\r\n".join(lines).encode("ascii")
 

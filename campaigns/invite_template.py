@@ -16,6 +16,7 @@ from campaigns.invite import (
     letter_headers,
     multipart,
     organizer_address,
+    unsubscribe_lines,
 )
 from campaigns.invite_clean import checked_address
 from campaigns.invite_text import Wording, Words
@@ -49,6 +50,7 @@ class InviteTemplate:
         seed: str,
         kind: Kind,
         attach_ics: bool = True,
+        unsubscribe_base: str = "",
     ) -> None:
         self._reference = InviteBuilder(
             event=event,
@@ -59,6 +61,7 @@ class InviteTemplate:
             seed=seed,
             kind=kind,
             attach_ics=attach_ics,
+            unsubscribe_base=unsubscribe_base,
         )
         self._event = event
         self._address = organizer_address(organizer)
@@ -68,6 +71,7 @@ class InviteTemplate:
         self._seed = seed
         self._kind = kind
         self._attach_ics = attach_ics
+        self._unsubscribe_base = unsubscribe_base
         self._agrees: bool | None = None
         self._organizer_line = mailbox_line("From", self._wording.organizer, self._address)
         self._folded: dict[str, bytes] = {}
@@ -104,6 +108,7 @@ class InviteTemplate:
             subject=words.subject,
             dated_at=dated_at,
             message_id=message_id,
+            extra=unsubscribe_lines(self._unsubscribe_base, attendee.id, self._seed),
         )
         uid = identity.uid(self._seed, attendee.key, self._domain)
         calendar = base64_lines(self._calendar(words, recipient, uid))

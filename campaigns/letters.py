@@ -4,6 +4,7 @@ from collections import OrderedDict
 from datetime import datetime
 from typing import Protocol
 
+from campaigns import unsubscribe
 from campaigns.invite_template import InviteTemplate
 from campaigns.model import Attendee, Delivery, Letter, Run
 from campaigns.store_port import UnitOfWork
@@ -24,11 +25,15 @@ class Desk(Protocol):
 
 
 class InviteDesk:
-    """An InviteTemplate per (campaign, revision, kind), kept for the next attendee."""
+    """An InviteTemplate per (campaign, revision, kind), kept for the next attendee.
 
-    def __init__(self, *, attach_ics: bool = True) -> None:
+    ``unsubscribe_base`` is the bot's public address; with it every invite has its one-click unsubscribe link.
+    """
+
+    def __init__(self, *, attach_ics: bool = True, unsubscribe_base: str = "") -> None:
         self._pens: OrderedDict[tuple[int, int, str], Pen] = OrderedDict()
         self._attach_ics = attach_ics
+        self._unsubscribe_base = unsubscribe_base
 
     def pen(self, work: UnitOfWork, run: Run, delivery: Delivery) -> Pen:
         """The pen for ``delivery``; reads the store only for a revision it has not met."""
@@ -46,6 +51,7 @@ class InviteDesk:
                 seed=campaign.seed,
                 kind=run.kind,
                 attach_ics=self._attach_ics,
+                unsubscribe_base=unsubscribe.base(self._unsubscribe_base, campaign.id),
             )
             self._pens[key] = pen
             while len(self._pens) > _KEPT:

@@ -32,8 +32,11 @@ class Allowance:
 
 
 def windows(account: Account) -> tuple[Window, ...]:
-    """The rules of ``account``, shortest first."""
-    rules = ((account.per_minute, MINUTE), (account.per_day, DAY))
+    """The rules of ``account``, shortest first. Its reserve is no part of the day, but one invite is."""
+    per_day = account.per_day
+    if per_day is not None and account.reserve > 0:
+        per_day = max(per_day - account.reserve, 1)
+    rules = ((account.per_minute, MINUTE), (per_day, DAY))
     return tuple(Window(limit, length) for limit, length in rules if limit is not None)
 
 

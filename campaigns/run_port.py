@@ -68,6 +68,10 @@ class Runs(Protocol):
 
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int: ...
 
+    def skip_person(self, run_id: int, key: str, cause: str, now: datetime) -> bool:
+        """Skip what is queued for the attendee with this key; False if nothing is."""
+        ...
+
     def posted(self, run_id: int, channel: str, ts: str) -> None:
         """Where the progress message stands."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from campaigns import deeds
 from campaigns.access import campaign_for
 from campaigns.account import Account
+from campaigns.account_access import may_use, require_use
 from campaigns.checkpoint import checkpoint
 from campaigns.errors import InputError, NotFound, StateError
 from campaigns.history import Deed, Entry, NewEntry
@@ -69,10 +70,11 @@ class CampaignService:
         self._clock = clock
         self._alarm = alarm
 
-    def accounts(self) -> list[Account]:
-        """The accounts a campaign can send from."""
+    def accounts(self, actor: Actor) -> list[Account]:
+        """Those that ``actor`` may make campaigns with; also ones that need renewal."""
         with self._store.reading() as work:
-            return [account for account in work.accounts.all() if account.is_current]
+            known = work.accounts.of_workspace(actor.workspace)
+            return [account for account in known if account.is_current and may_use(actor, account)]
 
     def page(self, actor: Actor, query: ListQuery) -> CampaignPage:
         """Newest first."""
@@ -126,6 +128,7 @@ class CampaignService:
         with self._store.writing() as work:
             if target is None:
                 require_create(actor)
+                require_use(actor, work.accounts.get(form.account_id))
             else:
                 campaign_for(work, actor, target, Right.EDIT)
             upload = work.uploads.add(

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from campaigns.access import run_for
+from campaigns.account import AccountState
 from campaigns.deeds import record
-from campaigns.endings import next_batch_at, progress_notice, run_notice, tell_failures
+from campaigns.endings import look_at_once, next_batch_at, progress_notice, run_notice, tell_failures
 from campaigns.errors import StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
-from campaigns.hours import next_open
 from campaigns.lifecycle import refuse_step
 from campaigns.model import Campaign, DeliveryState, Pace, Reason, Run, RunState
 from campaigns.notices import NoticeKind
@@ -35,6 +35,8 @@ class Steering:
         """Raises NotFound, NotAllowed; StateError with the truth if the run cannot step there."""
         now = self._clock.now()
         with self._store.writing() as work:
+            if to is RunState.RUNNING:  # its account may be changed too, and accounts are locked before runs
+                work.accounts.lock(work.campaigns.get(work.runs.get(run_id).campaign_id).account_id)
             run, campaign = steered(work, actor, run_id)
             if to is RunState.RUNNING:
                 _require_resumable(run, campaign, now)
@@ -44,7 +46,8 @@ class Steering:
             if to is RunState.STOPPED:
                 _end(work, run, campaign, now)
             if to is RunState.RUNNING:
-                _look_at_once(work, run, now)
+                _take_at_their_word(work, run, campaign.account_id)
+                look_at_once(work, run, now)
             record(work, run, NewEntry(campaign.id, _DEEDS[to], actor.user, run_id), now)
             _show(work, run, campaign, now)
             moved = work.runs.get(run_id)
@@ -135,11 +138,10 @@ def _end(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
     tell_failures(work, run, campaign, now)
 
 
-def _look_at_once(work: UnitOfWork, run: Run, now: datetime) -> None:
-    """A batch that was under way goes on now; one that still waits for its gap keeps its time."""
-    batch = work.batches.current(run.id)
-    if batch.opened_at is not None and batch.ended_at is None:
-        work.batches.postpone(run.id, batch.seq, next_open(run.timing.hours, now), stumbled=False)
+def _take_at_their_word(work: UnitOfWork, run: Run, account_id: int) -> None:
+    """Who resumes a run that waits for its account says that it is mended; the next check tells."""
+    if run.reason is Reason.ACCESS and work.accounts.get(account_id).state is AccountState.NEEDS_RENEWAL:
+        work.accounts.move(account_id, AccountState.READY)
 
 
 def _show(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:

@@ -74,6 +74,10 @@ class Campaigns(Protocol):
         """The attendee at this place of the list, from 0; None past its end."""
         ...
 
+    def attendee(self, campaign_id: int, attendee_id: int) -> Attendee | None:
+        """The attendee of this id, also one who was taken off the list; None if it is of no such campaign."""
+        ...
+
     def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign: ...
 
     def missing_values(self, campaign_id: int) -> int:

@@ -28,7 +28,7 @@ from campaigns.invite import InviteBuilder
 from campaigns.invite_clean import many_lines
 from campaigns.invite_text import Wording
 from campaigns.merge import fill, merge_texts, missing
-from campaigns.model import Attendee, Campaign, Kind, Letter, Organizer, Receipt
+from campaigns.model import LEASE, Attendee, Campaign, Kind, Letter, Organizer, Receipt
 from campaigns.ports import Clock, Mailers
 from campaigns.quota import one_more, windows
 from campaigns.roles import Actor, Right
@@ -167,7 +167,8 @@ def _spend(work: UnitOfWork, account: Account, campaign: Campaign, now: datetime
     if may.count < 1:
         raise _over_limit(may.opens_at or now, campaign)
     if windows(account):
-        work.accounts.spend(account.id, now)
+        # counted from the last moment at which the provider may take it, or its own window were passed
+        work.accounts.spend(account.id, now + LEASE)
 
 
 def _over_limit(opens_at: datetime, campaign: Campaign) -> StateError:

@@ -16,9 +16,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bot.demo_stage import Stage
+from campaigns.account import Service
 from playground import Person, sample_attendees
 from playground.mailbox import Mailbox
 from playground.script import NewCampaign, create_campaign, prepare_batches, start_batch_sending
+from playground.script_connect import ask_for_link
 
 IMAGES = Path(__file__).with_name("images")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -100,6 +102,7 @@ class Shoot:
             timezone_id=ZONE,
             color_scheme="dark" if is_dark else "light",
             reduced_motion="reduce",
+            ignore_https_errors=True,  # the stand-ins of Google and Microsoft sign their own certificate
         )
         made = context.new_page()
         if path:
@@ -214,9 +217,12 @@ def alert_mail(shoot: Shoot, alerts: Mailbox, name: str, words: str) -> None:
 
 
 def paused_run(shoot: Shoot) -> None:
-    """A run that paused because the account refused the login. First, while no connection is open yet."""
-    shoot.stage.post.faults.expire_token()
+    """A run that paused because the account refused the login."""
+    shoot.stage.post.faults.slow_down(0.2)
     shoot.run(campaign("Team day", 14, sample()), "40", "60")
+    shoot.stage.post.wait_for_count(3, PATIENCE)
+    shoot.stage.post.faults.expire_token()
+    shoot.stage.post.faults.slow_down(0)
     shoot.ana.wait_for_message("Paused", channel="events", timeout=PATIENCE)
     alert_mail(shoot, shoot.stage.alerts, "token-alert.png", "renew")
     shoot.message("paused.png", "Team day", "Paused")
@@ -350,6 +356,35 @@ def home(shoot: Shoot) -> None:
             save(name, page.locator("body"))
 
 
+def services(shoot: Shoot) -> None:
+    """Ana connects her Gmail, its token expires in mid-run, and she renews it."""
+    ana, stage = shoot.ana, shoot.stage
+    link = ask_for_link(stage.workspace, ana, "Gmail")
+    with shoot.page("", 760, 200) as page:
+        page.goto(link)
+        save("connect-page.png", page.locator("body"))
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Allow").click()
+        expect(page.get_by_role("heading", name="connected")).to_be_visible()
+    ana.close()
+    create_campaign(stage.workspace, ana, campaign("Autumn product webinar", 21, sample()))
+    prepare_batches(stage.workspace, ana, per_batch="120", gap="60")
+    start_batch_sending(stage.workspace, ana)
+    ana.close()
+    stage.post.wait_for_count(60, PATIENCE)
+    with shoot.page("?as=ana&channel=events", 1_280, 1_000) as page:
+        page.get_by_text("Break things").click()
+        page.get_by_role("button", name="Expire the token").click()
+    # sixty a minute is this account's limit: the next goes when the minute is over
+    ana.wait_for_message("no longer lets", channel="events", timeout=2 * PATIENCE)
+    shoot.message("alert.png", "no longer lets")
+    alert_mail(shoot, stage.alerts, "renew-mail.png", "renew")
+    ana.type("/sendinvites services", channel="events")
+    ana.wait_for_modal("Email services", timeout=PATIENCE)
+    shoot.modal("email-services.png", "Email services")
+    ana.close()
+
+
 QUICK = (ended_run, mails)
 LASTING = (paused_run, sent_run, run_under_way, forms, over_the_limit, editing, home)
 
@@ -361,6 +396,9 @@ def main() -> None:
             stage.start_bot()
             for scene in QUICK:
                 scene(Shoot(stage, browser))
+        with Stage(minute_lasts=60, rate_limits=None, service=Service.GMAIL) as stage:
+            stage.start_bot()
+            services(Shoot(stage, browser))
         # a minute is a minute here: the times on the screens are what a person would see
         with Stage(minute_lasts=60, rate_limits=None) as stage:
             stage.start_bot(SMTP_PER_DAY="600", APPROVAL_ABOVE="500")

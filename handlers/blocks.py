@@ -79,6 +79,11 @@ def button(
     return made
 
 
+def link_button(label: str, action_id: str, url: str, *, spoken: str = "") -> Json:
+    """Opens ``url`` in the browser; Slack tells us that it was pressed, too."""
+    return button(label, action_id, style="primary", spoken=spoken) | {"url": url}
+
+
 def overflow(action_id: str, options: list[Json]) -> Json:
     """A menu behind three dots, of five options at most: what is seldom needed."""
     return {"type": "overflow", "action_id": action_id, "options": options[:5]}

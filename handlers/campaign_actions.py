@@ -81,7 +81,7 @@ class CampaignActions:
 
     def create(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
         """Keep a valid form, then answer, then read its list."""
-        form, wrong = self._judged(view)
+        form, wrong = self._judged(body, view)
         file = file_entered(view)
         if file is None:
             wrong[LIST] = "Choose the file with your attendee list."
@@ -92,7 +92,7 @@ class CampaignActions:
 
     def create_alike(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
         """Copy the list, or read the one that was chosen instead."""
-        form, wrong = self._judged(view)
+        form, wrong = self._judged(body, view)
         if form is None:
             ack(response_action="errors", errors=wrong)
             return
@@ -139,8 +139,9 @@ class CampaignActions:
             ack(response_action="update", view=saved)
             redraw_hub(services, client, body, target)
 
-    def _judged(self, view: Body) -> tuple[CampaignForm | None, dict[str, str]]:
-        return judged(form_values(view), self._services.campaigns.accounts(), self._services.now())
+    def _judged(self, body: Body, view: Body) -> tuple[CampaignForm | None, dict[str, str]]:
+        accounts = self._services.campaigns.accounts(asker_of(body))
+        return judged(form_values(view), accounts, self._services.now())
 
     def _read(
         self,
@@ -173,23 +174,25 @@ class CampaignActions:
         return actor
 
     def _empty_form(self, client: WebClient, body: Body) -> Json:
-        actor, accounts = self._creator(client, body), self._services.campaigns.accounts()
+        actor = self._creator(client, body)
+        accounts = self._services.campaigns.accounts(actor)
         profile = self._services.guard.profile(client, actor.workspace, actor.user)
         return new_campaign(first_values(profile, accounts), accounts, self._services.now())
 
     def _same_form(self, client: WebClient, body: Body, upload_id: int) -> Json:
         campaigns = self._services.campaigns
-        upload = campaigns.upload(asker_of(body), upload_id)
+        asker = asker_of(body)
+        upload = campaigns.upload(asker, upload_id)
         if upload.target is not None:
             campaign = view_to_edit(self._services, client, body, upload.target).summary.campaign
             return attendee_list(campaign, Target(campaign.id).packed(), upload.purpose)
-        return new_campaign(values_of_form(upload.form), campaigns.accounts(), self._services.now())
+        return new_campaign(values_of_form(upload.form), campaigns.accounts(asker), self._services.now())
 
     def _form_alike(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         """The form of a campaign that exists. A date that is over is left for its maker to choose."""
-        self._creator(client, body)
+        actor = self._creator(client, body)
         campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
-        accounts, now = self._services.campaigns.accounts(), self._services.now()
+        accounts, now = self._services.campaigns.accounts(actor), self._services.now()
         values = values_of_form(form_of(campaign))
         if campaign.event.starts_at <= now:
             values = replace(values, event=replace(values.event, start_date="", end_date=""))

@@ -23,11 +23,15 @@ class Word(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     REPORT = "report"
+    SERVICES = "services"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A word we know, and the campaign as it was named; '' if it was not."""
+    """A word we know, and the campaign as it was named; '' if it was not.
+
+    After SERVICES it is words of an account's address.
+    """
 
     word: Word
     campaign: str = ""

@@ -25,6 +25,7 @@ from handlers.views_list import choose_one
 
 Body = Mapping[str, Any]
 Opens = Callable[[Ack, Body, WebClient], None]
+OpensServices = Callable[[WebClient, Body, str], None]
 
 _PER_LOOK = 100
 _NOTHING_TO: dict[Word, tuple[str, str]] = {
@@ -38,12 +39,19 @@ class Commands:
     """Everything that can be typed. Answers are private; what must open a window opens one."""
 
     def __init__(
-        self, services: Services, lists: CampaignLists, reports: ReportActions, *, new_campaign: Opens
+        self,
+        services: Services,
+        lists: CampaignLists,
+        reports: ReportActions,
+        *,
+        new_campaign: Opens,
+        email_services: OpensServices,
     ) -> None:
         self._services = services
         self._lists = lists
         self._reports = reports
         self._new_campaign = new_campaign
+        self._email_services = email_services
 
     def register(self, app: App) -> None:
         app.command(ids.COMMAND)(self.sendinvites)
@@ -58,6 +66,8 @@ class Commands:
             show(client, body, lambda: self._lists.screen(client, body, ListQuery(said.campaign)))
         elif isinstance(said, Typed) and said.word is Word.REPORT:
             show(client, body, lambda: self._report(client, body, said))
+        elif isinstance(said, Typed) and said.word is Word.SERVICES:
+            self._email_services(client, body, said.campaign)
         else:
             answer(respond, client, body, self._answer(client, body, said))
 

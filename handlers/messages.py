@@ -153,7 +153,12 @@ def why_here(channel: str, code: str) -> str:
 def elsewhere(campaign: Campaign, told: Message, aside: str) -> Message:
     """The same message for a direct conversation; ``aside`` says why it stands there."""
     title = [words(campaign.event.title)] if told.is_line else []
-    return Message(told.text, [*title, *told.blocks, small(aside)])
+    return beside(Message(told.text, [*title, *told.blocks]), aside)
+
+
+def beside(told: Message, aside: str) -> Message:
+    """The message with a line of small print."""
+    return Message(told.text, [*told.blocks, small(aside)])
 
 
 def settled(text: str, blocks: list[Json], action_id: str, note: str) -> Message:

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from campaigns.model import Attachment, Campaign, Medium, Run
 from campaigns.notices import TOPICS, Notice, NoticeKind
 from campaigns.report import RunReport
-from handlers import messages, messages_lists, messages_thread
+from handlers import messages, messages_access, messages_lists, messages_thread
 from handlers.messages import Message
 from handlers.posting import Place, Posting
 from handlers.slack_faults import CHANNEL_TROUBLE, MESSAGE_GONE, as_faults, code_of
@@ -33,9 +33,12 @@ class SlackNotifier:
     def tell(
         self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
     ) -> str:
-        if campaign is None or report is None:
-            return ""
         with as_faults():
+            of_account = _of_an_account(notice)
+            if of_account is not None:
+                return self._where_it_waits(notice, campaign, of_account).reference
+            if campaign is None or report is None:
+                return ""
             if notice.kind is NoticeKind.PROGRESS:
                 return self._progress(campaign, report).reference
             message = _in_channel(notice, campaign, report)
@@ -46,6 +49,22 @@ class SlackNotifier:
                 notice, files, lambda: self._reply(campaign, report.run, message, is_loud=is_loud)
             )
             return place.reference
+
+    def _where_it_waits(self, notice: Notice, campaign: Campaign | None, message: Message) -> Place:
+        """In the channel the notice names; if that cannot be used, to the person it concerns."""
+        channel = notice.payload.get("channel", "")
+        people = (notice.payload.get("user", ""), campaign.owner if campaign else "")
+        if not channel:
+            return self._posting.post_to_first(people, message)
+        try:
+            return self._posting.post(channel, message)
+        except SlackApiError as error:
+            code = code_of(error)
+            if code not in CHANNEL_TROUBLE:
+                raise
+            _log.warning("channel_not_usable", extra={"notice": notice.id, "error": code})
+            told = messages.beside(message, messages.why_here(channel, code))
+            return self._posting.post_to_first(people, told)
 
     def _progress(self, campaign: Campaign, report: RunReport) -> Place:
         """Amend the run's message; post it where there is none, or it is gone."""
@@ -126,6 +145,17 @@ def _in_channel(notice: Notice, campaign: Campaign, report: RunReport) -> Messag
             return _of_a_topic(notice, campaign, report)
 
 
+def _of_an_account(notice: Notice) -> Message | None:
+    """The words for what is told of an account; None for what is told of a campaign."""
+    match notice.kind:
+        case NoticeKind.ACCESS_LOST:
+            return messages_access.lost(notice)
+        case NoticeKind.ACCESS_BACK:
+            return messages_access.back(notice)
+        case _:
+            return None
+
+
 def _of_a_topic(notice: Notice, campaign: Campaign, report: RunReport) -> Message | None:
     """The words for what a campaign may send to a channel, to a person, or both."""
     match notice.kind:
@@ -144,6 +174,9 @@ def _of_a_topic(notice: Notice, campaign: Campaign, report: RunReport) -> Messag
 def _to_a_person(notice: Notice, campaign: Campaign | None, report: RunReport | None) -> Message | None:
     if notice.kind is NoticeKind.REFUSED:
         return messages_lists.refused(notice)
+    of_account = _of_an_account(notice)
+    if of_account is not None:
+        return of_account
     if campaign is None:
         return None
     if notice.kind is NoticeKind.IMPORTED:

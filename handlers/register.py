@@ -17,6 +17,7 @@ from handlers.repeats import Repeats
 from handlers.report_actions import ReportActions
 from handlers.run_actions import RunActions
 from handlers.send_actions import SendActions
+from handlers.service_actions import ServiceActions
 from handlers.services import Services
 from handlers.trial_actions import TrialActions
 
@@ -29,7 +30,15 @@ def register(app: App, services: Services) -> None:
     app.middleware(keep_answers)
     app.middleware(Repeats(services.now))
     app.error(on_error)
-    Commands(services, lists, reports, new_campaign=campaigns.new_campaign).register(app)
+    accounts = ServiceActions(services)
+    words = Commands(
+        services,
+        lists,
+        reports,
+        new_campaign=campaigns.new_campaign,
+        email_services=accounts.open_services,
+    )
+    words.register(app)
     opens = {
         ids.EDIT: edits.edit,
         ids.DUPLICATE: campaigns.duplicate,
@@ -39,5 +48,5 @@ def register(app: App, services: Services) -> None:
     HomeActions(services, lists, opens).register(app)
     RunActions(services, sending, lists, reports).register(app)
     lists_of_people, trials = ListActions(services), TrialActions(services)
-    for listeners in (campaigns, edits, lists_of_people, trials, sending, paces, reports):
+    for listeners in (campaigns, edits, lists_of_people, trials, sending, paces, reports, accounts):
         listeners.register(app)

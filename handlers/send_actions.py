@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from campaigns.conduct import Preview
-from campaigns.errors import InputError, SendInvitesError
+from campaigns.errors import FAULTS, InputError, SendInvitesError
 from campaigns.model import Pace, Run
 from campaigns.ports import Selection
 from campaigns.roles import Actor
@@ -27,16 +27,20 @@ from handlers.batch_entries import (
 from handlers.blocks import Json
 from handlers.intent import Intent, unpacked
 from handlers.living import LivingForms
+from handlers.mrkdwn import advice
 from handlers.screens import in_place, made, show
+from handlers.screens import replace as replace_view
 from handlers.services import Services
+from handlers.views_checks import Checked
 from handlers.views_forecast import pace_of, still_expected
-from handlers.views_notes import trouble
+from handlers.views_notes import one_moment, trouble
 from handlers.views_send import choice, send_invite
 from handlers.views_start import batch_form, check_and_start, started
 from handlers.zones import matching
 
 Body = Mapping[str, Any]
 
+_ASKING = "The mail service is being asked whether it lets sendinvites in. Nothing is sent yet."
 _TICK = "Tick this to send anyway, or use larger batches or a shorter gap."
 
 
@@ -57,6 +61,7 @@ class SendActions:
             app.action(name)(self.typed)
         app.action(ids.USE_PACE)(self.use_pace)
         app.action(ids.CHANGE_NUMBERS)(self.change_numbers)
+        app.action(ids.CHECK_AGAIN)(self.check_again)
         app.options(HOURS_ZONE)(self.zones)
         app.view(ids.BATCH_FORM)(self.preview)
         app.view(ids.CHECK_AND_START)(self.start)
@@ -76,7 +81,12 @@ class SendActions:
     def all_at_once(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
         intent = unpacked(action["value"]).at_pace(Pace(None), None, new_stamp())
-        in_place(client, body, lambda: self._checked(client, body, intent))
+        self._check_aside(client, body, intent)
+
+    def check_again(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """After a renewal."""
+        ack()
+        self._check_aside(client, body, unpacked(body["view"]["private_metadata"]))
 
     def typed(self, ack: Ack, body: Body, client: WebClient) -> None:
         """The forecast anew. Everything that is typed stays: the inputs keep their places."""
@@ -124,7 +134,8 @@ class SendActions:
             ack(response_action="update", view=trouble(error))
         else:
             if not preview.runs_past_start or typed.past_start_ok:
-                ack(response_action="update", view=self._check(preview, ready))
+                ack(response_action="update", view=one_moment(_ASKING))
+                self._fill_checked(client, body, view["id"], ready)
             elif box := block_of(view, PAST_START_OK):
                 ack(response_action="errors", errors={box: _TICK})
             else:
@@ -155,7 +166,7 @@ class SendActions:
             if box and PAST_START_OK in error.fields:
                 ack(response_action="errors", errors={box: _TICK})
             else:  # time has passed since it was checked: show what it comes to now
-                ack(response_action="update", view=made(lambda: self._checked(client, body, intent)))
+                ack(response_action="update", view=made(lambda: self._unchecked(client, body, intent)))
         except SendInvitesError as error:
             ack(response_action="update", view=trouble(error))
         else:
@@ -193,13 +204,34 @@ class SendActions:
         zoned = replace(intent, zone=intent.zone or preview.campaign.event.zone)
         return batch_form(zoned, preview.campaign, typed, preview, "", self._services.now())
 
-    def _checked(self, client: WebClient, body: Body, intent: Intent) -> Json:
-        return self._check(self._preview(client, body, intent), intent)
+    def _check_aside(self, client: WebClient, body: Body, intent: Intent) -> None:
+        """*Check and start* in place of the screen on which something was pressed."""
+        view_id = str(body["view"]["id"])
+        replace_view(client, view_id, one_moment(_ASKING))
+        self._fill_checked(client, body, view_id, intent)
 
-    def _check(self, preview: Preview, intent: Intent) -> Json:
-        accounts = {account.id: account for account in self._services.campaigns.accounts()}
-        account = accounts.get(preview.campaign.account_id)
-        return check_and_start(preview, intent, account, self._services.now())
+    def _fill_checked(self, client: WebClient, body: Body, view_id: str, intent: Intent) -> None:
+        """Once the mail service has answered; until then nothing on the screen can be pressed."""
+        self._services.slow_screens.fill(
+            client, view_id, new_stamp(), lambda: self._checked(client, body, intent)
+        )
+
+    def _checked(self, client: WebClient, body: Body, intent: Intent) -> Json:
+        checked = self._services.guard.allow(client, body, lambda actor: self._tested(actor, intent))
+        preview = self._preview(client, body, intent)
+        return check_and_start(preview, intent, checked, self._services.now())
+
+    def _tested(self, actor: Actor, intent: Intent) -> Checked:
+        """Asks the mail service, and what else can be known before a start."""
+        trouble = ""
+        try:
+            self._services.runs.test_account(actor, intent.campaign_id)
+        except FAULTS as fault:
+            trouble = advice(fault)
+        return Checked(self._services.preflight.look(actor, intent.campaign_id, intent.kind), trouble)
+
+    def _unchecked(self, client: WebClient, body: Body, intent: Intent) -> Json:
+        return check_and_start(self._preview(client, body, intent), intent, None, self._services.now())
 
     def _preview(self, client: WebClient, body: Body, intent: Intent) -> Preview:
         """Also the truth about whether a run can be started at all."""

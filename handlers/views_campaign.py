@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from campaigns.account import Account
+from campaigns.account import Account, AccountState
 from campaigns.forms import MAX_PLACE, MAX_TEXT, MAX_TITLE, EventFields
 from campaigns.model import Campaign, MailProgress
+from campaigns.service_names import service_name
 from handlers import ids
 from handlers.blocks import (
     Json,
@@ -56,7 +57,12 @@ def new_campaign(values: FormValues, accounts: list[Account], now: datetime) -> 
     if not accounts:
         return modal(
             "New campaign",
-            [words("No sending account is set up yet. Ask whoever runs sendinvites to set one up.")],
+            [
+                words(
+                    "Invites go out from your own mailbox or calendar. No sending account is connected yet."
+                ),
+                buttons(button("Email services", ids.EMAIL_SERVICES, style="primary")),
+            ],
         )
     return modal(
         "New campaign",
@@ -174,7 +180,7 @@ def _event_inputs(typed: EventFields, now: datetime) -> list[Json]:
 def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str = "") -> list[Json]:
     """``list_hint`` says what happens without a list, where that is possible."""
     shown = [
-        option(account.address, str(account.id), account.label if account.label != account.address else "")
+        option(account.address, str(account.id), _service_words(account))
         for account in accounts[:_MOST_ACCOUNTS]
     ]
     return [
@@ -183,7 +189,8 @@ def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str 
             "account",
             "Sending account",
             choice_input("static_select", shown, values.account),
-            hint="The organizer's address: invites come from it, and answers go to it.",
+            hint="The organizer's address: invites come from it, and answers go to it. "
+            "To add one, type /sendinvites services.",
         ),
         *alert_inputs(values.alert_address, values.mail_progress),
         entry(
@@ -194,6 +201,16 @@ def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str 
             optional=bool(list_hint),
         ),
     ]
+
+
+def _service_words(account: Account) -> str:
+    """Which service it is, what it is called, and whether it has to be renewed first."""
+    said = [service_name(account.kind)]
+    if account.state is AccountState.NEEDS_RENEWAL:
+        said.append("needs to be renewed")
+    if account.label and account.label != account.address:
+        said.append(account.label)
+    return " · ".join(said)
 
 
 def alert_inputs(address: str, progress: str) -> list[Json]:

@@ -17,6 +17,7 @@ _HELP = (
     "• *status* [campaign]: where it stands\n"
     "• *pause*, *resume*, *stop* [campaign]: *stop* asks first\n"
     "• *report* [campaign]: who was reached, who was not, and why\n"
+    "• *services* [address]: the email accounts invites go out from\n"
     "Name a campaign by its number (#12) or by words of its title. Left out, it is the one that is on, "
     "or the latest."
 )

@@ -65,7 +65,8 @@ def _ways_on(query: ListQuery, actor: Actor) -> Json:
     new = [button("New campaign", ids.NEW_CAMPAIGN, style="primary")] if may_create(actor) else []
     if query.archived:
         return buttons(*new, button("Back to the list", ids.SHOW_ALL))
-    return buttons(*new, button("Archived", ids.SHOW_ARCHIVED, spoken="Show archived campaigns"))
+    services = [button("Email services", ids.EMAIL_SERVICES)] if may_create(actor) else []
+    return buttons(*new, *services, button("Archived", ids.SHOW_ARCHIVED, spoken="Show archived campaigns"))
 
 
 def _search(query: ListQuery) -> Json:
@@ -131,10 +132,11 @@ def _empty(actor: Actor) -> list[Json]:
         lead,
         paragraph(
             "*How it goes*\n"
-            "1. Press *New campaign*: say what, when and where, and upload the attendee list "
+            "1. Once: press *Email services* and connect the mailbox or calendar that invites come from.\n"
+            "2. Press *New campaign*: say what, when and where, and upload the attendee list "
             "(CSV or Excel, with a column of email addresses).\n"
-            "2. Press *Send Invite* beside your campaign, then *Send Calendar Invite*.\n"
-            "3. Choose *Send Invite in Batches*: how many at a time, and how many minutes in between.\n"
+            "3. Press *Send Invite* beside your campaign, then *Send Calendar Invite*.\n"
+            "4. Choose *Send Invite in Batches*: how many at a time, and how many minutes in between.\n"
             "Nothing is sent before you have seen what would go, and when."
         ),
         _ways_on(ListQuery(), actor),

@@ -10,6 +10,11 @@ def loading() -> Json:
     return modal("One moment…", [words("Loading…")])
 
 
+def one_moment(said: str, callback_id: str = "", metadata: str = "") -> Json:
+    """The same where it takes a while, and it is worth saying what takes it."""
+    return modal("One moment…", [words(said)], callback_id=callback_id, metadata=metadata)
+
+
 def trouble(error: SendInvitesError, aside: str = "") -> Json:
     """What is not possible, and what to do instead. ``aside`` is our own mrkdwn, said last."""
     title = "Not allowed" if isinstance(error, NotAllowed) else "Not possible now"

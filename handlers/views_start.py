@@ -6,11 +6,13 @@ from campaigns.account import Account
 from campaigns.conduct import Preview
 from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.plan import first_start
+from campaigns.service_names import service_name
 from handlers import ids
 from handlers.batch_entries import CHANNEL, Typed
 from handlers.blocks import Json, button, buttons, entry, header, modal, paragraph, small, words
 from handlers.intent import Intent
 from handlers.mrkdwn import channel_link, moment, safe
+from handlers.views_checks import Checked, check_blocks, is_refused, refused_blocks
 from handlers.views_forecast import forecast_blocks, hours_line
 from handlers.views_timing import number_inputs, send_anyway_input, timing_inputs
 from handlers.wording import DOT, number
@@ -67,17 +69,23 @@ def _channel_input(chosen: str = "") -> Json:
     )
 
 
-def check_and_start(preview: Preview, intent: Intent, account: Account | None, now: datetime) -> Json:
-    """What would go, when, and from where. Without a channel in the intent, it is asked for here."""
-    event = preview.campaign.event
+def check_and_start(preview: Preview, intent: Intent, checked: Checked | None, now: datetime) -> Json:
+    """What would go, when, and from where. Without a channel in the intent, it is asked for here.
+
+    ``checked`` None: nobody was asked anew. From an account that refuses the bot nothing can be started.
+    """
+    event, account = preview.campaign.event, preview.account
     blocks = [
         header(event.title),
         *forecast_blocks(preview.forecast, preview.pace, preview.kind, event.starts_at, now),
     ]
     if intent.timing.hours is not None:
         blocks.append(paragraph(hours_line(intent.timing.hours)))
-    if account is not None:
-        blocks.append(paragraph(f"From {safe(account.address)}{_limits(account)}"))
+    blocks.append(paragraph(f"From {safe(account.address)}{DOT}{_service(account)}{_limits(account)}"))
+    if is_refused(account):
+        return _first_renew(intent, [*blocks, *refused_blocks(account)])
+    if checked is not None:
+        blocks += check_blocks(preview, checked)
     blocks += [paragraph(f"*Please check:* {warning}") for warning in _warnings(preview, now)]
     if preview.runs_past_start and not intent.past_start_ok:
         blocks.append(send_anyway_input(_ANYWAY))
@@ -101,6 +109,14 @@ def check_and_start(preview: Preview, intent: Intent, account: Account | None, n
         close="Cancel",
         metadata=intent.packed(),
     )
+
+
+def _first_renew(intent: Intent, blocks: list[Json]) -> Json:
+    return modal("Check and start", blocks, callback_id=ids.CHECK_AND_START, metadata=intent.packed())
+
+
+def _service(account: Account) -> str:
+    return safe(service_name(account.kind))
 
 
 def _submit(preview: Preview) -> str:

@@ -3,14 +3,9 @@
 Short, calm, exact; the next step stands first. Times are in the event's zone.
 """
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
+from dataclasses import replace
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from campaigns.invite_clean import many_lines, one_line
+from campaigns.invite_clean import one_line
 from campaigns.model import Reason
 from mailers.alert_facts import (
     CauseLine,
@@ -25,9 +20,9 @@ from mailers.alert_facts import (
     number,
     verb,
 )
+from mailers.alert_page import AlertText, Link, Page, Progress, Tone, render
 
 _MOST_CAUSES = 12
-_BLANK_LINES = re.compile(r"\n{3,}")
 
 __all__ = [
     "AlertText",
@@ -43,39 +38,6 @@ __all__ = [
 ]
 
 
-class Tone(StrEnum):
-    """The colour of a mail's edge."""
-
-    NEWS = "#0969da"
-    GOOD = "#1a7f37"
-    HEED = "#9a6700"
-    STOP = "#cf222e"
-
-
-@dataclass(frozen=True, slots=True)
-class AlertText:
-    """One mail's words, in both forms."""
-
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What the templates lay out. ``steps`` of one entry is a sentence, of several a numbered list."""
-
-    tone: Tone
-    headline: str
-    lead: str
-    steps: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    causes: tuple[CauseLine, ...] = ()
-    more_causes: int = 0
-    quote: str = ""
-    safe: str = ""
-
-
 def started(facts: RunFacts) -> AlertText:
     """Sending has begun, and when it should be over."""
     what = invites(facts, facts.total)
@@ -83,7 +45,7 @@ def started(facts: RunFacts) -> AlertText:
     if facts.batches > 1 and facts.per_batch:
         pace += [("Invites per Batch", f"{facts.per_batch:,}"), ("Time gap", minutes(facts.gap_minutes))]
     headline = f"{verb(facts)} has started" if facts.begins_at is None else f"{verb(facts)} is set to start"
-    page = _Page(
+    page = Page(
         tone=Tone.NEWS,
         headline=headline,
         lead=_how(facts, what),
@@ -105,7 +67,7 @@ def batch_done(facts: RunFacts) -> AlertText:
     """One batch is over; when the next one goes."""
     coming = f" The next batch goes out {facts.at(facts.next_at)}." if facts.next_at else ""
     of = f"Batch {facts.batch:,} of {facts.batches:,}"
-    page = _Page(
+    page = Page(
         tone=Tone.NEWS,
         headline=f"{of} is done",
         lead=f"{counted(facts)}.{coming}",
@@ -119,7 +81,7 @@ def daily_digest(facts: RunFacts) -> AlertText:
     coming: list[tuple[str, str]] = []
     if facts.next_at:
         coming.append(("Next batch", f"{facts.batch:,} of {facts.batches:,}, {facts.at(facts.next_at)}"))
-    page = _Page(
+    page = Page(
         tone=Tone.NEWS,
         headline=f"{facts.sent:,} of {facts.total:,} {done_word(facts)} so far",
         lead=f"{counted(facts)}.",
@@ -132,7 +94,7 @@ def finished(facts: RunFacts) -> AlertText:
     """The confirmation once all batches have been processed."""
     all_sent = facts.sent == facts.total
     missing = facts.failed or facts.unsure
-    page = _Page(
+    page = Page(
         tone=Tone.GOOD if all_sent else Tone.HEED,
         headline="All batches have been processed",
         lead=_all_went_out(facts) if all_sent else f"{counted(facts)}.",
@@ -168,7 +130,7 @@ def failures(facts: RunFacts) -> AlertText:
         )
     said = [f"{invites(facts, facts.failed)} failed"] if facts.failed else []
     said += [f"{facts.unsure:,} {'is' if facts.unsure == 1 else 'are'} unsure"] if facts.unsure else []
-    page = _Page(
+    page = Page(
         tone=Tone.HEED,
         headline=", ".join(said) or "Nobody was missed",
         lead=f"{facts.sent:,} of {facts.total:,} {done_word(facts)}. Who was not reached, and what the mail "
@@ -184,7 +146,7 @@ def failures(facts: RunFacts) -> AlertText:
 def access_lost(facts: RunFacts) -> AlertText:
     """The alert when the mail account's login or token no longer works."""
     account = f" of {one_line(facts.account)}" if facts.account else ""
-    page = _Page(
+    page = Page(
         tone=Tone.STOP,
         headline="Sending is paused: the mail account refused the login",
         lead=f"The token or password{account} has expired or was changed. Nothing more goes out until it is "
@@ -220,7 +182,7 @@ def paused(facts: RunFacts) -> AlertText:
             steps = ("Check the disk and the database.", press)
         case _:
             why, tone, steps = "by hand", Tone.HEED, (press,)
-    page = _Page(
+    page = Page(
         tone=tone,
         headline=f"Sending is paused: {why}",
         lead=f"{counted(facts)}.",
@@ -232,26 +194,15 @@ def paused(facts: RunFacts) -> AlertText:
     return _render(f"Sending paused, {why}: {facts.title}", page, facts)
 
 
-def _render(subject: str, page: _Page, facts: RunFacts) -> AlertText:
-    quote = "" if page.quote.casefold() in page.headline.casefold() else page.quote
+def _render(subject: str, page: Page, facts: RunFacts) -> AlertText:
     counts = "" if counted(facts) in page.lead else counted(facts)
     percent = 100 * facts.sent // facts.total if facts.total else 100
-    values = {"page": page, "facts": facts, "percent": percent, "quote": quote, "counts": counts}
-    text = _templates().get_template("alert.txt").render(values)
-    html = _templates().get_template("alert.html").render(values)
-    return AlertText(
-        subject=one_line(subject),
-        text=_BLANK_LINES.sub("\n\n", many_lines(text)) + "\n",
-        html=html.strip() + "\n",
-    )
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("mailers", "templates"),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return render(
+        subject,
+        replace(
+            page,
+            about=facts.title,
+            links=(Link("Open in Slack", facts.slack_link),),
+            progress=Progress(percent, counts),
+        ),
     )

@@ -14,7 +14,7 @@ from campaigns.identity import domain_of
 from campaigns.invite_clean import checked_address, many_lines, one_line
 from campaigns.mime import mailbox_line, subject_line
 from campaigns.model import Attachment
-from mailers.alert_texts import AlertText
+from mailers.alert_page import AlertText
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_transport import SmtpTransport
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from campaigns.errors import Busy, StorageTrouble
@@ -19,8 +20,11 @@ from mailers.wire import NoReply
 
 CALENDAR_NAME = "Invites"
 
-KeepCalendar = Callable[[str], str]
-"""Keeps the id of a new calendar and returns the one that counts: an earlier one if another was first."""
+KeepCalendar = Callable[[str, str], str]
+"""Keeps the id of a new calendar, made instead of one that was deleted ('': there was none).
+
+Returns the one that counts: another's if that was first.
+"""
 
 _LIVES = 3
 _EVERYBODY = "all"
@@ -47,13 +51,17 @@ class GoogleCalendarMailer:
         self._service = GoogleService("calendar", "v3", tokens, endpoint=endpoint, certificate=certificate)
         self._events = self._service.resource.events()
         self._calendar_id = calendar_id
+        self._gone = ""
         self._keep_calendar = keep_calendar
         self._now = now
         self._making = threading.Lock()
         self._in_doubt: set[str] = set()
 
     def send(self, letter: Letter) -> Receipt:
-        """Invites or updates; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe."""
+        """Invites or updates; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe.
+
+        A calendar that somebody deleted is Misconfigured, once: after that a new one is made.
+        """
         checked_address(letter.recipient)
         if letter.key in self._in_doubt and (found := self.find(letter)):
             self._in_doubt.discard(letter.key)
@@ -178,7 +186,7 @@ class GoogleCalendarMailer:
                 body = {"summary": CALENDAR_NAME, "timeZone": zone}
                 made = self._ask(self._service.resource.calendars().insert(body=body), Call.CALENDAR, "")
                 try:
-                    self._calendar_id = self._keep_calendar(str(made["id"]))
+                    self._calendar_id = self._keep_calendar(str(made["id"]), self._gone)
                 except StorageTrouble:
                     raise Busy("The bot's new calendar could not be noted", whole_account=True) from None
             return self._calendar_id
@@ -190,6 +198,8 @@ class GoogleCalendarMailer:
         except GoogleRefused as refused:
             step = next_step(refused.error, call)
             if step is None:
+                if refused.error.status == HTTPStatus.NOT_FOUND:
+                    self._gone, self._calendar_id = self._calendar_id or self._gone, ""
                 raise classify(refused.error, call, now=self._now(), recipient=recipient) from None
             return step
         except NoReply as trouble:

@@ -69,7 +69,10 @@ _DELEGATION = "Ask the administrator to grant this bot's service account domain-
 _KEYS = "Check the client ID and secret (or the service account's key) in the settings."
 _REPORT = "Please report this with the words it gave."
 _MAY_HAVE_GONE = "It may have arrived. Sending again is safe: calendars merge it."
-_CALENDAR_GONE = "Connect the account again, so that the bot makes a new calendar."
+_CALENDAR_GONE = (
+    "Press Resume: the bot makes a new calendar and goes on. For entries that went with the old one, run "
+    "Update Calendar Invites."
+)
 _EVENT_TAKEN = "Look at this event in the bot's calendar, and delete it there if it is not the bot's."
 
 RULES: tuple[Rule, ...] = (

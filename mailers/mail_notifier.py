@@ -8,9 +8,10 @@ from campaigns.errors import Misconfigured
 from campaigns.model import AT_ONCE, Attachment, Campaign, Kind, Reason
 from campaigns.notices import Notice, NoticeKind
 from campaigns.report import RunReport
-from mailers import alert_texts
+from mailers import alert_access, alert_texts
+from mailers.alert_access import AccessFacts, access_facts
 from mailers.alert_facts import CauseLine, RunFacts
-from mailers.alert_texts import AlertText
+from mailers.alert_page import AlertText
 from mailers.alerts import AlertMailer, alert_mail
 
 _WORDS: dict[NoticeKind, Callable[[RunFacts], AlertText]] = {
@@ -21,25 +22,30 @@ _WORDS: dict[NoticeKind, Callable[[RunFacts], AlertText]] = {
     NoticeKind.FAILURES: alert_texts.failures,
     NoticeKind.PAUSED: alert_texts.paused,
 }
+_OF_ACCOUNTS: dict[NoticeKind, Callable[[AccessFacts], AlertText]] = {
+    NoticeKind.ACCESS_LOST: alert_access.lost,
+    NoticeKind.ACCESS_BACK: alert_access.back,
+}
+
+RenewalLink = Callable[[int, int], str]
+"""The address at which an account (id, version) is renewed; '' where the bot has no web page."""
 
 
 class MailNotifier:
     """See ``campaigns.ports.Notifier``."""
 
-    def __init__(self, mailer: AlertMailer, *, sender: str) -> None:
+    def __init__(self, mailer: AlertMailer, *, sender: str, renewal_link: RenewalLink) -> None:
         self._mailer = mailer
         self._sender = sender
+        self._renewal_link = renewal_link
 
     def tell(
         self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
     ) -> str:
         """Send the mail; its Message-ID comes of the notice, so a mail told twice is one in most inboxes."""
-        words = _WORDS.get(notice.kind)
-        if words is None or campaign is None or report is None:
-            raise Misconfigured(f"a notice of kind {notice.kind} is not told by mail")
         mail = alert_mail(
-            words(run_facts(notice, campaign, report)),
-            to=campaign.alert_address,
+            self._words(notice, campaign, report),
+            to=notice.payload.get("to") or (campaign.alert_address if campaign else ""),
             sender=self._sender,
             notice_id=f"{notice.key}:{notice.created_at.isoformat()}",
             date=notice.created_at,
@@ -47,6 +53,21 @@ class MailNotifier:
         )
         self._mailer.send(mail)
         return mail.message_id
+
+    def _words(self, notice: Notice, campaign: Campaign | None, report: RunReport | None) -> AlertText:
+        of_account = _OF_ACCOUNTS.get(notice.kind)
+        if of_account is not None:
+            return of_account(access_facts(notice, self._link(notice)))
+        words = _WORDS.get(notice.kind)
+        if words is None or campaign is None or report is None:
+            raise Misconfigured(f"a notice of kind {notice.kind} is not told by mail")
+        return words(run_facts(notice, campaign, report))
+
+    def _link(self, notice: Notice) -> str:
+        told = notice.payload
+        if notice.kind is not NoticeKind.ACCESS_LOST or not told.get("account"):
+            return ""
+        return self._renewal_link(int(told["account"]), int(told.get("version") or 0))
 
 
 def run_facts(notice: Notice, campaign: Campaign, report: RunReport) -> RunFacts:

@@ -1,6 +1,7 @@
 """Access to a Microsoft 365 account by a person's consent."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any
@@ -17,6 +18,17 @@ SEND_MAIL = "https://graph.microsoft.com/Mail.Send"
 SEND_SMTP = "https://outlook.office.com/SMTP.Send"
 
 Keep = Callable[[str], None]
+
+_UNREADABLE = "no answer to be read"
+
+
+@dataclass(frozen=True, slots=True)
+class EntraClient:
+    """This bot as it is registered with Microsoft."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    authority: str
 
 
 class MicrosoftTokens:
@@ -38,12 +50,10 @@ class MicrosoftTokens:
         certificate: str = "",
         now: Now = utc_now,
     ) -> None:
-        self._client_id = client_id
-        self._client_secret = client_secret
+        self._client = EntraClient(client_id, client_secret, authority)
         self._refresh_token = refresh_token
         self._scopes = tuple(scopes)
         self._keep = keep
-        self._authority = authority
         self._now = now
         self._line = TokenLine(certificate)
         self._cell = TokenCell(self._fetch, now)
@@ -59,8 +69,8 @@ class MicrosoftTokens:
         given = self._ask()
         if "access_token" not in given:
             raise classify_token(str(given.get("error", "")), str(given.get("error_description", "")))
-        granted = {_bare(scope) for scope in str(given.get("scope", "")).split()}
-        missing = [scope for scope in self._scopes if _bare(scope) not in granted]
+        granted = {bare(scope) for scope in str(given.get("scope", "")).split()}
+        missing = [scope for scope in self._scopes if bare(scope) not in granted]
         if missing and granted:
             raise too_few_scopes(missing)
         self._rotate(str(given.get("refresh_token", "")))
@@ -68,30 +78,11 @@ class MicrosoftTokens:
         return Token(str(given["access_token"]), asked_at + lifetime)
 
     def _ask(self) -> Mapping[str, Any]:
-        import msal  # noqa: PLC0415 - loads slowly
-
-        try:
-            # A new application each time: one that was refused repeats the refusal for a minute unasked, also
-            # when the account has been mended meanwhile.
-            app = msal.ConfidentialClientApplication(
-                self._client_id,
-                client_credential=self._client_secret,
-                authority=self._authority,
-                # The authority is from our settings; asking Microsoft whether it knows it is one call more.
-                instance_discovery=False,
-                http_client=self._line,
-            )
-            given: Mapping[str, Any] = app.acquire_token_by_refresh_token(
-                self._refresh_token, list(self._scopes)
-            )
-        except OSError as error:  # requests' errors are such
-            raise silence(NoReply.of(error, handed_over=False), repeatable=True) from None
-        except SignInBusy as error:
-            raise classify_token("", str(error)) from None
-        except ValueError as error:
-            is_page = isinstance(error, JSONDecodeError) or isinstance(error.__context__, JSONDecodeError)
-            raise classify_token("" if is_page else "invalid_authority", "no answer to be read") from None
-        return given
+        return ask_entra(
+            self._client,
+            self._line,
+            lambda app: app.acquire_token_by_refresh_token(self._refresh_token, list(self._scopes)),
+        )
 
     def _rotate(self, newer: str) -> None:
         if not newer or newer == self._refresh_token:
@@ -104,6 +95,42 @@ class MicrosoftTokens:
         self._refresh_token = newer
 
 
-def _bare(scope: str) -> str:
+def ask_entra(
+    client: EntraClient, line: TokenLine, ask: Callable[[Any], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """What ``ask`` hears through msal, a refusal as well as a token. Raises Busy and Misconfigured."""
+    import msal  # noqa: PLC0415 - loads slowly
+
+    cache = msal.TokenCache()
+    cache.add = _keep_nothing
+    try:
+        # A new application each time: one that was refused repeats the refusal for a minute unasked, also
+        # when the account has been mended meanwhile.
+        app = msal.ConfidentialClientApplication(
+            client.client_id,
+            client_credential=client.client_secret,
+            authority=client.authority,
+            # The authority is from our settings; asking Microsoft whether it knows it is one call more.
+            instance_discovery=False,
+            http_client=line,
+            token_cache=cache,
+        )
+        return ask(app)
+    except OSError as error:  # requests' errors are such
+        raise silence(NoReply.of(error, handed_over=False), repeatable=True) from None
+    except SignInBusy as error:
+        raise classify_token("", str(error)) from None
+    except ValueError as error:
+        is_page = isinstance(error, JSONDecodeError) or isinstance(error.__context__, JSONDecodeError)
+        raise classify_token("" if is_page else "invalid_authority", _UNREADABLE) from None
+    except LookupError:  # msal takes it on trust that an identity has three parts
+        raise classify_token("", _UNREADABLE) from None
+
+
+def _keep_nothing(event: object, **_: object) -> None:
+    """In the place of the cache's own, which logs a code with its proof, and keeps what nobody asks for."""
+
+
+def bare(scope: str) -> str:
     """``Mail.Send`` of ``https://graph.microsoft.com/Mail.Send``: answers come in either form."""
     return scope.rpartition("/")[2].casefold()

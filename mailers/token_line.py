@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _PATIENCE = (10.0, 15.0)
 """To connect, and for the reply. A hand-over may need two of them within ``deadline.TOTAL_SECONDS``."""
 _LATER = frozenset({408, 429})
+_NO_OBJECT = frozenset({b"[", b'"'})
 
 
 class SignInBusy(Exception):
@@ -46,7 +47,10 @@ class TokenLine:
         return self._request("GET", url, **more)
 
     def post(self, url: str, **more: Any) -> "Response":
-        return self._request("POST", url, **more)
+        answer = self._request("POST", url, **more)
+        if answer.content.lstrip()[:1] in _NO_OBJECT:  # msal would fall over it
+            raise SignInBusy(f"{answer.status_code} without an answer from the token endpoint")
+        return answer
 
     def close(self) -> None:
         if self._session is not None:

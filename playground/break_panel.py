@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from playground.mail_faults import Drop, Refusal
 from playground.mailbox import Mailbox
@@ -24,6 +25,17 @@ class BotSwitch:
     is_alive: Callable[[], bool]
 
 
+class TokenSwitch(Protocol):
+    """A provider whose tokens can be ended, as its stand-in is."""
+
+    @property
+    def is_token_expired(self) -> bool: ...
+
+    def expire_token(self) -> None: ...
+
+    def renew_token(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Control:
     """One line of the panel: what it is about, how it stands, and what its button does."""
@@ -36,10 +48,14 @@ class Control:
 
 @dataclass
 class BreakPanel:
-    """The mail server's troubles and the bot's, each with a button to end it."""
+    """The mail server's troubles and the bot's, each with a button to end it.
+
+    With a `provider` the token is its own, and expires there.
+    """
 
     mailbox: Mailbox
     bot: BotSwitch | None = None
+    provider: TokenSwitch | None = None
     _refusal: Refusal | None = None
     _drop: Drop | None = None
     _busy_with: str = ""
@@ -73,6 +89,11 @@ class BreakPanel:
     # How it stands
 
     def _token(self) -> Control:
+        if self.provider is not None and self.provider.is_token_expired:
+            words = "expired: refused (invalid_grant)"
+            return Control("Access token", words, "renew_token", "Renew the token")
+        if self.provider is not None:
+            return Control("Access token", "valid", "expire_token", "Expire the token")
         if self.mailbox.faults.is_token_expired:
             return Control(
                 "Login token", "expired: logins are refused (535)", "renew_token", "Renew the token"
@@ -118,11 +139,14 @@ class BreakPanel:
     # Deeds
 
     def _expire_token(self) -> str:
+        if self.provider is not None:
+            self.provider.expire_token()
+            return "All access that was allowed so far has ended. Allowing it anew brings a good one."
         self.mailbox.faults.expire_token()
         return "The token has expired. The next invite is refused, also on an open connection."
 
     def _renew_token(self) -> str:
-        self.mailbox.faults.renew_token()
+        (self.provider or self.mailbox.faults).renew_token()
         return "The token is valid again."
 
     def _refuse_addresses(self) -> str:
@@ -162,6 +186,8 @@ class BreakPanel:
     def _all_well(self) -> str:
         self._refusal = self._drop = None
         self.mailbox.clear_faults()
+        if self.provider is not None:
+            self.provider.renew_token()
         return "All is well again."
 
     def _again(self, bot: BotSwitch, deed: str) -> str:

@@ -19,7 +19,8 @@ class Mailbox:
     """Takes every message for everybody and keeps it byte for byte.
 
     With a username, logins are offered; `require_login` (by default: when there is a username)
-    refuses mail without one, other than mail to `own_address`. `faults` says what goes wrong.
+    refuses mail without one, other than mail to `own_address`. With `is_good_token` the owner may also
+    log in by a token of a provider's (XOAUTH2). `faults` says what goes wrong.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class Mailbox:
         smtputf8: bool = False,
         size_limit: int = 25 * 1024 * 1024,
         spool: Path | None = None,
+        is_good_token: Callable[[str], bool] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.host = host
+        self._is_good_token = is_good_token
         self.username, self.password, self.tls = username, password, tls
         self.own_address = own_address
         self.faults = MailFaults()
@@ -63,6 +66,7 @@ class Mailbox:
             implicit=context if self.tls == "implicit" else None,
             smtputf8=self._smtputf8,
             size_limit=self._size_limit,
+            is_good_token=self._is_good_token,
         )
         self._server = SmtpServer(self.store, self.faults, options, self.host, self._port)
         self._server.start()
@@ -107,6 +111,17 @@ class Mailbox:
     def come_back(self) -> None:
         self.faults.is_shutting_down = False
         self.refuse_connections(is_refusing=False)
+
+    def change_password(self, password: str) -> None:
+        """A new one at the provider: it is good, and the one before never again."""
+        self.password = password
+        if self._server:
+            self._server.change_password(password)
+        self.faults.renew_token()
+
+    def deliver(self, sender: str, recipients: list[str], content: bytes) -> None:
+        """Takes what a provider on this machine has accepted, past the server and its faults."""
+        self.store.keep(sender, recipients, content, None, is_encrypted=True)
 
     def clear_faults(self) -> None:
         """All is well again."""

@@ -1,12 +1,15 @@
 """An SMTP server in a thread of its own, with the faults built in."""
 
 import asyncio
+import base64
+import binascii
 import contextlib
+import json
 import logging
 import ssl
 import threading
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -26,6 +29,7 @@ class SmtpOptions:
     """How the server presents itself.
 
     Mail to `own_address` is taken from anybody, as a domain's own server takes it, and meets no fault.
+    With `is_good_token` a login by token is offered as well (XOAUTH2), for the owner alone.
     """
 
     username: str | None = None
@@ -36,6 +40,13 @@ class SmtpOptions:
     implicit: ssl.SSLContext | None = None
     smtputf8: bool = False
     size_limit: int = 25 * 1024 * 1024
+    is_good_token: Callable[[str], bool] | None = None
+
+    @property
+    def refused_ways(self) -> tuple[str, ...]:
+        """The ways to log in that are not offered."""
+        passwords = ("PLAIN", "LOGIN") if self.username is None else ()
+        return passwords if self.is_good_token else (*passwords, "XOAUTH2")
 
 
 class _Post:
@@ -115,7 +126,7 @@ class _Line(SMTP):
             require_starttls=options.starttls is not None and options.require_login,
             auth_require_tls=options.starttls is not None,
             authenticator=self._check_login,
-            auth_exclude_mechanism=() if options.username is not None else ("PLAIN", "LOGIN"),
+            auth_exclude_mechanism=options.refused_ways,
             loop=asyncio.get_running_loop(),
         )
         # Set afterwards, since the constructor warns of logins without TLS; on loopback they are wanted.
@@ -136,6 +147,24 @@ class _Line(SMTP):
             return AuthResult(success=False, handled=False, message=refused)
         wanted = (str(self._options.username).encode(), str(self._options.password).encode())
         return AuthResult(success=(data.login, data.password) == wanted, handled=False, auth_data=data)
+
+    async def auth_XOAUTH2(self, server: SMTP, said: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        """A login by token; a no is explained first, and said only after an empty answer."""
+        try:
+            user, _, bearer = base64.b64decode(said[1], validate=True).decode().partition("\x01")
+        except (IndexError, binascii.Error, UnicodeDecodeError):
+            return AuthResult(success=False, handled=False, message="501 5.5.2 Cannot decode response")
+        token = bearer.removeprefix("auth=Bearer ").rstrip("\x01")
+        is_good = self._options.is_good_token
+        is_owner = user == f"user={self._options.username}"
+        if is_owner and is_good and is_good(token) and not self._faults.refusal("login", user):
+            return AuthResult(success=True, auth_data=LoginPassword(user[5:].encode(), b""))
+        why = {"status": "401", "schemes": "bearer", "scope": "https://mail.google.com/"}
+        if await self.challenge_auth(json.dumps(why)) == b"":
+            return AuthResult(
+                success=False, handled=False, message="535 5.7.8 Username and Password not accepted."
+            )
+        return AuthResult(success=False, handled=False, message="501 5.5.2 an empty answer was expected")
 
     @property
     def is_from_outside(self) -> bool:
@@ -216,6 +245,10 @@ class SmtpServer:
     @property
     def is_accepting(self) -> bool:
         return self._listener is not None
+
+    def change_password(self, password: str) -> None:
+        """From the next connection on."""
+        self._options = replace(self._options, password=password)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

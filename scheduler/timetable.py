@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -14,11 +15,15 @@ from scheduler.jobstore import BatchJobStore
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """A function called every so many seconds."""
+    """A function called every so many seconds.
+
+    ``is_slow``: it waits for other machines, so the other chores do not wait for it; it begins at once.
+    """
 
     name: str
     call: Callable[[], object]
     every_seconds: int
+    is_slow: bool = False
 
 
 class _Timetable(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 publishes no types
@@ -48,7 +53,11 @@ def make_timetable(batches: BatchJobStore, chores: list[Chore], *, runs_at_once:
     """A BackgroundScheduler, not started. ``runs_at_once`` batches of different runs can be under way."""
     timetable = _Timetable(
         jobstores={"default": batches, "chores": MemoryJobStore()},
-        executors={"default": ThreadPoolExecutor(runs_at_once), "chores": ThreadPoolExecutor(1)},
+        executors={
+            "default": ThreadPoolExecutor(runs_at_once),
+            "chores": ThreadPoolExecutor(1),
+            "slow": ThreadPoolExecutor(1),
+        },
         # the stock grace of one second would drop what was late (measured: silently)
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         timezone="UTC",
@@ -59,6 +68,7 @@ def make_timetable(batches: BatchJobStore, chores: list[Chore], *, runs_at_once:
             IntervalTrigger(seconds=chore.every_seconds),
             id=chore.name,
             jobstore="chores",
-            executor="chores",
+            executor="slow" if chore.is_slow else "chores",
+            **({"next_run_time": datetime.now(UTC)} if chore.is_slow else {}),
         )
     return timetable

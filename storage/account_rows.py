@@ -1,45 +1,104 @@
-"""Accounts and the book of what each has spent of its limits."""
+"""Accounts, what opens them, and the book of what each has spent of its limits."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
-from campaigns.account import Account
+from campaigns.account import Account, AccountSettings, AccountState, Credential
 from campaigns.errors import NotFound
+from storage.credential_rows import CredentialRows
 from storage.tables import account, delivery, spend
 from storage.upsert import insert_or
+from storage.vault import Vault
 
 
 class AccountRows:
-    """See ``campaigns.store_port.Accounts``."""
+    """See ``campaigns.account_port.Accounts``."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection = connection
+        self._credentials = CredentialRows(connection, vault)
 
     def upsert(self, wanted: Account) -> Account:
         values = {
             "label": wanted.label,
-            "per_minute": wanted.per_minute,
-            "per_day": wanted.per_day,
             "connections": wanted.connections,
-            "is_current": wanted.is_current,
+            "connected_by": wanted.connected_by,
+            "token_ends_at": wanted.token_ends_at,
+            "state": wanted.state,
         }
-        new = insert_or(self._connection, account).values(kind=wanted.kind, address=wanted.address, **values)
-        kept = new.on_conflict_do_update(index_elements=["kind", "address"], set_=values).returning(account)
-        return _account(self._connection.execute(kept).one())
+        name = {"workspace": wanted.workspace, "kind": wanted.kind, "address": self._as_known(wanted)}
+        limits = _limits(wanted)
+        new = insert_or(self._connection, account).values(
+            version=wanted.version, calendar_id=wanted.calendar_id, **name, **values, **limits
+        )
+        kept = new.on_conflict_do_update(
+            index_elements=list(name), set_=values | limits if wanted.is_of_settings else values
+        )
+        return _account(self._connection.execute(kept.returning(account)).one())
 
-    def retire_others(self, account_id: int) -> None:
-        others = update(account).where(account.c.id != account_id)
-        self._connection.execute(others.values(is_current=False))
+    def retire_others(self, account_id: int | None) -> None:
+        of_settings = update(account).where(account.c.workspace == "")
+        others = of_settings if account_id is None else of_settings.where(account.c.id != account_id)
+        self._connection.execute(others.values(state=AccountState.DISCONNECTED))
 
     def get(self, account_id: int) -> Account:
         found = self._connection.execute(select(account).where(account.c.id == account_id)).first()
         if found is None:
-            raise NotFound("That sending account is no longer set up.")
+            raise _not_set_up()
         return _account(found)
 
     def all(self) -> list[Account]:
         return [_account(row) for row in self._connection.execute(select(account).order_by(account.c.id))]
+
+    def of_workspace(self, workspace: str) -> list[Account]:
+        query = select(account).where(account.c.workspace.in_(["", workspace])).order_by(account.c.id)
+        return [_account(row) for row in self._connection.execute(query)]
+
+    def move(self, account_id: int, to: AccountState) -> bool:
+        movable = account.c.state.not_in([to, AccountState.DISCONNECTED])
+        step = update(account).where(account.c.id == account_id, movable).values(state=to)
+        return self._connection.execute(step).rowcount == 1
+
+    def change_settings(self, account_id: int, settings: AccountSettings) -> Account:
+        return self._change(account_id, _limits(settings))
+
+    def credential(self, account_id: int) -> Credential | None:
+        return self._credentials.get(account_id)
+
+    def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
+        raised = {"version": account.c.version + 1, "state": AccountState.READY, "token_ends_at": ends_at}
+        kept = self._change(account_id, raised)
+        self._credentials.put(account_id, kept.version, credential)
+        return kept
+
+    def rotate_secret(self, account_id: int, version: int, secret: str, ends_at: datetime | None) -> bool:
+        # the account's version is its credential's for as long as it has one
+        same = (account.c.version == version, account.c.state != AccountState.DISCONNECTED)
+        renewed = update(account).where(account.c.id == account_id, *same).values(token_ends_at=ends_at)
+        is_same = self._connection.execute(renewed).rowcount == 1
+        kept = self._credentials.get(account_id) if is_same else None
+        if kept is None:
+            return False
+        self._credentials.put(account_id, version, replace(kept, secret=secret))
+        return True
+
+    def forget_credential(self, account_id: int) -> None:
+        gone = {"state": AccountState.DISCONNECTED, "token_ends_at": None}
+        self._change(account_id, gone)
+        self._credentials.remove(account_id)
+
+    def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
+        unless_another = update(account).where(
+            account.c.id == account_id, account.c.calendar_id.in_(("", instead_of))
+        )
+        self._connection.execute(unless_another.values(calendar_id=calendar_id))
+        return self.get(account_id).calendar_id
+
+    def reseal(self) -> int:
+        return self._credentials.reseal()
 
     def spend(self, account_id: int, at: datetime) -> None:
         self._connection.execute(insert(spend).values(account_id=account_id, at=at))
@@ -77,6 +136,41 @@ class AccountRows:
     def prune_spends(self, before: datetime) -> int:
         return self._connection.execute(delete(spend).where(spend.c.at < before)).rowcount
 
+    def _as_known(self, wanted: Account) -> str:
+        """The address as it stands already: rows of older versions keep the case in which they were typed."""
+        address = wanted.address.lower()
+        known = (
+            select(account.c.address)
+            .where(account.c.workspace == wanted.workspace, account.c.kind == wanted.kind)
+            .where(or_(account.c.address == wanted.address, func.lower(account.c.address) == address))
+            .order_by(account.c.address != wanted.address, account.c.id)
+            .limit(1)
+        )
+        return self._connection.execute(known).scalar() or address
 
-def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    def _change(self, account_id: int, values: dict[str, Any]) -> Account:
+        changed = update(account).where(account.c.id == account_id).values(values).returning(account)
+        row = self._connection.execute(changed).first()
+        if row is None:
+            raise _not_set_up()
+        return _account(row)
+
+
+def _limits(of: Account | AccountSettings) -> dict[str, Any]:
+    return {
+        "per_minute": of.per_minute,
+        "per_day": of.per_day,
+        "reserve": of.reserve,
+        "brake_refusals": of.brake_refusals,
+        "brake_percent": of.brake_percent,
+        "is_shared": of.is_shared,
+    }
+
+
+def _not_set_up() -> NotFound:
+    return NotFound("That sending account is no longer set up.")
+
+
+def _account(row: Row[Any]) -> Account:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return Account(**{**values, "state": AccountState(row.state)})

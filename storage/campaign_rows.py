@@ -1,11 +1,11 @@
 """Campaigns, their revisions, attendees and what was found in their lists."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
 from campaigns.errors import NotFound
 from campaigns.model import (
@@ -152,11 +152,26 @@ class CampaignRows:
     def problems(self, campaign_id: int) -> list[Problem]:
         return problems_of(self._connection, campaign_id)
 
+    def at_domains(self, campaign_id: int, domains: Sequence[str]) -> int:
+        at_one = or_(False, *(attendee.c.key.endswith(f"@{domain}", autoescape=True) for domain in domains))
+        counted = select(func.count()).select_from(attendee).where(listed(campaign_id), at_one)
+        return int(self._connection.execute(counted).scalar_one())
+
+    def of_account(self, account_id: int) -> list[Campaign]:
+        query = _campaigns().where(campaign.c.account_id == account_id, campaign.c.archived_at.is_(None))
+        rows = self._connection.execute(query.order_by(campaign.c.id.desc()))
+        return [self._campaign(row) for row in rows]
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         # a generator: whoever asks and does not look opens no cursor
         query = select(attendee).where(listed(campaign_id)).order_by(attendee.c.position)
         result = self._connection.execute(query, execution_options={"yield_per": 1_000})
         yield from map(attendee_of, result)
+
+    def attendee(self, campaign_id: int, attendee_id: int) -> Attendee | None:
+        query = select(attendee).where(attendee.c.id == attendee_id, attendee.c.campaign_id == campaign_id)
+        found = self._connection.execute(query).first()
+        return attendee_of(found) if found else None
 
     def attendee_at(self, campaign_id: int, index: int) -> Attendee | None:
         if index < 0:

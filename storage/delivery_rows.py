@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
-from campaigns.lifecycle import deliveries_before
+from campaigns.lifecycle import ACTIVE, deliveries_before
 from campaigns.list_changes import TAKEN_OFF
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
 from storage.skipping import skipped
-from storage.tables import attendee, delivery, spend
+from storage.tables import attendee, batch, delivery, run, spend
 
 # These run once or twice for every invite: built here once, since building costs more than executing.
 _PEOPLE = select(attendee).where(attendee.c.id.in_(bindparam("ids", expanding=True)))
@@ -54,7 +54,7 @@ class DeliveryRows:
                 self._leave_out(gone, now)
             if len(gone) < len(claimed):
                 return [
-                    _delivery(row, run_id, seq, people[row.attendee_id])
+                    _delivery(row, run_id, seq, people[row.attendee_id], DeliveryState.SENDING)
                     for row in sorted(claimed, key=lambda row: int(row.position))
                     if row.id not in gone
                 ]
@@ -132,6 +132,50 @@ class DeliveryRows:
             self._connection.execute(doubted.values(unsure=True))
         return sorted({row.run_id for row in rows})
 
+    def unsure(self, run_id: int, *, after: int, limit: int) -> list[Delivery]:
+        # one that was skipped before its first try was never at a provider: nobody there can know it
+        tried = (delivery.c.state == DeliveryState.UNSURE, delivery.c.first_claimed_at.is_not(None))
+        query = select(delivery).where(delivery.c.run_id == run_id, delivery.c.id > after, *tried)
+        rows = self._connection.execute(query.order_by(delivery.c.id).limit(limit)).all()
+        ids = [row.attendee_id for row in rows]
+        people = {row.id: row for row in self._connection.execute(_PEOPLE, {"ids": ids})}
+        return [
+            _delivery(row, run_id, row.batch_seq or 0, people[row.attendee_id], DeliveryState.UNSURE)
+            for row in rows
+        ]
+
+    def answer_unsure(
+        self, of: Delivery, to: DeliveryState, *, reference: str, cause: str, now: datetime
+    ) -> bool:
+        values: dict[str, Any] = {"state": to, "cause": cause, "hint": "", "evidence": ""}
+        if to is DeliveryState.QUEUED:
+            seq = self._batch_to_come(of.run_id)
+            if seq is None:
+                return False
+            # a member of the batch that is open stays one; others join one that is opened later
+            values |= {"batch_seq": case((delivery.c.batch_seq == seq, seq)), "settled_at": None}
+        else:
+            values |= {"reference": reference, "settled_at": now}
+        answered = update(delivery).where(
+            delivery.c.id == of.id,
+            delivery.c.attempt == of.attempt,
+            delivery.c.state == DeliveryState.UNSURE,
+        )
+        if self._connection.execute(answered.values(values)).rowcount != 1:
+            return False
+        if to is DeliveryState.SENT:
+            self._hold(of.attendee.id, of.revision)
+        else:
+            self._trust(of.attendee.id)
+        return True
+
+    def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
+        has_failed = case((delivery.c.state == DeliveryState.FAILED, 1))
+        counted = select(func.count(has_failed), func.count())
+        of_batch = counted.where(delivery.c.run_id == run_id, delivery.c.batch_seq == seq)
+        failed, members = self._connection.execute(of_batch).one()
+        return int(failed), int(members)
+
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
         settled = (
             update(delivery)
@@ -162,17 +206,34 @@ class DeliveryRows:
                 update(attendee).where(attendee.c.id == of.attendee.id).values(unsure=True)
             )
 
+    def _batch_to_come(self, run_id: int) -> int | None:
+        """The open or next batch of a run that has not ended; both stay so until the transaction ends."""
+        active = select(run.c.id).where(run.c.id == run_id, run.c.state.in_(ACTIVE))
+        if self._connection.execute(active.with_for_update(key_share=True)).first() is None:
+            return None
+        waiting = select(batch.c.seq).where(batch.c.run_id == run_id, batch.c.ended_at.is_(None))
+        return self._connection.execute(waiting.with_for_update(key_share=True)).scalar()
+
+    def _trust(self, attendee_id: int) -> None:
+        """Nothing of this person's is in doubt, unless another delivery is."""
+        doubts = select(delivery.c.id).where(
+            delivery.c.attendee_id == attendee_id, delivery.c.state == DeliveryState.UNSURE
+        )
+        self._connection.execute(
+            update(attendee).where(attendee.c.id == attendee_id).values(unsure=doubts.exists())
+        )
+
     def _hold(self, attendee_id: int, revision: int) -> None:
         self._connection.execute(_HOLD, {"of_id": attendee_id, "revision": revision})
 
 
-def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any]) -> Delivery:
+def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: DeliveryState) -> Delivery:
     return Delivery(
         id=row.id,
         run_id=run_id,
         batch_seq=seq,
         attendee=attendee_of(person),
-        state=DeliveryState.SENDING,
+        state=state,
         attempt=row.attempt,
         tries=row.tries,
         revision=row.revision,

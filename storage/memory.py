@@ -14,7 +14,9 @@ from storage.memory_ledger import Ledger
 from storage.memory_lists import MemoryLists
 from storage.memory_notices import MemoryNotices
 from storage.memory_runs import MemoryRuns
+from storage.memory_suppressions import MemorySuppressions
 from storage.memory_tables import Journal
+from storage.memory_tickets import MemoryTickets
 from storage.memory_uploads import MemoryUploads
 
 
@@ -24,6 +26,8 @@ class MemoryUnitOfWork:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.accounts = MemoryAccounts(ledger)
+        self.tickets = MemoryTickets(ledger)
+        self.suppressions = MemorySuppressions(ledger)
         self.campaigns = MemoryCampaigns(ledger)
         self.uploads = MemoryUploads(ledger)
         self.lists = MemoryLists(ledger)

@@ -1,29 +1,38 @@
-"""Accounts of the in-memory store."""
+"""Accounts of the in-memory store, and what opens them."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from campaigns.account import Account
+from campaigns.account import Account, AccountSettings, AccountState, Credential
 from campaigns.errors import NotFound
-from storage.memory_ledger import Ledger, SpendRow
+from storage.memory_ledger import CredentialRow, Ledger, SpendRow
 
 
 class MemoryAccounts:
-    """See ``campaigns.store_port.Accounts``."""
+    """See ``campaigns.account_port.Accounts``."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def upsert(self, account: Account) -> Account:
-        known = self._ledger.accounts.first("name", (account.kind, account.address))
-        kept = replace(account, id=known.id if known else self._ledger.accounts.new_id())
-        self._ledger.accounts.put(kept)
-        return kept
+        account = replace(account, address=account.address.lower())
+        known = self._ledger.accounts.first("name", (account.workspace, account.kind, account.address))
+        if known is None:
+            return self._put(replace(account, id=self._ledger.accounts.new_id()))
+        kept = replace(
+            known,
+            label=account.label,
+            connections=account.connections,
+            connected_by=account.connected_by,
+            token_ends_at=account.token_ends_at,
+            state=account.state,
+        )
+        return self._put(_limited(kept, account) if account.is_of_settings else kept)
 
-    def retire_others(self, account_id: int) -> None:
-        for other in list(self._ledger.accounts.all()):
-            if other.id != account_id:
-                self._ledger.accounts.put(replace(other, is_current=False))
+    def retire_others(self, account_id: int | None) -> None:
+        for other in self._ledger.accounts.all():
+            if other.is_of_settings and other.id != account_id:
+                self._put(replace(other, state=AccountState.DISCONNECTED))
 
     def get(self, account_id: int) -> Account:
         found = self._ledger.accounts.get(account_id)
@@ -33,6 +42,54 @@ class MemoryAccounts:
 
     def all(self) -> list[Account]:
         return self._ledger.accounts.all()
+
+    def of_workspace(self, workspace: str) -> list[Account]:
+        return [account for account in self.all() if account.workspace in {"", workspace}]
+
+    def move(self, account_id: int, to: AccountState) -> bool:
+        known = self._ledger.accounts.get(account_id)
+        if known is None or known.state in {to, AccountState.DISCONNECTED}:
+            return False
+        self._put(replace(known, state=to))
+        return True
+
+    def change_settings(self, account_id: int, settings: AccountSettings) -> Account:
+        return self._put(_limited(self.get(account_id), settings))
+
+    def credential(self, account_id: int) -> Credential | None:
+        known = self._ledger.accounts.get(account_id)
+        row = self._ledger.credentials.get(account_id)
+        return row.credential if row is not None and known is not None and known.is_current else None
+
+    def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
+        known = self.get(account_id)
+        version = known.version + 1
+        self._ledger.credentials.put(CredentialRow(account_id, credential, version))
+        return self._put(replace(known, version=version, state=AccountState.READY, token_ends_at=ends_at))
+
+    def rotate_secret(self, account_id: int, version: int, secret: str, ends_at: datetime | None) -> bool:
+        row = self._ledger.credentials.get(account_id)
+        if row is None or row.version != version or not self.get(account_id).is_current:
+            return False
+        self._ledger.credentials.put(replace(row, credential=replace(row.credential, secret=secret)))
+        self._put(replace(self.get(account_id), token_ends_at=ends_at))
+        return True
+
+    def forget_credential(self, account_id: int) -> None:
+        known, state = self.get(account_id), AccountState.DISCONNECTED
+        self._put(replace(known, state=state, token_ends_at=None))
+        self._ledger.credentials.remove(account_id)
+
+    def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
+        known = self.get(account_id)
+        if known.calendar_id not in {"", instead_of}:
+            return known.calendar_id
+        return self._put(replace(known, calendar_id=calendar_id)).calendar_id
+
+    def reseal(self) -> int:
+        """Nothing is sealed in memory: only the count."""
+        tickets = sum(bool(row.ticket.verifier) for row in self._ledger.tickets.all())
+        return len(self._ledger.credentials.all()) + tickets
 
     def spend(self, account_id: int, at: datetime) -> None:
         self._ledger.spends.put(SpendRow(self._ledger.spends.new_id(), account_id, at))
@@ -60,3 +117,20 @@ class MemoryAccounts:
         for spend in old:
             self._ledger.spends.remove(spend.id)
         return len(old)
+
+    def _put(self, account: Account) -> Account:
+        self._ledger.accounts.put(account)
+        return account
+
+
+def _limited(account: Account, limits: Account | AccountSettings) -> Account:
+    """``account`` with what ``limits`` allows."""
+    return replace(
+        account,
+        per_minute=limits.per_minute,
+        per_day=limits.per_day,
+        reserve=limits.reserve,
+        brake_refusals=limits.brake_refusals,
+        brake_percent=limits.brake_percent,
+        is_shared=limits.is_shared,
+    )

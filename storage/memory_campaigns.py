@@ -1,7 +1,7 @@
 """Campaigns of the in-memory store."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -117,8 +117,20 @@ class MemoryCampaigns:
     def revision(self, campaign_id: int, number: int) -> Revision:
         return self._row(campaign_id).revisions[number]
 
+    def at_domains(self, campaign_id: int, domains: Sequence[str]) -> int:
+        return sum(one.key.rpartition("@")[2] in domains for one in self.attendees(campaign_id))
+
+    def of_account(self, account_id: int) -> list[Campaign]:
+        newest_first = reversed(self._ledger.campaigns.all())
+        of_account = (row.campaign for row in newest_first if row.campaign.account_id == account_id)
+        return [campaign for campaign in of_account if campaign.archived_at is None]
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         return (row.attendee for row in self._ledger.attendees.where("campaign", campaign_id))
+
+    def attendee(self, campaign_id: int, attendee_id: int) -> Attendee | None:
+        row = self._ledger.attendees.get(attendee_id)
+        return row.attendee if row is not None and row.campaign_id == campaign_id else None
 
     def attendee_at(self, campaign_id: int, index: int) -> Attendee | None:
         if index < 0:

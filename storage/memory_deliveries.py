@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
-from campaigns.lifecycle import deliveries_before
+from campaigns.lifecycle import ACTIVE, deliveries_before
 from campaigns.list_changes import TAKEN_OFF
 from campaigns.model import Delivery, DeliveryState
 from campaigns.ports import Settlement
@@ -83,6 +83,40 @@ class MemoryDeliveries:
             concerned.add(row.run_id)
         return sorted(concerned)
 
+    def unsure(self, run_id: int, *, after: int, limit: int) -> list[Delivery]:
+        rows = self._ledger.deliveries.where("state", (run_id, DeliveryState.UNSURE))
+        tried = sorted((row for row in rows if row.first_claimed_at), key=lambda row: row.id)
+        return [self._delivery(row) for row in tried if row.id > after][:limit]
+
+    def answer_unsure(
+        self, delivery: Delivery, to: DeliveryState, *, reference: str, cause: str, now: datetime
+    ) -> bool:
+        row = self._ledger.deliveries.get(delivery.id)
+        if row is None or row.attempt != delivery.attempt or row.state is not DeliveryState.UNSURE:
+            return False
+        if to is DeliveryState.SENT:
+            told = replace(
+                row, state=to, cause=cause, hint="", evidence="", reference=reference, settled_at=now
+            )
+            self._ledger.deliveries.put(told)
+            self._hold(told)
+            return True
+        batch = self._batch_to_come(row.run_id)
+        if batch is None:
+            return False
+        stays = row.batch_seq if row.batch_seq == batch else None
+        self._ledger.deliveries.put(
+            replace(row, state=to, cause=cause, hint="", evidence="", batch_seq=stays, settled_at=None)
+        )
+        self._trust(row)
+        return True
+
+    def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
+        counts = {
+            state: self._ledger.deliveries.count("place", (run_id, seq, state)) for state in DeliveryState
+        }
+        return counts[DeliveryState.FAILED], sum(counts.values())
+
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
         unsure = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.UNSURE)))
         for row in unsure:
@@ -115,17 +149,29 @@ class MemoryDeliveries:
             lease_until=lease_until,
         )
         self._ledger.deliveries.put(claimed)
+        return self._delivery(claimed)
+
+    def _delivery(self, row: DeliveryRow) -> Delivery:
+        if row.revision is None or row.first_claimed_at is None:
+            raise ValueError(f"delivery {row.id} was never claimed")
         return Delivery(
             id=row.id,
             run_id=row.run_id,
             batch_seq=row.batch_seq or 0,
             attendee=self._attendee(row).attendee,
-            state=DeliveryState.SENDING,
-            attempt=claimed.attempt,
-            tries=claimed.tries,
-            revision=revision,
-            first_claimed_at=first_claimed_at,
+            state=row.state,
+            attempt=row.attempt,
+            tries=row.tries,
+            revision=row.revision,
+            first_claimed_at=row.first_claimed_at,
         )
+
+    def _batch_to_come(self, run_id: int) -> int | None:
+        run = self._ledger.runs.get(run_id)
+        newest = self._ledger.batches.last("run", run_id)
+        if run is None or run.run.state not in ACTIVE or newest is None or newest.batch.ended_at is not None:
+            return None
+        return newest.batch.seq
 
     def _hold(self, row: DeliveryRow) -> None:
         holder = self._attendee(row)
@@ -134,6 +180,11 @@ class MemoryDeliveries:
 
     def _doubt(self, row: DeliveryRow) -> None:
         self._ledger.attendees.put(replace(self._attendee(row), unsure=True))
+
+    def _trust(self, row: DeliveryRow) -> None:
+        """Nothing of this person's is in doubt, unless another delivery is."""
+        doubts = self._ledger.deliveries.where("unsure_for", row.attendee_id)
+        self._ledger.attendees.put(replace(self._attendee(row), unsure=any(True for _ in doubts)))
 
     def _attendee(self, row: DeliveryRow) -> AttendeeRow:
         found = self._ledger.attendees.get(row.attendee_id)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from campaigns.account import Account
+from campaigns.account import Account, Credential
+from campaigns.account_port import Suppressed, Ticket
 from campaigns.history import Entry
 from campaigns.lifecycle import ACTIVE
 from campaigns.model import (
@@ -19,6 +20,29 @@ from campaigns.notices import Notice
 from campaigns.ports import ListQuery, Revision, Upload
 from campaigns.roster import Roster
 from storage.memory_tables import Journal, Table
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """What opens an account; ``id`` is the account's."""
+
+    id: int
+    credential: Credential
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    id: int
+    digest: str
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionRow:
+    id: int
+    workspace: str
+    entry: Suppressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +151,17 @@ class Ledger:
 
     def __init__(self, journal: Journal) -> None:
         self.accounts: Table[Account] = Table(
-            journal, order=lambda row: row.id, name=lambda row: (row.kind, row.address)
+            journal, order=lambda row: row.id, name=lambda row: (row.workspace, row.kind, row.address)
+        )
+        self.credentials: Table[CredentialRow] = Table(journal, order=lambda row: row.id)
+        self.tickets: Table[TicketRow] = Table(
+            journal, order=lambda row: row.id, digest=lambda row: row.digest
+        )
+        self.suppressions: Table[SuppressionRow] = Table(
+            journal,
+            order=lambda row: row.entry.at,
+            workspace=lambda row: row.workspace,
+            person=lambda row: (row.workspace, row.entry.key),
         )
         self.spends: Table[SpendRow] = Table(
             journal, order=lambda row: row.at, account=lambda row: row.account_id
@@ -176,6 +210,7 @@ class Ledger:
             state=lambda row: (row.run_id, row.state),
             place=lambda row: (row.run_id, row.batch_seq, row.state),
             on_the_wire=lambda row: True if row.state is DeliveryState.SENDING else None,
+            unsure_for=lambda row: row.attendee_id if row.state is DeliveryState.UNSURE else None,
             queued_for=lambda row: row.attendee_id if row.state is DeliveryState.QUEUED else None,
         )
         self.notices: Table[NoticeRow] = Table(

@@ -1,7 +1,7 @@
 """Runs of the in-memory store."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -90,6 +90,10 @@ class MemoryRuns:
     def active(self) -> list[Run]:
         return [row.run for row in self._ledger.runs.where("active", key=True)]
 
+    def of_account(self, account_id: int, states: Sequence[RunState]) -> list[Run]:
+        runs = (row.run for row in self._ledger.runs.all() if row.run.state in states)
+        return [run for run in runs if self._account_of(run) == account_id]
+
     def move(
         self,
         run_id: int,
@@ -138,6 +142,16 @@ class MemoryRuns:
             skip(self._ledger, row, cause, now)
         return len(queued)
 
+    def skip_person(self, run_id: int, key: str, cause: str, now: datetime) -> bool:
+        campaign_id = self._row(run_id).run.campaign_id
+        people = self._ledger.attendees.where("known", campaign_id)
+        ids = {person.id for person in people if person.attendee.key == key}
+        queued = self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED))
+        theirs = [row for row in queued if row.attendee_id in ids]
+        for row in theirs:
+            skip(self._ledger, row, cause, now)
+        return bool(theirs)
+
     def posted(self, run_id: int, channel: str, ts: str) -> None:
         row = self._row(run_id)
         self._ledger.runs.put(replace(row, run=replace(row.run, posted_channel=channel, posted_ts=ts)))
@@ -177,12 +191,15 @@ class MemoryRuns:
             raise NotFound
         return row
 
+    def _account_of(self, run: Run) -> int | None:
+        row = self._ledger.campaigns.get(run.campaign_id)
+        return row.campaign.account_id if row else None
+
     def _not_sent(self, run_id: int) -> list[DeliveryRow]:
         return [row for state in NOT_SENT for row in self._ledger.deliveries.where("state", (run_id, state))]
 
     def _upcoming(self, run: Run, account_id: int) -> Upcoming | None:
-        campaign = self._ledger.campaigns.get(run.campaign_id)
-        if campaign is None or campaign.campaign.account_id != account_id or run.state is RunState.PLANNED:
+        if self._account_of(run) != account_id or run.state is RunState.PLANNED:
             return None
         due_at = MemoryBatches(self._ledger).current(run.id).due_at
         left = counts_of(self._ledger, run.id).left

@@ -1,6 +1,6 @@
 """Runs: one pass over a campaign each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
@@ -24,7 +24,7 @@ from storage.run_outlook import sent_by_second, upcoming
 from storage.run_values import counts_of, run_of, runs_query
 from storage.sent_over_time import in_stretches
 from storage.skipping import skipped
-from storage.tables import attendee, batch, delivery, run
+from storage.tables import attendee, batch, campaign, delivery, run
 from storage.timing_json import hours_to_json
 
 _BATCH = (batch.c.seq, batch.c.due_at, batch.c.opened_at, batch.c.ended_at, batch.c.stumbles)
@@ -114,6 +114,15 @@ class RunRows:
         query = runs_query().where(run.c.state.in_(ACTIVE)).order_by(run.c.id)
         return [run_of(row) for row in self._connection.execute(query)]
 
+    def of_account(self, account_id: int, states: Sequence[RunState]) -> list[Run]:
+        query = (
+            runs_query()
+            .join(campaign, campaign.c.id == run.c.campaign_id)
+            .where(campaign.c.account_id == account_id, run.c.state.in_(states))
+            .order_by(run.c.id)
+        )
+        return [run_of(row) for row in self._connection.execute(query)]
+
     def move(
         self,
         run_id: int,
@@ -152,6 +161,16 @@ class RunRows:
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int:
         queued = update(delivery).where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
         return self._connection.execute(queued.values(skipped(cause, now))).rowcount
+
+    def skip_person(self, run_id: int, key: str, cause: str, now: datetime) -> bool:
+        of_run = select(run.c.campaign_id).where(run.c.id == run_id).scalar_subquery()
+        person = select(attendee.c.id).where(attendee.c.campaign_id == of_run, attendee.c.key == key)
+        queued = update(delivery).where(
+            delivery.c.run_id == run_id,
+            delivery.c.attendee_id.in_(person),
+            delivery.c.state == DeliveryState.QUEUED,
+        )
+        return self._connection.execute(queued.values(skipped(cause, now))).rowcount > 0
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:
         where = update(run).where(run.c.id == run_id).values(posted_channel=channel, posted_ts=ts)

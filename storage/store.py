@@ -18,6 +18,8 @@ from storage.home_rows import HomeRows
 from storage.list_rows import ListRows
 from storage.notice_rows import NoticeRows
 from storage.run_rows import RunRows
+from storage.suppression_rows import SuppressionRows
+from storage.ticket_rows import TicketRows
 from storage.upload_rows import UploadRows
 from storage.vault import Vault
 
@@ -29,7 +31,9 @@ class SqlUnitOfWork:
     """One transaction, seen through one small door per table family."""
 
     def __init__(self, connection: Connection, vault: Vault) -> None:
-        self.accounts = AccountRows(connection)
+        self.accounts = AccountRows(connection, vault)
+        self.tickets = TicketRows(connection, vault)
+        self.suppressions = SuppressionRows(connection)
         self.campaigns = CampaignRows(connection, vault)
         self.uploads = UploadRows(connection)
         self.lists = ListRows(connection)

@@ -19,6 +19,7 @@ from campaigns.history import Deed
 from campaigns.model import DeliveryState, Kind, MailProgress, Medium, Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import ListPurpose
+from storage.account_tables import account, credential, spend, suppression, ticket
 from storage.schema import UtcDateTime, metadata, one_of
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "attendee",
     "batch",
     "campaign",
+    "credential",
     "delivery",
     "history",
     "home",
@@ -38,24 +40,11 @@ __all__ = [
     "spend",
     "staged",
     "staged_list",
+    "suppression",
+    "ticket",
     "upload",
 ]
 
-
-account = Table(
-    "account",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("kind", String(40), nullable=False),
-    Column("address", String(320), nullable=False),
-    Column("label", String(200), nullable=False),
-    Column("per_minute", Integer),
-    Column("per_day", Integer),
-    Column("connections", Integer, nullable=False),
-    # False once the settings name another account; campaigns of this one stay readable and do not send
-    Column("is_current", Boolean, nullable=False, server_default=text("true")),
-    UniqueConstraint("kind", "address"),
-)
 
 campaign = Table(
     "campaign",
@@ -296,15 +285,6 @@ delivery = Table(
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
-)
-
-spend = Table(
-    "spend",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Index(None, "account_id", "at"),
 )
 
 notice = Table(

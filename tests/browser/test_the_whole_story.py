@@ -54,13 +54,16 @@ def test_a_run_is_paused_and_resumed_with_its_buttons(desk, scene):
 
 def test_an_expired_token_pauses_tells_and_goes_on_after_renewal(desk, scene):
     desk.sit_down()
+    scene.post.faults.slow_down(0.5)  # seconds before each reply: time to press a button
+    desk.start("Expired", 8, per_batch=8, gap=1)
+    scene.post.wait_for_count(1, PATIENCE)
     desk.turn("Expire the token")
-    desk.start("Expired", 4, per_batch=2, gap=1)
+    scene.post.faults.slow_down(0)
     paused = desk.message("Expired", "Paused: the mail account refused the login")
     scene.mail("renew", "Expired")
     desk.turn("Renew the token")
     desk.press("Resume", paused)
-    expect(desk.message("Expired", "started by")).to_contain_text("All 4 sent")
+    expect(desk.message("Expired", "started by")).to_contain_text("All 8 sent")
     assert set(scene.sent_to().values()) == {1}
 
 

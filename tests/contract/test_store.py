@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.store_port import Store
 from tests.contract.store_accounts import AccountsContract, CampaignsContract, UploadsContract
+from tests.contract.store_answers import AnswersContract, InHandContract
 from tests.contract.store_applied import AppliedListsContract
 from tests.contract.store_deliveries import DeliveriesContract
 from tests.contract.store_finding import FindingContract, SettingsContract
@@ -13,6 +14,8 @@ from tests.contract.store_people import HistoryContract, HomesContract
 from tests.contract.store_plans import OutlookContract, PlansContract
 from tests.contract.store_runs import BatchesContract, RunsContract
 from tests.contract.store_scene import Scene
+from tests.contract.store_services import CredentialsContract, ServicesContract
+from tests.contract.store_tickets import SuppressionsContract, TicketsContract
 
 
 @pytest.fixture
@@ -21,6 +24,22 @@ def scene(store: Store) -> Scene:
 
 
 class TestAccounts(AccountsContract):
+    pass
+
+
+class TestServices(ServicesContract):
+    pass
+
+
+class TestCredentials(CredentialsContract):
+    pass
+
+
+class TestTickets(TicketsContract):
+    pass
+
+
+class TestSuppressions(SuppressionsContract):
     pass
 
 
@@ -73,6 +92,14 @@ class TestBatches(BatchesContract):
 
 
 class TestDeliveries(DeliveriesContract):
+    pass
+
+
+class TestAnswers(AnswersContract):
+    pass
+
+
+class TestInHand(InHandContract):
     pass
 
 

@@ -127,7 +127,7 @@ class TestGoogleCalendarMailer(EventContract, AskableProviderContract):
         mailer = GoogleCalendarMailer(
             google_tokens(google, OWN_CALENDARS),
             calendar_id="",
-            keep_calendar=lambda made: made,
+            keep_calendar=lambda made, _: made,
             endpoint=google.calendar_endpoint,
         )
         yield mailer

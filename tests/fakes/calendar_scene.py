@@ -63,7 +63,9 @@ class CalendarScene:
     def delete_calendar(self):
         del self.google.calendars._calendars[self.kept[0]]
 
-    def _keep(self, made):
+    def _keep(self, made, instead_of):
+        if instead_of:
+            self.kept.remove(instead_of)
         self.kept.append(made)
         return self.kept[0]
 

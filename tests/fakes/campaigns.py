@@ -144,9 +144,9 @@ class House:
             actor, campaign.id, Selection(kind), pace, channel="C1", submission=submission, **how
         )
 
-    def ask_approval_above(self, attendees):
+    def ask_approval_above(self, attendees, watch=None):
         """From now on a run of more than so many waits for a second person."""
-        self.runs = RunService(self.store, self.clock, self.alarm, approval_above=attendees)
+        self.runs = RunService(self.store, self.clock, self.alarm, approval_above=attendees, watch=watch)
 
     def revise(self, campaign, **changes):
         now = self.campaigns.view(OWNER, campaign.id).summary.campaign

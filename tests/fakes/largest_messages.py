@@ -6,7 +6,7 @@ from datetime import time
 from campaigns.history import Deed
 from campaigns.model import Counts, RunState, SendingHours, Timing
 from campaigns.notices import NoticeKind
-from handlers import messages, messages_lists, messages_thread
+from handlers import messages, messages_access, messages_lists, messages_thread
 from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import (
     ALL_SENT,
@@ -75,8 +75,33 @@ def of_people(title):
     yield "settled", messages.settled(loud.text, loud.blocks, "retry_failed", "Done. <@U0ANA>")
 
 
+def of_accounts(title):
+    for workspace in ("", "T1"):
+        for runs in ("0", "1", "123456"):
+            told = {
+                "account": "7",
+                "workspace": workspace,
+                "service": "gmail" if runs == "1" else LONG,
+                "address": LONG,
+                "cause": LONG,
+                "hint": LONG,
+                "runs": runs,
+                "waiting": runs,
+                "titles": f"{title}\n{LONG}\n{title}\n{LONG}",
+                "run": "9999999",
+            }
+            lost = messages_access.lost(notice(NoticeKind.ACCESS_LOST, **told))
+            yield f"access lost {workspace} {runs}", lost
+            by_hand = messages_access.lost(notice(NoticeKind.ACCESS_LOST, **told, by=LONG))
+            yield f"disconnected {workspace} {runs}", by_hand
+            yield f"access lost elsewhere {runs}", messages.beside(lost, messages.why_here("C0OTHER", ""))
+            yield f"access back {runs}", messages_access.back(notice(NoticeKind.ACCESS_BACK, **told))
+    yield "access lost, bare", messages_access.lost(notice(NoticeKind.ACCESS_LOST))
+    yield "access back, bare", messages_access.back(notice(NoticeKind.ACCESS_BACK))
+
+
 def everything():
     """(name, payload, surface) of all of them, for every title."""
     for title in TITLES:
-        for name, message in (*of_runs(title), *of_people(title)):
+        for name, message in (*of_runs(title), *of_people(title), *of_accounts(title)):
             yield name, {"text": message.text, "blocks": message.blocks}, "message"

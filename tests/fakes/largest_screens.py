@@ -25,7 +25,7 @@ from campaigns.report import CauseCount, RunReport
 from campaigns.service import CampaignView, Imported
 from handlers import views_campaign, views_import, views_notes, views_send
 from handlers.form_values import FormValues
-from tests.fakes import largest_sending
+from tests.fakes import largest_sending, largest_services
 from tests.fakes.clocks import NOON
 
 TITLES = (
@@ -183,4 +183,4 @@ def sending(title):
 def everything():
     """(name, payload, surface) of all of them, for every title."""
     for title in TITLES:
-        yield from (*forms(title), *sending(title))
+        yield from (*forms(title), *sending(title), *largest_services.everything(title))

@@ -15,6 +15,7 @@ from handlers import views_pace, views_start
 from handlers.batch_entries import Typed
 from handlers.intent import Intent
 from handlers.pace_entries import PaceForm
+from tests.fakes import largest_services
 from tests.fakes.clocks import NOON
 
 HOUR = timedelta(hours=1)
@@ -56,13 +57,23 @@ def everything(of, run):
         for (pace, timing), (account, invites), channel in CASES:
             name = f"{kind} {pace} {timing.starts_at} {account.per_day} {invites}"
             seen = outlook(pace, timing, account, invites, soon.event.starts_at)
-            shown = Preview(soon, kind, pace, timing, seen, 99, invites > 800)
+            shown = Preview(
+                campaign=soon,
+                kind=kind,
+                pace=pace,
+                timing=timing,
+                forecast=seen,
+                missing_values=99,
+                needs_approval=invites > 800,
+                account=account,
+            )
             typed = Typed(has_hours=timing.hours is not None)
             form = views_start.batch_form(intent.filled_with(pace), soon, typed, shown, "", NOON)
             yield f"batch form {name}", form, "modal"
             ready = intent.at_pace(pace, channel, "0" * 16, timing=timing)
-            made = views_start.check_and_start(shown, ready, account, NOON + 6 * HOUR)
+            made = views_start.check_and_start(shown, ready, None, NOON + 6 * HOUR)
             yield f"check {name}", made, "modal"
+        yield from largest_services.starts(shown, ready, f"{kind}")
     for state in (RunState.RUNNING, RunState.PLANNED):
         for channel in ("C0EVENTS", ""):
             for timing in TIMINGS:

@@ -7,10 +7,13 @@ from datetime import timedelta
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from campaigns.accounts_desk import AccountsDesk
 from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.model import Medium
 from campaigns.ports import ListQuery
+from campaigns.preflight_desk import Preflight
+from campaigns.renewal import AccountWatch
 from campaigns.roles import Actor
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
@@ -22,11 +25,13 @@ from handlers.notifier import DirectNotifier, SlackNotifier
 from handlers.register import register
 from handlers.services import Services
 from handlers.slack_attachments import SlackAttachments
+from handlers.slow_screens import SlowScreens
 from handlers.trial_sender import TrialSender
 from playground import Workspace
 from playground.http_server import LocalServer
 from playground.state import TEAM
 from tests.fakes.campaigns import SUMMIT, House, form_for, roster_of
+from tests.fakes.email_doors import Door, QuietDomains, connecting
 from tests.fakes.mailers import OneMailer
 from tests.fakes.notifiers import ScriptedNotifier
 
@@ -56,9 +61,13 @@ class SlackDesk:
         )
         self.importer = Importer(self.campaigns, self.client, grace=grace)
         self.trials = TrialSender(self.client, grace=grace)
+        self.slow_screens = SlowScreens(grace)
+        self.door = Door()
+        store, clock, alarm = self.house.store, self.house.clock, self.house.alarm
+        self.watch = AccountWatch(store, OneMailer(self.door), clock, alarm, resumes=True)
+        self.house.ask_approval_above(approval_above, self.watch)
+        self.connecting = connecting(store, clock, alarm, self.door)
         self.guard = Guard(self.house.clock.now, group)
-        if approval_above is not None:
-            self.house.ask_approval_above(approval_above)
         register(
             self.app,
             Services(
@@ -67,10 +76,14 @@ class SlackDesk:
                 editing=self.house.editing,
                 trials=Trials(self.house.store, OneMailer(self.house.mailer), self.house.clock),
                 failures=FailureLists(self.house.store),
+                connecting=self.connecting,
+                accounts=AccountsDesk(store, clock, alarm, consents={}, watch=self.watch),
+                preflight=Preflight(store, QuietDomains(), clock, can_unsubscribe=True),
                 take_upload=self._take,
                 send_trial=self.trials.take,
                 guard=self.guard,
                 now=self.house.clock.now,
+                slow_screens=self.slow_screens,
             ),
         )
         self.server = LocalServer(make_flask(self.app))
@@ -93,6 +106,7 @@ class SlackDesk:
     def close(self):
         self.importer.stop()
         self.trials.stop()
+        self.slow_screens.stop()
         self.server.stop()
         self.pool.shutdown()
         self.workspace.stop()
@@ -113,11 +127,11 @@ class SlackDesk:
         while self.herald.tell_due():
             pass
 
-    def add_campaign(self, title, owner="U0ANA", people=1):
+    def add_campaign(self, title, owner="U0ANA", people=1, account=None):
         """A campaign that stands in the store already."""
         with self.house.store.writing() as work:
             return work.campaigns.add(
-                form_for(self.account.id, event=replace(SUMMIT, title=title)),
+                form_for((account or self.account).id, event=replace(SUMMIT, title=title)),
                 workspace=TEAM,
                 owner=owner,
                 roster=roster_of(people),

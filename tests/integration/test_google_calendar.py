@@ -45,16 +45,16 @@ def test_the_bots_calendar_is_made_once_however_many_begin(scene, mailer, google
 
 
 def test_a_calendar_that_another_process_made_first_is_the_one_that_counts(scene, google):
-    first = scene.open_mailer(lambda made: made)
+    first = scene.open_mailer(lambda made, _: made)
     first.send(letter())
     [theirs] = google.calendars.ids
-    second = scene.open_mailer(lambda _: theirs)
+    second = scene.open_mailer(lambda *_: theirs)
     second.send(letter(number=1))
     assert len(google.calendars.events(theirs)) == 2
 
 
 def test_a_calendar_that_cannot_be_noted_makes_everybody_wait(scene, mailer, google):
-    def keep(_):
+    def keep(*_):
         raise StorageTrouble
 
     mailer = scene.open_mailer(keep)
@@ -139,12 +139,21 @@ def test_somebody_elses_event_in_its_place_is_left_alone(scene, mailer):
         mailer.send(letter())
 
 
-def test_a_deleted_calendar_is_said_to_be_gone(scene, mailer):
+@pytest.mark.parametrize(
+    "look", [lambda mailer: mailer.check(), lambda mailer: mailer.send(letter(number=1))]
+)
+def test_a_deleted_calendar_is_said_to_be_gone_once_and_then_made_anew(scene, mailer, look):
     mailer.send(letter())
+    (gone,) = scene.kept
     scene.delete_calendar()
-    for call in (mailer.check, lambda: mailer.send(letter(number=1))):
-        with pytest.raises(Misconfigured, match="calendar is gone"):
-            call()
+    with pytest.raises(Misconfigured, match="calendar is gone") as caught:
+        look(mailer)
+    assert "Press Resume" in caught.value.hint
+    mailer.check()
+    mailer.send(letter(number=1))
+    (new,) = scene.kept
+    assert new != gone
+    assert len(scene.events) == 1
 
 
 def test_a_full_account_waits_for_hours(mailer, google):

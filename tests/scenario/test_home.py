@@ -39,18 +39,18 @@ def test_an_empty_home_teaches_how_to_begin(desk):
 def test_each_state_has_its_buttons_and_the_menu_has_the_rest(desk):
     desk.add_campaign("Not sent")
     home_of(desk, desk.ana)
-    assert desk.ana.home.buttons[2:] == ["Send Invite", "Edit", "Duplicate", "History", "Archive"]
+    assert desk.ana.home.buttons[3:] == ["Send Invite", "Edit", "Duplicate", "History", "Archive"]
     campaign, run = started(desk, desk.ana, "Being sent")
     home_of(desk, desk.ana)
     on = ["Pause", "Report", "Change pace", "Edit", "Duplicate", "History"]
-    assert desk.ana.home.buttons[2:8] == on
+    assert desk.ana.home.buttons[3:9] == on
     desk.house.runs.pause(desk.actor(desk.ana), run.id)
     home_of(desk, desk.ana)
-    assert desk.ana.home.buttons[2:8] == ["Resume", *on[1:]]
+    assert desk.ana.home.buttons[3:9] == ["Resume", *on[1:]]
     desk.house.runs.stop(desk.actor(desk.ana), run.id)
     home = home_of(desk, desk.ana)
     over = ["Send Invite", "Update", "Report", "Edit", "Duplicate", "History", "Archive"]
-    assert home.buttons[2:9] == over
+    assert home.buttons[3:10] == over
     assert f"#{campaign.id}" in home.plain()
 
 
@@ -98,7 +98,7 @@ def test_a_late_press_on_home_gets_the_truth_and_a_new_list(desk):
 def test_a_colleague_sees_whose_it_is_and_no_button(desk):
     desk.add_campaign("Team Day")
     home = home_of(desk, desk.ben)
-    assert home.buttons == ["New campaign", "Archived"]
+    assert home.buttons == ["New campaign", "Email services", "Archived"]
     assert "by <@U0ANA>" in home.plain()
 
 

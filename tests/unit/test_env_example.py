@@ -27,4 +27,5 @@ def test_taken_as_it_is_it_asks_for_what_only_the_reader_knows(monkeypatch):
         monkeypatch.delenv(name.upper(), raising=False)
     settings = Settings(_env_file=FILE)
     assert settings.slack_app_token.get_secret_value() == "xapp-your-token"
-    assert settings.sending_account.sender == "events@example.com"
+    assert settings.alerts_account.sender == "alerts@example.com"
+    assert settings.sending_account is None

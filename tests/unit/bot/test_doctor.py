@@ -63,7 +63,7 @@ def test_the_command_says_ok_to_everything_and_ends_with_0(stage, tmp_path):
     ended = doctor(tmp_path, stage.settings)
     assert (ended.returncode, ended.stderr) == (0, "")
     lines = ended.stdout.splitlines()
-    assert [line[:6] for line in lines] == ["ok    "] * 5
+    assert [line[:6] for line in lines] == ["ok    "] * 6
     assert "sendinvites in Acme" in lines[1]
     assert "events@acme.example, no known limit" in lines[3]
 
@@ -143,3 +143,38 @@ def test_a_user_group_that_is_not_there(looked):
     finding = only_wrong(looked(SLACK_USER_GROUP="S0NOBODY"), "Slack user group")
     assert "no_such_subteam" in finding.what
     assert "usergroups:read" in finding.advice
+
+
+def test_without_an_account_of_the_settings_people_need_a_page_to_connect_theirs(looked):
+    assert looked(SMTP_URL="")["Sending account"].is_fine
+    found = looked(SMTP_URL="", PUBLIC_URL="", SLACK_TRANSPORT="socket", SLACK_APP_TOKEN="xapp-playground")
+    assert "PUBLIC_URL" in only_wrong(found, "Sending account").advice
+    assert "off" in found["Email services"].what
+
+
+def test_passwords_are_not_typed_on_a_page_without_encryption(looked):
+    found = looked(PUBLIC_URL="http://invites.acme.example")
+    assert "https://" in only_wrong(found, "Email services").advice
+
+
+def test_the_redirect_uri_to_enter_at_the_provider_is_said(looked):
+    found = looked(
+        PUBLIC_URL="https://invites.acme.example",
+        GOOGLE_CLIENT_ID="canary-client",
+        GOOGLE_CLIENT_SECRET="canary-secret",
+    )
+    said = found["Email services"].what
+    assert said == (
+        "Email services: SMTP, Google; the redirect URI there is https://invites.acme.example/connect/callback"
+    )
+
+
+def test_a_provider_that_cannot_send_people_back_is_said(looked):
+    found = looked(
+        PUBLIC_URL="",
+        SLACK_TRANSPORT="socket",
+        SLACK_APP_TOKEN="xapp-playground",
+        MICROSOFT_CLIENT_ID="canary-client",
+        MICROSOFT_CLIENT_SECRET="canary-secret",
+    )
+    assert "PUBLIC_URL" in only_wrong(found, "Email services").advice

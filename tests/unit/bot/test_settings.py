@@ -56,7 +56,11 @@ def test_all_that_is_missing_is_named_at_once(environment):
         ("DATABASE_URL", "", "not a database address"),
         ("DATABASE_URL", "mysql://acme.example/invites", "DATABASE_URL names mysql"),
         ("DATABASE_URL", "postgresql://bot:pass@acme.example:canary/invites", "its port is not a number"),
-        ("SMTP_URL", "", "does not begin with smtp:// or smtps://"),
+        ("SMTP_URL", "events@acme.example", "does not begin with smtp:// or smtps://"),
+        ("ALERTS_SMTP_URL", "", "does not begin with smtp:// or smtps://"),
+        ("GOOGLE_URL", "accounts.google.com", "an address starts with https://"),
+        ("MICROSOFT_TENANT", "acme/other", "a tenant is organizations, an id, or a domain"),
+        ("GOOGLE_TESTING", "perhaps", "valid boolean"),
         ("SMTP_URL", "smtp://events:canary-pass@smtp.acme.example", "from which address"),
         ("SMTP_URL", "smtp://events:canary-pass@smtp.acme.example:nought", "port"),
         ("ALERTS_SMTP_URL", "smtp://alerts:canary-pass@", "names no mail server"),
@@ -111,6 +115,35 @@ def test_a_transport_asks_for_nothing_of_the_other(environment):
     environment.setenv("SLACK_TRANSPORT", "socket")
     environment.setenv("SLACK_APP_TOKEN", "xapp-canary")
     assert load_settings().slack_transport == "socket"
+
+
+def test_no_account_of_the_settings_is_needed(environment):
+    """People connect their own."""
+    environment.setenv("SMTP_URL", "")
+    assert load_settings().sending_account is None
+    environment.delenv("SMTP_URL")
+    assert load_settings().sending_account is None
+
+
+@pytest.mark.parametrize("name", ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_SECRET"])
+def test_a_client_and_its_secret_come_together(environment, name):
+    environment.setenv(name, "canary-half")
+    provider = name.partition("_")[0]
+    said = f"{provider}_CLIENT_ID and {provider}_CLIENT_SECRET: one needs the other."
+    assert refused() == said
+
+
+def test_an_empty_tenant_is_every_companys(environment):
+    environment.setenv("MICROSOFT_TENANT", "")
+    assert load_settings().microsoft_tenant == "organizations"
+
+
+def test_the_socket_transport_has_web_pages_once_there_is_a_public_address(environment):
+    environment.setenv("SLACK_TRANSPORT", "socket")
+    environment.setenv("SLACK_APP_TOKEN", "xapp-canary")
+    assert load_settings().has_web_pages
+    environment.setenv("PUBLIC_URL", "")
+    assert not load_settings().has_web_pages
 
 
 @pytest.mark.parametrize("name", ["SMTP_PER_MINUTE", "SMTP_PER_DAY", "SMTP_CONNECTIONS", "APPROVAL_ABOVE"])

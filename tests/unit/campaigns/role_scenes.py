@@ -112,6 +112,7 @@ PACE = Pace(2, 5)
 CALLS = {
     "RunService.preview": lambda s: lambda who: s.runs.preview(who, s.id, Kind.INVITE, PACE),
     "RunService.start": lambda s: lambda who: s.started(starter=who),
+    "RunService.test_account": lambda s: lambda who: s.runs.test_account(who, s.id),
     "RunService.approve": lambda s: _on(s.started(s.large_runs), s.large_runs.approve),
     "RunService.decline": lambda s: _on(s.started(s.large_runs), s.large_runs.decline),
     "RunService.pause": lambda s: _on(s.started(), s.runs.pause),
@@ -126,7 +127,7 @@ CALLS = {
     "RunService.leave_unsure": lambda s: _on(s.ended(DeliveryState.UNSURE), s.runs.leave_unsure),
     "RunService.report": lambda s: _on(s.started(), s.runs.report),
     "RunService.latest_run": lambda s: lambda who: s.runs.latest_run(who, s.id),
-    "CampaignService.accounts": lambda s: lambda _: s.campaigns.accounts(),
+    "CampaignService.accounts": lambda s: s.campaigns.accounts,
     "CampaignService.page": lambda s: lambda who: s.campaigns.page(who, ListQuery()),
     "CampaignService.home_opened": lambda s: lambda who: s.campaigns.home_opened(who, ListQuery()),
     "CampaignService.home_place": lambda s: s.campaigns.home_place,

@@ -144,7 +144,8 @@ def test_what_a_person_must_mend_pauses_at_once_and_resume_goes_on_with_the_same
     assert (paused.state, paused.reason, paused.resume_at) == (RunState.PAUSED, reason, None)
     # a refused login is told by its reason; what to do about it remains to be said
     assert paused.detail == (fault.hint if reason is Reason.ACCESS else f"{fault.cause}. {fault.hint}")
-    told = house.notices("paused")
+    kind = "access_lost" if reason is Reason.ACCESS else "paused"
+    told = house.notices(kind)
     assert [row.medium for row in told] == ["slack", "direct", "mail"]
     assert {row.payload["hint"] for row in told} == {fault.hint}
     assert [row.tries for row in house.rows(run)] == [1, 0, 0]
@@ -154,7 +155,7 @@ def test_what_a_person_must_mend_pauses_at_once_and_resume_goes_on_with_the_same
     house.drain()
     assert house.mailer.tried == [FIRST, SECOND_ONE, SECOND_ONE, THIRD]
     assert [row.tries for row in house.rows(run)] == [1, 1, 1]
-    assert house.heard()["paused"] == EVERY_MEDIUM
+    assert house.heard()[kind] == EVERY_MEDIUM
 
 
 def test_each_pause_is_alerted_once_for_itself(house):
@@ -164,7 +165,7 @@ def test_each_pause_is_alerted_once_for_itself(house):
     house.clock.minutes(5)
     house.runs.resume(OWNER, run.id)
     house.drain()
-    assert house.heard()["paused"] == 2 * EVERY_MEDIUM
+    assert house.heard()["access_lost"] == 2 * EVERY_MEDIUM
 
 
 def test_a_bad_address_fails_and_the_others_go_on(house):
@@ -204,13 +205,15 @@ def test_five_equal_refusals_that_speak_of_the_sender_brake_the_run(house):
     ids=["one was taken", "another reason"],
 )
 def test_only_equal_refusals_in_a_row_brake(house, between):
+    house.account(brake_percent=100)
     run = house.start(house.campaign(9), per_batch=9)
     house.mailer.script = [refusal() for _ in range(4)] + [between] + [refusal() for _ in range(4)]
     house.drain()
     assert house.run(run).state is RunState.FINISHED
 
 
-def test_refusals_that_speak_of_the_mailbox_never_brake(house):
+def test_refusals_that_speak_of_the_mailbox_are_no_streak(house):
+    house.account(brake_percent=100)
     run = house.start(house.campaign(9), per_batch=9)
     house.mailer.script = [refusal("No such mailbox", policy=False) for _ in range(9)]
     house.drain()

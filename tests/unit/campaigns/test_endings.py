@@ -4,7 +4,7 @@ from datetime import time, timedelta
 import pytest
 
 from campaigns.endings import close_batch, pause_run, progress_notice, run_notice
-from campaigns.errors import BadAddress, NoAccess, Unsure
+from campaigns.errors import BadAddress, Misconfigured, Unsure
 from campaigns.faults import Pause
 from campaigns.model import LEASE, MailProgress, Medium, Reason, Routing, RunState, SendingHours, Timing
 from campaigns.notices import TOPICS, NoticeKind
@@ -162,7 +162,7 @@ def test_what_a_campaign_sends_where_it_likes_cannot_be_told_without_asking_it(k
 @pytest.mark.parametrize("where", [(), (Medium.DIRECT,), (Medium.SLACK, Medium.DIRECT)])
 def test_every_topic_goes_where_the_campaign_sends_it(house, where):
     routing = Routing(batches=where, finished=where, failures=where, alerts=where)
-    house.mailer.script = [NoAccess("Login refused"), BadAddress("No such mailbox")]
+    house.mailer.script = [Misconfigured("Sender not allowed"), BadAddress("No such mailbox")]
     campaign = house.campaign(4, mail_progress=MailProgress.OFF)
     settings = CampaignSettings(campaign.alert_address, campaign.mail_progress, (), routing)
     with house.store.writing() as work:

@@ -10,7 +10,6 @@ from campaigns.faults import (
     KEEP_IN_BATCH,
     MAX_ATTEMPTS,
     MAX_STUMBLES,
-    POLICY_STREAK,
     brake,
     decide,
 )
@@ -147,9 +146,9 @@ def test_doubt_is_kept_as_doubt():
 
 
 def test_the_brake_names_the_cause_and_waits_for_a_person():
-    pause = brake("Spam suspected")
+    pause = brake("Spam suspected", 5)
     assert pause.reason is Reason.FAULTS
-    assert pause.detail.startswith(f"{POLICY_STREAK} invites in a row")
+    assert pause.detail.startswith("5 invites in a row")
     assert pause.detail.endswith("Spam suspected")
     assert pause.resume_at is None
 

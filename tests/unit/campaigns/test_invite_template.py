@@ -36,7 +36,7 @@ ALPHABETS = [
 ]
 
 
-def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None):
+def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None, unsubscribe_base=""):
     values = {
         "event": of,
         "organizer": organizer or Organizer("Ann Léé", "ann@acme.example"),
@@ -46,6 +46,7 @@ def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None):
         "seed": "s",
         "kind": kind,
         "attach_ics": attach_ics,
+        "unsubscribe_base": unsubscribe_base,
     }
     return InviteBuilder(**values), InviteTemplate(**values)
 
@@ -56,7 +57,8 @@ def test_both_builders_write_the_same_bytes_for_people_of_all_scripts(number, at
     """5 events x 2 shapes x 330 people = 3,300 letters."""
     chance = random.Random(number)
     kind = Kind.UPDATE if number % 2 else Kind.INVITE
-    reference, fast = pair(EVENTS[number], kind=kind, attach_ics=attach_ics)
+    base = "https://invites.acme.example/unsubscribe/7" if number % 3 else ""
+    reference, fast = pair(EVENTS[number], kind=kind, attach_ics=attach_ics, unsubscribe_base=base)
 
     def words(most):
         alphabet = chance.choice(ALPHABETS)
@@ -65,10 +67,12 @@ def test_both_builders_write_the_same_bytes_for_people_of_all_scripts(number, at
     for line in range(330):
         local = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789+_-", k=chance.randrange(1, 60)))
         address = f"{local}@{chance.choice(['example.com', 'xn--bcher-kva.example', 'a.b.c.example'])}"
-        who = Attendee(address, address, words(160), line, {"first_name": words(60), "company": words(90)})
+        columns = {"first_name": words(60), "company": words(90)}
+        who = Attendee(address, address, words(160), line, columns, id=line * 7_919)
         expected = reference.letter(who, DATED)
         assert fast.letter(who, DATED) == expected
         assert fast._quick(who, DATED) == expected
+        assert (b"\r\nList-Unsubscribe: <https://" in expected.mime) == bool(base)
 
 
 @settings(max_examples=300, deadline=None)

@@ -41,6 +41,12 @@ def test_rules_come_shortest_first():
     assert windows(Account(1, "smtp", "a@example.org", "A", per_day=500)) == (Window(500, DAY),)
 
 
+@pytest.mark.parametrize(("reserve", "left"), [(0, 500), (50, 450), (500, 1), (900, 1)])
+def test_the_reserve_is_kept_out_of_the_day(reserve, left):
+    kept = Account(1, "smtp", "a@example.org", "A", per_minute=30, per_day=500, reserve=reserve)
+    assert windows(kept) == (Window(30, MINUTE), Window(left, DAY))
+
+
 def test_the_next_one_may_go_when_exactly_a_day_is_over_and_not_a_microsecond_before():
     rule = Window(1, DAY)
     book = Book([NOON])

@@ -19,6 +19,7 @@ MEMBERS = EVERYBODY - {"guest editor", "outside the group", "guest", "guest in t
 MATRIX = {
     "RunService.preview": CIRCLE,
     "RunService.start": CIRCLE,
+    "RunService.test_account": CIRCLE,
     "RunService.approve": CIRCLE - {"owner"},  # who started it, here: nobody approves their own run
     "RunService.decline": CIRCLE,
     "RunService.pause": CIRCLE,

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.account import Account
 from campaigns.errors import NotAllowed, NotFound, RosterError, StateError, TemplateError
 from campaigns.history import Deed
 from campaigns.model import Problem
@@ -178,7 +179,7 @@ def test_a_campaign_in_the_list_shows_its_latest_run(house):
 
 def test_the_accounts_to_send_from_are_listed(house):
     account = house.account(per_day=500)
-    assert house.campaigns.accounts() == [account]
+    assert house.campaigns.accounts(OWNER) == [account]
 
 
 def test_the_page_asked_for_comes_with_the_page(house):
@@ -200,4 +201,19 @@ def test_an_account_that_left_the_settings_is_not_offered(house):
     with house.store.writing() as work:
         new = work.accounts.upsert(replace(old, id=0, address="new@example.org"))
         work.accounts.retire_others(new.id)
-    assert house.campaigns.accounts() == [new]
+    assert house.campaigns.accounts(OWNER) == [new]
+
+
+def test_a_colleagues_own_account_is_not_offered_and_a_forged_choice_is_refused(house):
+    own = Account(0, "gmail", "own@example.org", "Own", workspace="T1", connected_by=COLLEAGUE.user)
+    with house.store.writing() as work:
+        own = work.accounts.upsert(own)
+    assert house.campaigns.accounts(OWNER) == []
+    assert house.campaigns.accounts(COLLEAGUE) == [own]
+    forged = form_for(own.id)
+    with pytest.raises(NotFound):
+        house.campaigns.submit(OWNER, forged, file={"id": "F1"}, view_id="V1", submission="s")
+    with pytest.raises(NotFound):
+        house.editing.duplicate(OWNER, house.campaign(1).id, forged, "copy")
+    assert house.campaigns.unfinished_uploads() == []
+    assert house.campaigns.submit(COLLEAGUE, forged, file={"id": "F1"}, view_id="V1", submission="t")

@@ -12,7 +12,7 @@ BAD_LIST = b"name,phone\nAna,1\nBea,2\n"
 def test_an_empty_list_teaches_how_to_begin(desk):
     view = desk.list_of(desk.ana)
     assert "No campaigns yet" in view.plain()
-    assert view.buttons == ["New campaign", "Archived"]
+    assert view.buttons == ["New campaign", "Email services", "Archived"]
 
 
 def test_the_form_starts_with_what_the_profile_says(desk):
@@ -99,7 +99,7 @@ def test_lists_left_unread_by_a_stopped_process_are_taken_up(desk):
 def test_somebody_elses_campaign_has_no_button_and_names_its_owner(desk):
     desk.ready_campaign(desk.ana)
     seen = desk.list_of(desk.ben)
-    assert seen.buttons == ["New campaign", "Archived"]
+    assert seen.buttons == ["New campaign", "Email services", "Archived"]
     assert "<@U0ANA>" in seen.plain()
     assert "Send Invite" in desk.list_of(desk.kim).buttons  # an admin may
 

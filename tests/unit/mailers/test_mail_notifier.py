@@ -29,7 +29,12 @@ from playground.mailbox import Mailbox
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SENDER = "alerts@acme.example"
-TOLD_BY_MAIL = [*TOPICS, *(kind for kind, media in MEDIA.items() if Medium.MAIL in media)]
+OF_ACCOUNTS = [NoticeKind.ACCESS_LOST, NoticeKind.ACCESS_BACK]
+TOLD_BY_MAIL = [
+    kind
+    for kind in (*TOPICS, *(kind for kind, media in MEDIA.items() if Medium.MAIL in media))
+    if kind not in OF_ACCOUNTS
+]
 LIST = Attachment("not-sent-run-7.csv", "Line,Name\r\n3,Zoë\r\n".encode())
 
 EVENT = Event("Autumn day", NOW + timedelta(days=9), NOW + timedelta(days=9, hours=1), "Europe/Madrid")
@@ -104,7 +109,9 @@ def post():
 def notifier(post):
     account = parse_smtp_url(f"smtp://alerts:secret@127.0.0.1:{post.port}?from={SENDER}")
     mailer = AlertMailer(account, SENDER)
-    yield MailNotifier(mailer, sender=SENDER)
+    yield MailNotifier(
+        mailer, sender=SENDER, renewal_link=lambda *which: f"https://bot.example/renew/{which}"
+    )
     mailer.close()
 
 
@@ -251,7 +258,7 @@ def test_a_mail_leads_to_the_channel_of_the_run(channel, link):
     assert run_facts(notice(NoticeKind.PAUSED), CAMPAIGN, told).slack_link == link
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in TOLD_BY_MAIL])
+@pytest.mark.parametrize("kind", [one for one in NoticeKind if one not in {*TOLD_BY_MAIL, *OF_ACCOUNTS}])
 def test_what_is_for_slack_only_is_refused(notifier, post, kind):
     with pytest.raises(Misconfigured, match="is not told by mail"):
         notifier.tell(notice(kind), CAMPAIGN, REPORT, [])
@@ -271,3 +278,38 @@ def test_a_server_that_is_busy_or_an_address_that_is_none_is_the_callers_to_judg
     with pytest.raises(BadAddress):
         notifier.tell(notice(NoticeKind.STARTED), replace(CAMPAIGN, alert_address="ana"), REPORT, [])
     assert post.messages == []
+
+
+ACCOUNT = {
+    "account": "7",
+    "version": "2",
+    "to": "olga@acme.example",
+    "address": "events@acme.example",
+    "service": "gmail",
+    "workspace": "T1",
+    "runs": "1",
+    "waiting": "40",
+    "titles": "Autumn day",
+}
+
+
+@pytest.mark.parametrize("campaign", [CAMPAIGN, None])
+def test_a_lost_account_is_told_to_the_address_the_notice_names(notifier, post, campaign):
+    notifier.tell(notice(NoticeKind.ACCESS_LOST, **ACCOUNT), campaign, None, [])
+    (mail,) = post.messages
+    assert mail.recipients == ("olga@acme.example",)
+    assert mail.subject == "Action needed, renew events@acme.example: Autumn day"
+    assert "https://bot.example/renew/(7, 2)" in text_of(mail)
+
+
+def test_two_addresses_told_of_one_account_get_two_mails(notifier, post):
+    for to in ("olga@acme.example", "ana@acme.example"):
+        notifier.tell(notice(NoticeKind.ACCESS_LOST, **{**ACCOUNT, "to": to}), CAMPAIGN, None, [])
+    assert len({mail.message["Message-ID"] for mail in post.messages}) == 2
+
+
+def test_only_an_account_a_person_connected_is_renewed_by_link(notifier, post):
+    notifier.tell(notice(NoticeKind.ACCESS_LOST, **{**ACCOUNT, "workspace": ""}), CAMPAIGN, None, [])
+    notifier.tell(notice(NoticeKind.ACCESS_BACK, **ACCOUNT), CAMPAIGN, None, [])
+    for mail in post.messages:
+        assert "https://" not in text_of(mail)

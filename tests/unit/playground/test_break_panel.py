@@ -9,8 +9,10 @@ import pytest
 
 from playground import Mailbox, Workspace
 from playground.break_pages import make_break_pages
-from playground.break_panel import BotSwitch
+from playground.break_panel import BotSwitch, BreakPanel
+from playground.google_stand_in import GoogleStandIn
 from tests.unit.playground.invites import Browser
+from tests.unit.playground.oauth_clients import BACK, SEND, consented
 
 OWNER, PASSWORD = "events@acme.example", "s3cret"
 LETTER = b"Subject: Hi\r\n\r\nHello\r\n"
@@ -212,3 +214,18 @@ def test_without_a_bot_to_restart_there_is_no_button_for_it(box):
 def test_a_workspace_without_the_panel_shows_none(box):
     with Workspace(mailbox=box) as workspace:
         assert "Break things" not in Browser(workspace).get("/")
+
+
+def test_with_a_provider_the_token_expires_there_and_consent_given_anew_is_good(box):
+    with GoogleStandIn(lambda *_: None, accounts=[OWNER], redirect_uris=[BACK], is_tls=True) as google:
+        first = consented(google, SEND)
+        panel = BreakPanel(box, None, google)
+        panel.do("expire_token")
+        assert google.tokens.access(first.token) is None
+        assert panel.controls()[0].state == "expired: refused (invalid_grant)"
+        again = consented(google, SEND)
+        assert google.tokens.access(again.token)
+        assert panel.controls()[0].state == "valid"
+        panel.do("expire_token")
+        panel.do("all_well")
+        assert google.tokens.access(again.token)

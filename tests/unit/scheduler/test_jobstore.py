@@ -205,3 +205,21 @@ def test_chores_are_called_beside_the_batches_and_are_never_dropped_for_being_la
     timetable.resume()
     assert called.wait(_HANG)
     timetable.shutdown()
+
+
+def test_a_slow_chore_begins_at_once_and_no_other_waits_for_it():
+    begun, called, came = threading.Event(), threading.Event(), []
+
+    def look():
+        begun.set()
+        came.append(called.wait(_HANG))
+
+    jobs = BatchJobStore(MemoryBatchQueue(MemoryStore()), lambda *_: None, lambda: datetime.now(UTC))
+    chores = [Chore("look", look, every_seconds=3600, is_slow=True), Chore("sweep", called.set, 3600)]
+    timetable = make_timetable(jobs, chores, runs_at_once=1)
+    timetable.start()
+    assert begun.wait(_HANG)
+    timetable.modify_job("sweep", next_run_time=datetime.now(UTC))
+    assert called.wait(_HANG)
+    timetable.shutdown()
+    assert came == [True]

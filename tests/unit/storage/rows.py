@@ -10,6 +10,18 @@ from tests.fakes.clocks import NOON
 
 ROWS: dict[str, dict[str, Any]] = {
     "account": {"kind": "smtp", "address": "out@example.org", "label": "Outgoing", "connections": 1},
+    "credential": {"account_id": 1, "version": 1, "sealed": "sealed"},
+    "ticket": {
+        "digest": "digest",
+        "errand": "link",
+        "workspace": "T1",
+        "user": "U1",
+        "service": "gmail",
+        "account_id": 1,
+        "browser": "",
+        "ends_at": NOON,
+    },
+    "suppression": {"workspace": "T1", "key": "ana@example.org", "cause": "Asked not to be", "at": NOON},
     "campaign": {
         "workspace": "T1",
         "owner": "U1",

@@ -33,7 +33,10 @@ STOPPED = ANOTHER_RUN | {"state": "stopped", "ended_at": NOON}
 NEXT_BATCH = {"seq": 2, "due_at": None, "ended_at": NOON}
 
 VIOLATIONS = [
-    Violation("uq_account_kind_address", "account", {"label": "Other"}),
+    Violation("uq_account_workspace_kind_address", "account", {"label": "Other"}),
+    Violation("ck_account_state", "account", {"workspace": "T1", "state": "lost"}),
+    Violation("ck_ticket_errand", "ticket", {"digest": "other", "errand": "shopping"}),
+    Violation("ck_ticket_service", "ticket", {"digest": "other", "service": "pigeon"}),
     Violation("ck_campaign_mail_progress", "campaign", {"mail_progress": "hourly"}),
     Violation("ck_revision_ends_after_start", "revision", {"number": 1, "ends_at": NOON}),
     Violation("uq_attendee_campaign_id_key", "attendee", {"line": 9}),
@@ -112,7 +115,7 @@ def test_no_rule_of_the_tables_is_left_out_above():
 @pytest.mark.parametrize(("table", "column"), FOREIGN_KEYS)
 def test_a_row_without_its_parent_is_refused(sql_store, table, column):
     others = {"submission": "two", "key": "other", "number": 7, "seq": 7, "attendee_id": 2}
-    others |= {"purpose": "append", "target_id": 1}
+    others |= {"purpose": "append", "target_id": 1, "digest": "other"}
     known = {name: value for name, value in others.items() if name in metadata.tables[table].columns}
     refusal = refuse(sql_store, table, known | {column: 999})
     assert "foreign key" in str(refusal.orig).lower()

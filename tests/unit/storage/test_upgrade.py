@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, MetaData, insert, inspect, text
 
+from campaigns.account import Account, AccountState
 from campaigns.errors import ConfigError
 from campaigns.model import AT_ONCE, DEFAULT_ROUTING, Attendee, DeliveryState, Medium, Pace, RunState
 from campaigns.notices import NoticeKind
@@ -18,6 +19,7 @@ from storage import migrate as migrations
 from storage.claims import SqlBatchQueue
 from storage.migrate import migrate
 from storage.store import SqlStore
+from storage.tables import account
 from tests.contract.store_scene import LEASE, Scene, minutes
 from tests.fakes.clocks import NOON
 from tests.fakes.databases import engine_of
@@ -72,7 +74,8 @@ def to_first_version(connection: Connection) -> None:
 
 
 def fill(old: OldDatabase, sealed_seed: str) -> None:
-    old.add("account")
+    old.add("account", per_day=500)
+    old.add("account", address="earlier@example.org", is_current=False)
     old.add("campaign", sealed_seed=sealed_seed, columns=list(COLUMNS), attendees=4, revision=1)
     old.add("revision")
     old.add("revision", number=1, title="Straßenfest")
@@ -117,6 +120,16 @@ def upgraded(old_url: str, vault):
     store.close()
 
 
+def test_an_account_that_was_kept_in_capitals_is_known_in_any_case(database_url, sql_store):
+    with engine_of(database_url) as engine, engine.begin() as connection:
+        connection.execute(insert(account).values({**ROWS["account"], "address": "Out@Example.org"}))
+    for address in ("Out@Example.org", "out@example.org"):
+        with sql_store.writing() as work:
+            kept = work.accounts.upsert(Account(0, "smtp", address, "Outgoing"))
+            assert work.accounts.all() == [kept]
+        assert kept.address == "Out@Example.org"
+
+
 def test_what_was_there_is_there_and_what_is_new_has_its_default(upgraded):
     with upgraded.store.reading() as work:
         campaign = work.campaigns.get(1, "T1")
@@ -139,6 +152,16 @@ def test_what_was_there_is_there_and_what_is_new_has_its_default(upgraded):
         assert work.accounts.spends(1, NOON - LEASE) == [NOON]
         (line,) = work.campaigns.summaries("T1", ListQuery("STRASSENFEST #1"))
         assert line.run == run
+
+
+def test_an_account_of_the_settings_stays_one_and_one_that_had_retired_is_disconnected(upgraded):
+    with upgraded.store.reading() as work:
+        current, earlier = work.accounts.all()
+        assert [work.accounts.credential(one.id) for one in (current, earlier)] == [None, None]
+    assert current == Account(1, "smtp", "out@example.org", "Outgoing", per_day=500)
+    assert current.is_of_settings
+    assert (earlier.address, earlier.state) == ("earlier@example.org", AccountState.DISCONNECTED)
+    assert upgraded.account(per_day=500).id == current.id
 
 
 def test_the_run_goes_on_in_the_middle_of_its_batch(upgraded):

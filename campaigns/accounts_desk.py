@@ -1,0 +1,171 @@
+"""Email services as people see them: which there are, what they sent, and what their keepers change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from campaigns.account import Account, AccountSettings, Credential, How
+from campaigns.account_access import may_keep, may_use, require_keeper, require_use
+from campaigns.account_forms import check_settings
+from campaigns.consent_port import Consent
+from campaigns.errors import FAULTS, AnyFault, Misconfigured, StateError
+from campaigns.homes import touch_homes
+from campaigns.ports import Alarm, Clock
+from campaigns.renewal import lose_access
+from campaigns.roles import Actor
+from campaigns.store_port import Store, UnitOfWork
+
+_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """``spent_today`` counts the last 24 hours; ``waiting`` people in ``runs_on`` running or paused runs."""
+
+    account: Account
+    spent_today: int
+    runs_on: int
+    waiting: int
+    may_keep: bool
+
+
+class Watch(Protocol):
+    """Asks the provider whether an account can still send, and tells what came of it."""
+
+    def enter(self, account_id: int) -> Account:
+        """The account as it is then; raises any fault but NoAccess, which is in its state."""
+        ...
+
+
+class AccountsDesk:
+    """Every call checks who asks."""
+
+    def __init__(
+        self, store: Store, clock: Clock, alarm: Alarm, *, consents: Mapping[str, Consent], watch: Watch
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = alarm
+        self._consents = consents
+        self._watch = watch
+
+    def views(self, actor: Actor) -> list[AccountView]:
+        """Those that ``actor`` may send from or looks after, without the disconnected."""
+        with self._store.reading() as work:
+            return [
+                self._view(work, actor, account)
+                for account in work.accounts.of_workspace(actor.workspace)
+                if account.is_current and (may_use(actor, account) or may_keep(actor, account))
+            ]
+
+    def view(self, actor: Actor, account_id: int) -> AccountView:
+        """Raises NotFound."""
+        with self._store.reading() as work:
+            account = work.accounts.get(account_id)
+            if not may_keep(actor, account):
+                require_use(actor, account)
+            return self._view(work, actor, account)
+
+    def test(self, actor: Actor, account_id: int) -> AccountView:
+        """Asks the provider now; lost or regained access is told to whom it concerns.
+
+        Raises NotFound; StateError with the truth if the account was neither entered nor refused.
+        """
+        self.view(actor, account_id)
+        try:
+            self._watch.enter(account_id)
+        except FAULTS as fault:
+            raise _not_entered(fault) from fault
+        return self.view(actor, account_id)
+
+    def change_settings(self, actor: Actor, account_id: int, settings: AccountSettings) -> AccountView:
+        """Raises InputError with ``fields``, NotAllowed, NotFound."""
+        check_settings(settings)
+        with self._store.writing() as work:
+            require_keeper(actor, work.accounts.get(account_id))
+            work.accounts.lock(account_id)
+            changed = work.accounts.change_settings(account_id, settings)
+            touch_homes(work, actor.workspace, self._clock.now())
+            view = self._view(work, actor, changed)
+        self._alarm.wake()
+        return view
+
+    def disconnect(self, actor: Actor, account_id: int) -> Account:
+        """Gives the access back and forgets it; running runs of it pause. Raises NotAllowed, NotFound.
+
+        A provider that does not answer keeps nobody from it: what opens the account is deleted here.
+        """
+        now = self._clock.now()
+        with self._store.writing() as work:
+            account = work.accounts.get(account_id)
+            require_keeper(actor, account)
+            if not account.is_current:
+                raise StateError("This account is disconnected already.")
+            work.accounts.lock(account_id)
+            credential = work.accounts.credential(account_id)
+            shares_grant = credential is not None and _has_twin(work, account, credential)
+            lose_access(
+                work,
+                account,
+                cause=_by_whom(actor, account),
+                hint="Connect it again under Email services in the Home tab, then press Resume.",
+                now=now,
+                by=actor.user,
+            )
+            work.accounts.forget_credential(account_id)
+            touch_homes(work, actor.workspace, now)
+            gone = work.accounts.get(account_id)
+        if credential is not None and not shares_grant:
+            self._revoke(credential)
+        self._alarm.wake()
+        return gone
+
+    def _revoke(self, credential: Credential) -> None:
+        consent = self._consents.get(credential.provider)
+        if consent is None or credential.how is not How.CONSENT:
+            return
+        try:
+            consent.revoke(credential)
+        except FAULTS:
+            # It is forgotten here in any case, and can be taken back on the provider's own page.
+            return
+
+    def _view(self, work: UnitOfWork, actor: Actor, account: Account) -> AccountView:
+        upcoming = work.runs.upcoming(account.id)
+        return AccountView(
+            account=account,
+            spent_today=work.accounts.spent_since(account.id, self._clock.now() - _DAY),
+            runs_on=len(upcoming),
+            waiting=sum(run.left for run in upcoming),
+            may_keep=may_keep(actor, account),
+        )
+
+
+def _not_entered(fault: AnyFault) -> StateError:
+    if isinstance(fault, Misconfigured):
+        return StateError(f"Nothing can be sent from this account: {fault.cause}.", hint=fault.hint)
+    return StateError(
+        f"The mail service did not answer just now: {fault.cause}.",
+        hint="Nothing was changed; try again in a minute.",
+    )
+
+
+def _by_whom(actor: Actor, account: Account) -> str:
+    """For mails too, which know nobody's name."""
+    who = "the person who connected it" if actor.user == account.connected_by else "a workspace admin"
+    return f"The account was disconnected by {who}"
+
+
+def _has_twin(work: UnitOfWork, account: Account, credential: Credential) -> bool:
+    """Whether another account lives on the same person's consent.
+
+    Google takes back all that a person has allowed this bot, so the mailbox would take the calendar along.
+    """
+    for other in work.accounts.all():
+        if other.id == account.id or other.address.casefold() != account.address.casefold():
+            continue
+        theirs = work.accounts.credential(other.id)
+        if theirs is not None and (theirs.how, theirs.provider) == (credential.how, credential.provider):
+            return True
+    return False

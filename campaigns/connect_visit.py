@@ -1,0 +1,121 @@
+"""What a link's page offers: whose it is, what is connected or renewed, and the ways to do it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from campaigns.account import Account, Credential, How, Service
+from campaigns.account_port import Ticket
+from campaigns.connect_links import digest
+from campaigns.consent_port import Consent, Permission
+from campaigns.errors import StateError
+
+GOOGLE, MICROSOFT = "google", "microsoft"
+PROVIDERS: Mapping[Service, tuple[str, ...]] = {
+    Service.GMAIL: (GOOGLE,),
+    Service.GOOGLE_CALENDAR: (GOOGLE,),
+    Service.MICROSOFT_365: (MICROSOFT,),
+    Service.SMTP: (GOOGLE, MICROSOFT),
+}
+SERVICE_KEYS = frozenset({Service.GMAIL, Service.GOOGLE_CALENDAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A provider's page, and what it will ask for."""
+
+    provider: str
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """``account`` is the one to renew, with the credential it has; None: a new one is connected.
+
+    ``by_mail``: the link stood in an alert mail, which whoever reads that mailbox may open. So it lets
+    nobody change where mail goes, or use the key of a whole organization.
+    """
+
+    ticket: Ticket
+    account: Account | None
+    ways: tuple[Way, ...]
+    credential: Credential | None = field(default=None, repr=False)
+    by_mail: bool = False
+    is_admin: bool = False
+
+    @property
+    def service(self) -> Service:
+        return self.ticket.service
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        return self.ways[0].permissions if self.ways else ()
+
+    @property
+    def takes_password(self) -> bool:
+        if self.service is not Service.SMTP:
+            return False
+        return not self.by_mail or (self.credential is not None and self.credential.how is How.PASSWORD)
+
+    @property
+    def takes_service_key(self) -> bool:
+        return self.is_admin and not self.by_mail and self.service in SERVICE_KEYS
+
+    def takes_service_key_for(self, service: Service) -> bool:
+        """A new account may be the other one of Google's; a renewal stays what it is."""
+        return self.takes_service_key and (
+            service is self.service or (self.account is None and service in SERVICE_KEYS)
+        )
+
+    def is_for(self, address: str) -> bool:
+        """A renewal is for one address, anything else for any."""
+        return self.account is None or self.account.address.casefold() == address.casefold()
+
+    @property
+    def asks_password_only(self) -> bool:
+        return self.takes_password and self.by_mail
+
+    def way(self, provider: str) -> Way:
+        """That provider's, or the only one. Raises StateError."""
+        for way in self.ways:
+            if way.provider == provider or (not provider and len(self.ways) == 1):
+                return way
+        raise StateError(
+            "This link does not lead to that provider.",
+            hint="Nothing was changed. Go back to the page of the link, or ask for a new one in Slack.",
+        )
+
+    def filled_in(self, form: Mapping[str, str]) -> Mapping[str, str]:
+        """``form`` as it counts: of a mail's link the password, of a renewal also everything else."""
+        if self.account is None:
+            return form
+        known = self.known_values()
+        if self.asks_password_only:
+            return {**known, "password": form.get("password", "")}
+        return {**form, "from": self.account.address}
+
+    def known_values(self) -> dict[str, str]:
+        """What the form shows before anything is typed."""
+        known: dict[str, str] = {}
+        if self.account is not None:
+            known = {"from": self.account.address, "name": self.account.label, "user": self.account.address}
+        if self.credential is not None and self.credential.how is How.PASSWORD:
+            known |= {
+                "host": self.credential.host,
+                "port": str(self.credential.port),
+                "security": self.credential.security,
+                "user": self.credential.user,
+            }
+        return known
+
+    def name_of_tries(self, key: str) -> str:
+        """By what wrong passwords are counted: every link to renew the same account is one."""
+        return f"account {self.account.id}" if self.account is not None else digest(key)
+
+
+def ways_in(service: Service, consents: Mapping[str, Consent]) -> tuple[Way, ...]:
+    """The providers' pages by which ``service`` can be connected, as far as the settings name them."""
+    return tuple(
+        Way(provider, consents[provider].permissions(service))
+        for provider in PROVIDERS[service]
+        if provider in consents
+    )

@@ -1,0 +1,314 @@
+"""Connecting and renewing an email service: from the link in Slack to an account that can send.
+
+A link is good once, for ten minutes. Looking at its page uses nothing up: chat programs fetch links too.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from campaigns.account import Account, Credential, How, Service
+from campaigns.account_access import require_connect, require_keeper
+from campaigns.account_forms import read_service_key, read_smtp, read_subject
+from campaigns.account_keeping import Entered, keep
+from campaigns.account_port import Errand, Ticket
+from campaigns.connect_links import (
+    GOOD_FOR,
+    LinkOver,
+    Sign,
+    Tries,
+    connect_key,
+    digest,
+    is_admin_key,
+    is_connect_key,
+    read_renewal_key,
+    renewal_link,
+)
+from campaigns.connect_visit import GOOGLE, PROVIDERS, SERVICE_KEYS, Visit, ways_in
+from campaigns.consent_port import Consent, ConsentRefused, Doorbell
+from campaigns.errors import FAULTS, Fault, InputError, NoAccess, NotFound, StateError
+from campaigns.ports import Alarm, Clock
+from campaigns.roles import Actor
+from campaigns.service_names import service_name
+from campaigns.store_port import Store, UnitOfWork
+
+_DENIED = "access_denied"
+
+
+class Defaults(Protocol):
+    """What one account may send, as its provider says. None: no number is known."""
+
+    @property
+    def per_minute(self) -> int | None: ...
+    @property
+    def per_day(self) -> int | None: ...
+    @property
+    def connections(self) -> int: ...
+
+
+class Connecting:
+    """``consents`` by provider; those that the settings name. ``draw`` gives at least 43 random letters of
+    base64url, ``sign`` a code that only this bot can make. ``limits`` is asked by host for SMTP, otherwise by
+    address. ``resumes``: runs that waited for an account go on by themselves once it is renewed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        alarm: Alarm,
+        *,
+        consents: Mapping[str, Consent],
+        doorbell: Doorbell,
+        draw: Callable[[], str],
+        sign: Sign,
+        public_url: str,
+        limits: Callable[[Service, str], Defaults],
+        resumes: bool = True,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = alarm
+        self._consents = consents
+        self._doorbell = doorbell
+        self._draw = draw
+        self._sign = sign
+        self.public_url = public_url.rstrip("/")
+        self._limits = limits
+        self.resumes = resumes
+        self._tries = Tries()
+
+    def can_connect(self, service: Service, *, is_admin: bool = False) -> str:
+        """'' or what the admin has to do first. ``is_admin``: who asks could use a service account."""
+        if not self.public_url:
+            return "Connecting needs a web page: the admin sets PUBLIC_URL in the bot's settings."
+        if service is Service.SMTP or (is_admin and service in SERVICE_KEYS):
+            return ""
+        (provider,) = PROVIDERS[service]
+        if provider in self._consents:
+            return ""
+        needed = f"{provider.upper()}_CLIENT_ID and {provider.upper()}_CLIENT_SECRET"
+        return f"Not set up yet: the admin sets {needed} in the bot's settings."
+
+    def link(self, actor: Actor, service: Service, account_id: int | None = None) -> str:
+        """A one-time address for ``actor``. Raises NotAllowed, NotFound, StateError."""
+        require_connect(actor)
+        now = self._clock.now()
+        key = connect_key(self._draw(), is_admin=actor.is_admin)
+        with self._store.writing() as work:
+            if account_id is not None:
+                account = work.accounts.get(account_id)
+                require_keeper(actor, account)
+                service = Service(account.kind)
+            if why_not := self.can_connect(service, is_admin=actor.is_admin):
+                raise StateError("This cannot be connected yet.", hint=why_not)
+            ticket = Ticket(Errand.LINK, actor.workspace, actor.user, service, now + GOOD_FOR, account_id)
+            work.tickets.add(digest(key), ticket)
+        return f"{self.public_url}/connect/{key}"
+
+    def renewal_link(self, account: Account) -> str:
+        """For alert mails. It leads to the provider, and only the same mailbox counts."""
+        return renewal_link(self.public_url, account.id, account.version, self._sign)
+
+    def look(self, key: str) -> Visit:
+        """What the page of this link shows; nothing is used up. Raises LinkOver."""
+        with self._store.reading() as work:
+            return self._visit(work, key)
+
+    def ask(self, key: str, browser: str, provider: str = "") -> str:
+        """Uses the link up; the address of the provider's page. Raises LinkOver, StateError."""
+        with self._store.writing() as work:
+            visit = self._visit(work, key)
+            way = visit.way(provider)
+            self._use_up(work, key)
+            state, verifier = f"{way.provider}-{self._draw()}", self._draw()
+            ticket = replace(
+                visit.ticket,
+                errand=Errand.CONSENT,
+                ends_at=self._clock.now() + GOOD_FOR,
+                browser=digest(browser),
+                verifier=verifier,
+            )
+            work.tickets.add(digest(state), ticket)
+            address = visit.account.address if visit.account else ""
+            consent = self._consents[way.provider]
+            return consent.page(visit.service, state=state, verifier=verifier, address=address)
+
+    def accept(self, state: str, code: str, browser: str) -> Account:
+        """The provider sent the person back. Raises LinkOver, ConsentRefused, Fault, NotAllowed."""
+        ticket, consent = self._returned(state, browser)
+        granted = consent.accept(ticket.service, code=code, verifier=ticket.verifier)
+        entered = Entered(granted.address, granted.credential, granted.ends_at)
+        if ticket.service is Service.SMTP:
+            try:
+                self._doorbell.ring(self._draft(ticket, entered), entered.credential)
+            except FAULTS as fault:
+                raise ConsentRefused(
+                    f"The mail server does not let this account in: {fault.cause}."
+                ) from fault
+        with self._store.writing() as work:
+            kept = self._keep(work, ticket, entered)
+        self._alarm.wake()
+        return kept
+
+    def cancelled(self, state: str, browser: str, error: str) -> Visit:
+        """The person pressed Cancel there. Raises LinkOver, and ConsentRefused if it was something else."""
+        ticket, _ = self._returned(state, browser)
+        if error != _DENIED:
+            raise ConsentRefused(
+                "The sign-in page did not give access.",
+                hint="Your organization may have to allow this app first: ask its administrator. "
+                "Nothing was changed.",
+            )
+        return Visit(ticket, self._account_of(ticket), ())
+
+    def password(self, key: str, browser: str, form: Mapping[str, str]) -> Account:
+        """Tries the mail server and keeps what works; a wrong entry leaves the link as it is.
+
+        Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
+        """
+        visit = self.look(key)
+        if not visit.takes_password:
+            raise _other_way(visit)
+        entry = read_smtp(visit.filled_in(form), is_try_out=self._is_try_out())
+        entered = Entered(entry.address, entry.credential, name=entry.name)
+        draft = self._draft(visit.ticket, entered)
+        self._tries.count(visit.name_of_tries(key), self._clock.now())
+        try:
+            self._doorbell.ring(draft, entered.credential)
+        except FAULTS as fault:
+            raise _wrong_entry(fault) from None
+        return self._keep_and_use_up(key, visit.ticket, entered)
+
+    def service_key(self, key: str, browser: str, key_json: str, subject: str, service: Service) -> Account:
+        """A Workspace service account that acts for ``subject``; of a workspace admin's link only.
+
+        Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
+        """
+        visit = self.look(key)
+        if not visit.takes_service_key_for(service):
+            raise _other_way(visit)
+        ticket = replace(visit.ticket, service=service)
+        credential = Credential(
+            How.SERVICE_KEY, read_service_key(key_json), provider=GOOGLE, user=read_subject(subject)
+        )
+        entered = Entered(credential.user, credential)
+        self._tries.count(visit.name_of_tries(key), self._clock.now())
+        if not visit.is_for(entered.address):
+            raise InputError(fields={"subject": "This link renews another address. Enter that one."})
+        try:
+            self._doorbell.ring(self._draft(ticket, entered), credential)
+        except FAULTS as fault:
+            said = f"Google did not let this key in: {fault.cause}. {fault.hint}".strip()
+            raise InputError(fields={"key": said}) from None
+        return self._keep_and_use_up(key, ticket, entered)
+
+    # the way in
+
+    def _visit(self, work: UnitOfWork, key: str) -> Visit:
+        now = self._clock.now()
+        if is_connect_key(key):
+            ticket = work.tickets.look(digest(key), Errand.LINK, now)
+            if ticket is None:
+                raise LinkOver
+            account = None if ticket.account_id is None else work.accounts.get(ticket.account_id)
+            by_mail = False
+        else:
+            account = self._to_renew(work, key)
+            service = Service(account.kind)
+            ticket = Ticket(
+                Errand.LINK, account.workspace, account.connected_by, service, now + GOOD_FOR, account.id
+            )
+            by_mail = True
+        credential = None if account is None else work.accounts.credential(account.id)
+        ways = ways_in(ticket.service, self._consents)
+        if by_mail:
+            ways = tuple(way for way in ways if credential and way.provider == credential.provider)
+        return Visit(ticket, account, ways, credential, by_mail=by_mail, is_admin=is_admin_key(key))
+
+    def _to_renew(self, work: UnitOfWork, key: str) -> Account:
+        found = read_renewal_key(key, self._sign)
+        if found is None:
+            raise LinkOver
+        account_id, version = found
+        try:
+            account = work.accounts.get(account_id)
+        except NotFound:
+            raise LinkOver from None
+        if account.version != version or not account.is_current or account.is_of_settings:
+            raise LinkOver("This account was renewed or disconnected already.")
+        return account
+
+    def _use_up(self, work: UnitOfWork, key: str) -> None:
+        """A mail's link has nothing to use up: it ends with the next version."""
+        if is_connect_key(key) and work.tickets.take(digest(key), Errand.LINK, self._clock.now()) is None:
+            raise LinkOver
+
+    def _returned(self, state: str, browser: str) -> tuple[Ticket, Consent]:
+        """The way back from a provider: once, and in the browser that went there."""
+        now, consent = self._clock.now(), self._consents.get(state.partition("-")[0])
+        with self._store.writing() as work:
+            ticket = work.tickets.look(digest(state), Errand.CONSENT, now)
+            if ticket is None or consent is None:
+                raise LinkOver
+            if not hmac.compare_digest(ticket.browser, digest(browser)):
+                raise LinkOver("This sign-in began in another browser.")
+            if work.tickets.take(digest(state), Errand.CONSENT, now) is None:
+                raise LinkOver
+        return ticket, consent
+
+    def _account_of(self, ticket: Ticket) -> Account | None:
+        if ticket.account_id is None:
+            return None
+        with self._store.reading() as work:
+            return work.accounts.get(ticket.account_id)
+
+    # what is kept
+
+    def _draft(self, ticket: Ticket, entered: Entered) -> Account:
+        where = entered.credential.host if ticket.service is Service.SMTP else entered.address
+        limits = self._limits(ticket.service, where)
+        return Account(
+            id=0,
+            kind=ticket.service.value,
+            address=entered.address,
+            label=entered.name or entered.address,
+            per_minute=limits.per_minute,
+            per_day=limits.per_day,
+            connections=limits.connections,
+            workspace=ticket.workspace,
+            connected_by=ticket.user,
+            token_ends_at=entered.ends_at,
+        )
+
+    def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Account:
+        with self._store.writing() as work:
+            self._visit(work, key)  # the link may have ended while the provider was asked
+            self._use_up(work, key)
+            kept = self._keep(work, ticket, entered)
+        self._alarm.wake()
+        return kept
+
+    def _keep(self, work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account:
+        draft = self._draft(ticket, entered)
+        return keep(work, ticket, entered, draft, now=self._clock.now(), resume=self.resumes)
+
+    def _is_try_out(self) -> bool:
+        """Whether the page is open to this machine only: then a mail server on it may be tried."""
+        return self.public_url.startswith(("http://127.0.0.1:", "http://localhost:"))
+
+
+def _other_way(visit: Visit) -> StateError:
+    return StateError(
+        f"This link does not connect {service_name(visit.service)} that way.",
+        hint="Nothing was changed. Go back to the page of the link, or ask for a new one in Slack.",
+    )
+
+
+def _wrong_entry(fault: Fault) -> InputError:
+    if isinstance(fault, NoAccess):
+        said = "The mail server refused this user and password. Many services want an app password here."
+        return InputError(fields={"password": said})
+    said = f"The mail server could not be used: {fault.cause}. Check its name and port, and try again."
+    return InputError(fields={"host": said})

@@ -1,0 +1,121 @@
+"""What is asked of the provider before a batch is carried: to let us in, and what became of the unsure."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from campaigns.account import Account, AccountState
+from campaigns.endings import progress_notice
+from campaigns.errors import FAULTS, NoAccess
+from campaigns.faults import MAX_ATTEMPTS
+from campaigns.hours import is_open
+from campaigns.letters import Desk, Pen
+from campaigns.model import Delivery, DeliveryState, Receipt, RunState
+from campaigns.ports import Clock, Inquirer, Mailers, Standing
+from campaigns.renewal import lose_access
+from campaigns.store_port import Store
+
+_log = logging.getLogger(__name__)
+
+_STAYS_OPEN = timedelta(minutes=1)
+_ASKED_AT_ONCE = 20
+_NOT_HELD = "The provider does not hold it: it is sent again"
+
+
+@runtime_checkable
+class _CanBeAsked(Inquirer, Protocol):
+    """An Inquirer, told from a Mailer that is none."""
+
+
+class Entrance:
+    """Threads may share it. Only a refusal keeps a batch out: any other trouble is met by its invites."""
+
+    def __init__(self, store: Store, mailers: Mailers, clock: Clock, desk: Desk) -> None:
+        self._store = store
+        self._mailers = mailers
+        self._clock = clock
+        self._desk = desk
+        self._entered_at: dict[tuple[int, int], datetime] = {}
+
+    def admits(self, run_id: int, seq: int, account: Account) -> bool:
+        """Whether batch ``seq`` may be carried now; False if the account's access is lost."""
+        with self._store.reading() as work:
+            standing = work.runs.standing(run_id)
+        if not self._is_on(standing, seq):
+            return True  # nothing of it will be claimed
+        if standing.batch.opened_at is None or account.state is AccountState.NEEDS_RENEWAL:
+            refusal = self._refusal(account)
+            if refusal is not None:
+                self._turn_away(run_id, seq, account, refusal)
+                return False
+        self._ask_for_unsure(run_id, account)
+        return True
+
+    def _is_on(self, standing: Standing, seq: int) -> bool:
+        run, batch = standing.run, standing.batch
+        is_current = batch.seq == seq and batch.ended_at is None
+        return is_current and run.state is RunState.RUNNING and is_open(run.timing.hours, self._clock.now())
+
+    def _refusal(self, account: Account) -> NoAccess | None:
+        """Not asked again for a minute: batches without a gap, and threads of one batch, enter together."""
+        now, key = self._clock.now(), (account.id, account.version)
+        entered_at = self._entered_at.get(key)
+        is_ready = account.state is AccountState.READY
+        if is_ready and entered_at is not None and now - entered_at < _STAYS_OPEN:
+            return None
+        try:
+            self._mailers.for_account(account).check()
+        except NoAccess as fault:
+            return fault
+        except FAULTS as fault:
+            facts = {"account": account.id, "cause": fault.cause, "evidence": fault.evidence}
+            _log.info("account_not_looked_at", extra=facts)
+        except Exception:  # noqa: BLE001 - the row guard: what a look cannot tell, the first invite will
+            _log.exception("account_not_looked_at", extra={"account": account.id})
+        else:
+            self._entered_at[key] = now
+        return None
+
+    def _turn_away(self, run_id: int, seq: int, account: Account, refusal: NoAccess) -> None:
+        now = self._clock.now()
+        with self._store.writing() as work:
+            lose_access(work, account, cause=refusal.cause, hint=refusal.hint, now=now)
+            work.runs.lock(run_id)
+            work.batches.postpone(run_id, seq, now, stumbled=False)
+
+    def _ask_for_unsure(self, run_id: int, account: Account) -> None:
+        """What may have gone is settled by evidence, where the provider can be asked."""
+        try:
+            mailer = self._mailers.for_account(account)
+        except FAULTS:
+            return
+        if not isinstance(mailer, _CanBeAsked):
+            return
+        for delivery, pen in self._unsure(run_id):
+            try:
+                found = mailer.find(pen.letter(delivery.attendee, delivery.first_claimed_at))
+            except FAULTS:
+                return  # they stay as they are; the next batch asks again
+            except Exception:  # noqa: BLE001 - the row guard: one odd row must not stop the others
+                _log.exception("unsure_not_asked_for", extra={"delivery": delivery.id})
+                continue
+            self._answer(delivery, found)
+
+    def _unsure(self, run_id: int) -> list[tuple[Delivery, Pen]]:
+        with self._store.reading() as work:
+            run = work.runs.get(run_id)
+            unsure = work.deliveries.unsure(run_id, after=0, limit=_ASKED_AT_ONCE)
+            return [(delivery, self._desk.pen(work, run, delivery)) for delivery in unsure]
+
+    def _answer(self, delivery: Delivery, found: Receipt | None) -> None:
+        if found is None and delivery.tries >= MAX_ATTEMPTS:
+            return  # it has been tried enough: a person decides
+        now = self._clock.now()
+        to, reference, cause = (
+            (DeliveryState.SENT, found.reference, "") if found else (DeliveryState.QUEUED, "", _NOT_HELD)
+        )
+        with self._store.writing() as work:
+            work.runs.lock(delivery.run_id)
+            if work.deliveries.answer_unsure(delivery, to, reference=reference, cause=cause, now=now):
+                work.notices.touch_gently(progress_notice(delivery), now)
+                _log.info("unsure_answered_%s", to, extra={"delivery": delivery.id, "run": delivery.run_id})

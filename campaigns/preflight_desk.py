@@ -1,0 +1,44 @@
+"""The checks before *Start Batch Sending*: gathers the facts, in the store and in the DNS."""
+
+from datetime import timedelta
+
+from campaigns.access import campaign_for
+from campaigns.identity import domain_of
+from campaigns.model import Kind
+from campaigns.ports import Clock, Selection
+from campaigns.preflight import GMAIL_DOMAINS, Check, Domains, preflight
+from campaigns.roles import Actor, Right
+from campaigns.store_port import Store
+
+_DAY = timedelta(hours=24)
+
+
+class Preflight:
+    """``can_unsubscribe``: invites carry an unsubscribe link, since the bot has a public address."""
+
+    def __init__(self, store: Store, domains: Domains, clock: Clock, *, can_unsubscribe: bool) -> None:
+        self._store = store
+        self._domains = domains
+        self._clock = clock
+        self._can_unsubscribe = can_unsubscribe
+
+    def look(self, actor: Actor, campaign_id: int, kind: Kind) -> tuple[Check, ...]:
+        """What is to be known before this run starts; asks the DNS, which takes up to two seconds.
+
+        Raises NotFound, NotAllowed.
+        """
+        with self._store.reading() as work:
+            campaign = campaign_for(work, actor, campaign_id, Right.SEND)
+            account = work.accounts.get(campaign.account_id)
+            gmail = work.campaigns.at_domains(campaign_id, GMAIL_DOMAINS)
+            invites = work.campaigns.selected(campaign, Selection(kind))
+            spent_today = work.accounts.spent_since(account.id, self._clock.now() - _DAY)
+        return preflight(
+            account,
+            campaign,
+            self._domains.look(domain_of(campaign.organizer.address)),
+            gmail=gmail,
+            invites=invites,
+            spent_today=spent_today,
+            can_unsubscribe=self._can_unsubscribe,
+        )

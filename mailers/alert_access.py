@@ -1,0 +1,138 @@
+"""What mails say of an account that no longer lets the bot in, and of one that does again. Pure."""
+
+from dataclasses import dataclass
+
+from campaigns.invite_clean import one_line
+from campaigns.notices import Notice
+from campaigns.service_names import RENEW_TOKEN, service_name
+from mailers.alert_facts import number
+from mailers.alert_page import AlertText, Link, Page, Tone, render
+
+_WHY_YOU = "You get this because your address is registered for a campaign that sends from this account."
+_MOST_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class AccessFacts:
+    """An account, and what waits for it. ``link`` leads to its renewal; '' if there is none.
+
+    ``is_of_settings``: the admin renews it in the bot's settings, and no link can. ``is_disconnected``: by a
+    person in Slack, where it is connected again.
+    """
+
+    address: str
+    service: str
+    cause: str = ""
+    hint: str = ""
+    waiting: int = 0
+    runs: int = 0
+    titles: tuple[str, ...] = ()
+    is_of_settings: bool = False
+    is_disconnected: bool = False
+    link: str = ""
+
+
+def access_facts(notice: Notice, link: str) -> AccessFacts:
+    """What the notice remembers of its moment."""
+    told = notice.payload
+    titles = (one_line(title)[:_MOST_TITLE] for title in told.get("titles", "").split("\n"))
+    is_of_settings, is_disconnected = not told.get("workspace"), bool(told.get("by"))
+    return AccessFacts(
+        address=one_line(told.get("address", "")) or "the account",
+        service=service_name(told.get("service", "")),
+        cause=one_line(told.get("cause", "")),
+        # the steps say it themselves
+        hint="" if RENEW_TOKEN in told.get("hint", "") else one_line(told.get("hint", "")),
+        waiting=int(told.get("waiting") or 0),
+        runs=int(told.get("runs") or 0),
+        titles=tuple(title for title in titles if title),
+        is_of_settings=is_of_settings,
+        is_disconnected=is_disconnected,
+        link="" if is_of_settings or is_disconnected else link,
+    )
+
+
+def lost(facts: AccessFacts) -> AlertText:
+    """The account needs a person; told once for it, however many runs wait."""
+    paused = f" {_runs(facts)} paused at once." if facts.runs else ""
+    headline = f"{facts.service} no longer lets sendinvites in"
+    ended = "has ended: the token or password has expired, was changed or was taken back."
+    again, subject = "renewed", f"renew {facts.address}"
+    if facts.is_disconnected:
+        headline, ended = f"{facts.service} was disconnected", "was given back."
+        again, subject = "connected again", f"{facts.address} was disconnected"
+    page = Page(
+        tone=Tone.STOP,
+        about=facts.address,
+        headline=headline,
+        lead=f"Access to {facts.address} {ended}{paused} Nothing more goes out from this account until it is "
+        f"{again}.",
+        steps=_steps(facts),
+        links=(Link(RENEW_TOKEN, facts.link),),
+        facts=_about(facts),
+        quote=facts.cause,
+        safe=_safe(facts),
+        why_you=_WHY_YOU,
+    )
+    return render(f"Action needed, {subject}{_which(facts)}", page)
+
+
+def back(facts: AccessFacts) -> AlertText:
+    """The account works again."""
+    lead = f"sendinvites can send from {facts.address} again."
+    page = Page(
+        tone=Tone.GOOD,
+        about=facts.address,
+        headline="Access is renewed",
+        lead=f"{lead} What had paused for it goes on where it stopped." if facts.runs else lead,
+        steps=("Nothing to do. A run that is still paused waits for Resume in Slack.",),
+        facts=_about(facts),
+        why_you=_WHY_YOU,
+    )
+    return render(f"Access renewed: {facts.address}", page)
+
+
+def _steps(facts: AccessFacts) -> tuple[str, ...]:
+    if facts.is_of_settings:
+        renew = "An admin enters the new password in SMTP_URL, in the bot's settings, and restarts it."
+        go_on = "Then press Resume in Slack: each run goes on where it stopped."
+    else:
+        renew = (
+            f"Press Renew token below, and sign in as {facts.address}."
+            if facts.link
+            else "In Slack type /sendinvites services, and press Renew token beside the account."
+        )
+        go_on = (
+            "What waits then goes on by itself where it stopped. If it does not, press Resume in Slack."
+            if facts.runs
+            else "Campaigns can then be sent from it again."
+        )
+    if facts.is_disconnected:
+        return ("In Slack type /sendinvites services, and connect it again.", go_on)
+    return tuple(step for step in (facts.hint, renew, go_on) if step)
+
+
+def _about(facts: AccessFacts) -> tuple[tuple[str, str], ...]:
+    said = [("Account", facts.address), ("Service", facts.service)]
+    if facts.titles:
+        more = facts.runs - len(facts.titles)
+        rest = f" and {more:,} more" if more > 0 else ""
+        said.append(("Campaigns", ", ".join(facts.titles) + rest))
+    return tuple(said)
+
+
+def _safe(facts: AccessFacts) -> str:
+    if not facts.waiting:
+        return "No run was sending from it just now. Campaigns, lists and what was sent are kept."
+    waiting = number(facts.waiting, "person waits", "people wait")
+    return f"Nobody is lost: {waiting}, and nobody who has an invite gets it twice."
+
+
+def _runs(facts: AccessFacts) -> str:
+    return number(facts.runs, "run was", "runs were")
+
+
+def _which(facts: AccessFacts) -> str:
+    if not facts.titles:
+        return ""
+    return f": {facts.titles[0]}" if facts.runs <= 1 else f": {facts.runs:,} campaigns wait"

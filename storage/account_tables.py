@@ -1,0 +1,89 @@
+"""The tables of email services: accounts, what opens them, what they spent, and who is left alone."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from campaigns.account import AccountState, Service
+from campaigns.account_port import Errand
+from storage.schema import UtcDateTime, metadata, one_of
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # '' for the account of the settings
+    Column("workspace", String(40), nullable=False, server_default=""),
+    Column("kind", String(40), nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("connected_by", String(40), nullable=False, server_default=""),
+    # a disconnected one keeps its row: its campaigns stay readable and do not send
+    Column("state", String(20), nullable=False, server_default="ready"),
+    # that of the newest credential; it outlives the credential, so that a number never comes back
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("token_ends_at", UtcDateTime),
+    Column("calendar_id", Text, nullable=False, server_default=""),
+    Column("connections", Integer, nullable=False),
+    Column("per_minute", Integer),
+    Column("per_day", Integer),
+    Column("reserve", Integer, nullable=False, server_default="0"),
+    Column("brake_refusals", Integer, nullable=False, server_default="5"),
+    Column("brake_percent", Integer, nullable=False, server_default="25"),
+    Column("is_shared", Boolean, nullable=False, server_default=text("false")),
+    one_of("state", AccountState),
+    UniqueConstraint("workspace", "kind", "address"),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("sealed", Text, nullable=False),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("errand", String(20), nullable=False),
+    Column("workspace", String(40), nullable=False),
+    Column("user", String(40), nullable=False),
+    Column("service", String(40), nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    Column("browser", String(64), nullable=False),
+    # only a ticket that leads to a provider's page has one
+    Column("sealed_verifier", Text),
+    Column("ends_at", UtcDateTime, nullable=False),
+    one_of("errand", Errand),
+    one_of("service", Service),
+    Index(None, "ends_at"),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("workspace", String(40), primary_key=True),
+    Column("key", String(320), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+spend = Table(
+    "spend",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "account_id", "at"),
+)

@@ -1,0 +1,17 @@
+"""What opens an account as JSON and back: sealed as a whole, so that a database tells not even the login."""
+
+import json
+from dataclasses import asdict
+
+from campaigns.account import Credential, How
+
+
+def credential_to_json(credential: Credential) -> str:
+    """Every field of ``credential``."""
+    return json.dumps(asdict(credential))
+
+
+def credential_of(kept: str) -> Credential:
+    """A credential from what ``credential_to_json`` made of it."""
+    fields = json.loads(kept)
+    return Credential(**{**fields, "how": How(fields["how"]), "scopes": tuple(fields["scopes"])})

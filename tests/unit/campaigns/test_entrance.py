@@ -1,0 +1,115 @@
+"""What became of the unsure, where the provider can be asked; who must not be invited; and the brake."""
+
+import pytest
+
+from campaigns.account_port import Suppressed
+from campaigns.courier import Courier
+from campaigns.errors import BadAddress, Busy, Unsure
+from campaigns.faults import MAX_ATTEMPTS, is_failing
+from campaigns.model import DeliveryState, Reason, Receipt, RunState
+from tests.fakes.campaigns import OWNER
+from tests.fakes.clocks import NOON
+from tests.fakes.mailers import LostReply, OneMailer, ScriptedMailer
+
+FIRST, SECOND_ONE = "p001@example.org", "p002@example.org"
+
+
+class AskedMailer(ScriptedMailer):
+    """Implements ``campaigns.ports.Inquirer`` too; ``deaf`` is what it raises instead of an answer."""
+
+    deaf = None
+
+    def find(self, letter):
+        if self.deaf is not None:
+            raise self.deaf
+        held = [one.letter for one in self.accepted if one.letter == letter]
+        return Receipt("found") if held else None
+
+
+@pytest.fixture
+def asked(house):
+    house.mailer = AskedMailer(house.clock)
+    house.courier = Courier(house.store, OneMailer(house.mailer), house.clock, house.desk, owner="test")
+    return house
+
+
+def test_the_unsure_are_asked_for_before_the_next_batch(asked):
+    run = asked.start(asked.campaign(4), per_batch=2, gap=1)
+    asked.mailer.script = [LostReply(Unsure("The reply was lost")), Unsure("The reply was lost")]
+    asked.drain()
+    assert set(asked.states(run).values()) == {DeliveryState.SENT}
+    assert asked.mailer.letters_per_address == {f"p00{n}@example.org": 1 for n in range(1, 5)}
+    assert asked.rows(run)[0].reference == "found"
+
+
+@pytest.mark.parametrize("fault", [Busy("Away"), KeyError("surprise")])
+def test_who_cannot_be_asked_for_stays_unsure(asked, fault):
+    run = asked.start(asked.campaign(2), per_batch=1, gap=1)
+    asked.mailer.script = [Unsure("The reply was lost")]
+    asked.mailer.deaf = fault
+    asked.drain()
+    assert asked.states(run) == {FIRST: DeliveryState.UNSURE, SECOND_ONE: DeliveryState.SENT}
+
+
+def test_who_stays_unsure_is_not_tried_for_ever(asked):
+    run = asked.start(asked.campaign(30), per_batch=1, gap=1)
+    asked.mailer.trouble[FIRST] = [Unsure("The reply was lost")] * 99
+    asked.drain()
+    assert asked.mailer.tried.count(FIRST) == MAX_ATTEMPTS
+    assert asked.states(run)[FIRST] is DeliveryState.UNSURE
+    assert asked.run(run).state is RunState.FINISHED
+
+
+def test_a_provider_that_cannot_be_asked_leaves_them_to_a_person(house):
+    run = house.start(house.campaign(2), per_batch=1, gap=1)
+    house.mailer.script = [Unsure("The reply was lost")]
+    house.drain()
+    assert house.states(run)[FIRST] is DeliveryState.UNSURE
+
+
+def test_who_asked_not_to_be_invited_is_skipped_at_the_last_moment(house):
+    run = house.start(house.campaign(3))
+    with house.store.writing() as work:
+        work.suppressions.add(OWNER.workspace, Suppressed(SECOND_ONE, "pressed", NOON))
+    house.drain()
+    assert house.states(run)[SECOND_ONE] is DeliveryState.SKIPPED
+    assert house.mailer.tried == [FIRST, "p003@example.org"]
+    assert house.run(run).state is RunState.FINISHED
+
+
+def test_a_batch_of_which_too_much_fails_brakes_whatever_for_and_again_after_five_more(house):
+    run = house.start(house.campaign(40), per_batch=20, gap=1)
+    house.mailer.script = [BadAddress(f"No such mailbox {n}") for n in range(99)]
+    house.drain()
+    braked = house.run(run)
+    assert (braked.state, braked.reason, house.counts(run).failed) == (RunState.PAUSED, Reason.FAULTS, 6)
+    assert braked.detail.startswith("6 of the 20 invites of this batch have failed. The latest: No such")
+    house.runs.resume(OWNER, run.id)
+    house.drain()
+    assert house.counts(run).failed == 11
+
+
+def test_the_account_says_when_to_brake(house):
+    house.account(brake_refusals=2, brake_percent=100)
+    run = house.start(house.campaign(9))
+    house.mailer.script = [BadAddress("Spam suspected", policy=True)] * 9
+    house.drain()
+    assert house.counts(run).failed == 2
+    assert house.run(run).detail.startswith("2 invites in a row were refused for the same reason")
+
+
+@pytest.mark.parametrize(
+    ("failed", "size", "percent", "brakes"),
+    [
+        (4, 4, 25, False),
+        (5, 9, 25, True),
+        (5, 20, 25, False),
+        (6, 20, 25, True),
+        (7, 20, 25, False),
+        (11, 20, 25, True),
+        (20, 20, 100, False),
+        (5, 1_000, 0, True),
+    ],
+)
+def test_the_share_that_brakes(failed, size, percent, brakes):
+    assert is_failing(failed, size, percent) is brakes

@@ -1,0 +1,221 @@
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from campaigns.account import How, Service
+from campaigns.errors import Busy
+from handlers.web_services import KNOWN_SERVICES
+from mailers.google_auth import OWN_CALENDARS, SEND_MAIL
+from mailers.smtp_services import SERVICES
+from tests.fakes.connect_scene import (
+    ADMIN,
+    KEY,
+    NEW_PASSWORD,
+    OLGA,
+    PASSWORD,
+    SMTP_FORM,
+    ConnectScene,
+    words,
+)
+
+
+@pytest.fixture
+def scene():
+    return ConnectScene()
+
+
+@pytest.fixture
+def browser(scene):
+    return scene.browser()
+
+
+def test_the_page_says_who_connects_what_and_explains_every_permission(scene, browser):
+    page = words(browser.open(scene.link()))
+    assert "Connect Gmail" in page
+    assert "UOLGA Smith" in page
+    assert "T1 & Sons" in page
+    assert "To send by gmail. scope.gmail" in page
+    assert "Continue to Google" in page
+    assert "close this page: nothing is connected" in page
+
+
+def test_a_person_connects_their_mailbox(scene, browser):
+    there = browser.consent(scene.link())
+    assert there.startswith("https://google.example/allow?")
+    page = browser.back(there, "olga@acme.example.com")
+    assert page.status_code == 200
+    assert "Gmail is connected" in words(page)
+    (account,) = scene.accounts()
+    assert (account.kind, account.address, account.workspace, account.connected_by, account.version) == (
+        "gmail",
+        "olga@acme.example.com",
+        "T1",
+        "UOLGA",
+        1,
+    )
+    assert account.per_day == 500
+    assert scene.credential(account).secret == "canary-refresh-olga@acme.example.com"
+    assert scene.alarm.rung == 1
+
+
+def test_looking_at_a_link_uses_nothing_up(scene, browser):
+    """Slack, mail gateways and virus scanners open links before people do."""
+    link = scene.link()
+    for _ in range(5):
+        assert scene.browser().open(link).status_code == 200
+    scene.browser().client.head(link)
+    assert browser.consent(link)
+
+
+def test_microsoft_is_the_provider_of_microsoft(scene, browser):
+    there = browser.consent(scene.link(service=Service.MICROSOFT_365))
+    assert there.startswith("https://microsoft.example/")
+
+
+def test_cancelling_changes_nothing_and_says_so(scene, browser):
+    there = browser.consent(scene.link())
+    page = browser.back(there, "", error="access_denied")
+    assert page.status_code == 200
+    assert "Nothing was connected" in words(page)
+    assert scene.accounts() == []
+
+
+def test_another_no_of_the_provider_says_whom_to_ask(scene, browser):
+    there = browser.consent(scene.link())
+    page = browser.back(there, "", error="admin_policy_enforced")
+    assert page.status_code == 400
+    assert "ask its administrator" in words(page)
+
+
+def test_a_renewal_gives_the_same_account_a_newer_credential(scene, browser):
+    account = scene.connected()
+    there = browser.consent(scene.link(account_id=account.id))
+    assert parse_qs(urlsplit(there).query)["hint"] == [account.address]
+    page = browser.back(there, "Olga@acme.example.com")  # providers differ in how they spell it
+    assert "Gmail is renewed" in words(page)
+    (renewed,) = scene.accounts()
+    assert (renewed.id, renewed.version, renewed.address) == (account.id, 2, account.address)
+
+
+def test_a_link_of_an_alert_mail_renews_until_it_is_renewed(scene, browser):
+    account = scene.connected()
+    link = scene.connecting.renewal_link(account)
+    assert "Renew Gmail" in words(browser.open(link))
+    assert browser.back(browser.consent(link), account.address).status_code == 200
+    over = browser.open(link)
+    assert over.status_code == 410
+    assert "was renewed" in words(over)
+
+
+# mail servers
+
+
+def test_a_mail_server_is_connected_with_a_password(scene, browser):
+    link = scene.link(service=Service.SMTP)
+    assert all(one.host in browser.open(link).text for one in KNOWN_SERVICES)
+    page = browser.post(link, SMTP_FORM)
+    assert "SMTP server is connected" in words(page)
+    (account,) = scene.accounts()
+    kept = scene.credential(account)
+    assert (kept.how, kept.host, kept.port, kept.security, kept.user, kept.secret) == (
+        How.PASSWORD,
+        "smtp.acme.example.com",
+        587,
+        "starttls",
+        "olga@acme.example.com",
+        PASSWORD,
+    )
+    assert account.label == "Olga"
+
+
+def test_a_wrong_password_keeps_the_link_and_what_was_typed(scene, browser):
+    link = scene.link(service=Service.SMTP)
+    browser.open(link)
+    page = browser.post(link, SMTP_FORM | {"password": "wrong", "name": "Olga <Owner>"})
+    assert page.status_code == 422
+    assert "refused this user and password" in words(page)
+    assert 'value="smtp.acme.example.com"' in page.text
+    assert 'value="Olga &lt;Owner&gt;"' in page.text
+    assert browser.post(link, SMTP_FORM).status_code == 200
+
+
+def test_a_mail_server_that_does_not_answer_is_said_beside_its_name(scene, browser):
+    link = scene.link(service=Service.SMTP)
+    browser.open(link)
+    scene.doorbell.trouble = Busy("The server did not answer")
+    page = browser.post(link, SMTP_FORM)
+    assert page.status_code == 422
+    assert "The server did not answer. Check its name and port" in words(page)
+
+
+def test_the_mail_of_a_provider_goes_by_its_token_too(scene, browser):
+    link = scene.link(service=Service.SMTP)
+    there = browser.consent(link, provider="microsoft")
+    assert browser.back(there, "olga@acme.example.com").status_code == 200
+    (account,) = scene.accounts()
+    assert scene.credential(account).host == "smtp.microsoft.example"
+    assert len(scene.doorbell.rung) == 1
+
+
+def test_a_mailed_link_asks_for_the_password_only_and_keeps_the_server(scene, browser):
+    account = scene.connected_smtp()
+    scene.doorbell.opens.add(NEW_PASSWORD)
+    link = scene.connecting.renewal_link(account)
+    assert 'name="host"' not in browser.open(link).text
+    page = browser.post(link, {"password": NEW_PASSWORD})
+    assert "is renewed" in words(page)
+    kept = scene.credential(account)
+    assert (kept.secret, kept.host) == (NEW_PASSWORD, "smtp.acme.example.com")
+
+
+# service accounts
+
+
+def test_an_admin_connects_a_service_account(scene, browser):
+    link = scene.link(ADMIN, Service.GMAIL)
+    page = browser.open(link)
+    assert SEND_MAIL in page.text
+    assert OWN_CALENDARS in page.text
+    form = {"how": "service-key", "service": "google-calendar", "subject": "events@acme.example.com"}
+    assert browser.post(link, form | {"key": KEY}).status_code == 200
+    (account,) = scene.accounts()
+    assert (account.kind, account.address) == ("google-calendar", "events@acme.example.com")
+    kept = scene.credential(account)
+    assert (kept.how, kept.provider, kept.user) == (How.SERVICE_KEY, "google", "events@acme.example.com")
+    assert "evil.example" not in kept.secret
+
+
+def test_a_key_that_is_none_is_said_beside_it(scene, browser):
+    link = scene.link(ADMIN, Service.GMAIL)
+    browser.open(link)
+    page = browser.post(link, {"how": "service-key", "subject": "e@acme.example.com", "key": "{}"})
+    assert page.status_code == 422
+    assert "Paste the whole JSON file" in words(page)
+    assert "<details open>" in page.text
+
+
+def test_without_the_settings_of_google_only_an_admin_may_bring_a_key():
+    scene = ConnectScene(providers=())
+    assert "GOOGLE_CLIENT_ID" in scene.connecting.can_connect(Service.GMAIL)
+    assert "MICROSOFT_CLIENT_ID" in scene.connecting.can_connect(Service.MICROSOFT_365)
+    assert scene.connecting.can_connect(Service.GMAIL, is_admin=True) == ""
+    page = scene.browser().open(scene.link(ADMIN, Service.GMAIL))
+    assert "Continue to" not in words(page)
+    assert "service account" in words(page)
+
+
+# how pages are sent
+
+
+def test_the_style_is_a_file_that_the_policy_allows(scene, browser):
+    page = browser.open(scene.link(OLGA))
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    style = browser.open("/connect/page.css")
+    assert (style.status_code, style.mimetype) == (200, "text/css")
+
+
+def test_the_servers_listed_are_those_the_mailers_know():
+    """The rooms do not know each other, so the page lists the hosts itself."""
+    known = {one.host for one in SERVICES if "password" in one.password or "key" in one.password}
+    assert {one.host for one in KNOWN_SERVICES} == known

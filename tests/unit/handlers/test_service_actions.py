@@ -1,0 +1,325 @@
+"""Email services as people meet them, through signed requests over HTTP."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from campaigns.account import Account, AccountState, Credential, How, Service
+from campaigns.account_port import Errand
+from campaigns.connect_links import digest
+from campaigns.errors import Busy, NoAccess
+from campaigns.notices import NoticeKind
+from campaigns.renewal import lose_access
+from handlers.notifier import SlackNotifier
+from playground.state import TEAM
+from tests.fakes.email_doors import PUBLIC_URL
+from tests.fakes.largest_screens import notice
+from tests.fakes.slack_desk import open_campaign, whispers
+
+
+def connected(desk, *, address="ana@acme.example", service=Service.GMAIL, by="U0ANA", **more):
+    draft = Account(0, service, address, address, 20, 500, workspace=TEAM, connected_by=by, **more)
+    with desk.house.store.writing() as work:
+        kept = work.accounts.upsert(draft)
+        return work.accounts.keep_credential(kept.id, Credential(How.CONSENT, "s3cret", "google"), None)
+
+
+def kept(desk, account):
+    with desk.house.store.reading() as work:
+        return work.accounts.get(account.id)
+
+
+def refuse(desk, account):
+    desk.door.fault = NoAccess("The sign-in has expired", hint="Sign in again.")
+    with desk.house.store.writing() as work:
+        lose_access(work, account, cause="The sign-in has expired", hint="", now=desk.house.clock.now())
+
+
+def services_of(desk, person, words=""):
+    person.close()
+    person.type(f"/sendinvites services {words}".strip())
+    return person.wait_for_modal("Email services")
+
+
+def showing(desk, person, words):
+    """The screen on top, once these words stand on it."""
+    return desk.workspace.wait_for(lambda: words in person.modal.plain() and person.modal.plain())
+
+
+def test_the_word_opens_the_accounts_with_their_service_state_and_limits(desk):
+    connected(desk)
+    seen = services_of(desk, desk.ana).plain()
+    assert "*ana@acme.example* · Gmail" in seen
+    assert "Ready" in seen
+    assert "0 of 500 sent in 24 hours · at most 20 a minute" in seen
+    assert "Set up in the bot's settings" in seen
+
+
+def test_the_button_stands_on_the_home_tab(desk):
+    desk.add_campaign("Team Day")
+    desk.ana.open_home()
+    desk.workspace.wait_for(lambda: desk.ana.home and "Email services" in desk.ana.home.buttons)
+    desk.ana.press("Email services", where="home")
+    assert desk.ana.wait_for_modal("Email services")
+
+
+def test_words_of_the_address_narrow_the_list(desk):
+    connected(desk)
+    connected(desk, address="office@acme.example", service=Service.MICROSOFT_365)
+    seen = services_of(desk, desk.ana, "office").plain()
+    assert "office@acme.example" in seen
+    assert "ana@acme.example" not in seen
+    assert "No account of yours has “nobody@”" in services_of(desk, desk.ana, "nobody@").plain()
+
+
+def test_a_colleague_does_not_see_an_account_that_is_not_shared(desk):
+    connected(desk)
+    connected(desk, address="team@acme.example", is_shared=True)
+    seen = services_of(desk, desk.ben)
+    assert "ana@acme.example" not in seen.plain()
+    assert "team@acme.example" in seen.plain()
+    assert "Disconnect" not in seen.buttons
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "words"),
+    [
+        ("Connect Gmail", "Continue with Google", "It does not ask to read your mail."),
+        ("Connect Google Calendar", "Continue with Google", "It sees none of your other calendars"),
+        ("Connect Microsoft 365", "Continue with Microsoft", "It does not ask to read your mail."),
+        ("Connect SMTP server", "Open the page", "never in Slack"),
+    ],
+)
+def test_connecting_leads_out_by_a_one_time_link_and_says_what_will_happen(desk, label, name, words):
+    services_of(desk, desk.ana)
+    desk.ana.press(label)
+    seen = desk.ana.wait_for_modal("Connect an account")
+    assert words in seen.plain()
+    link = desk.ana.press(name)
+    assert link.startswith(f"{PUBLIC_URL}/connect/")
+    with desk.house.store.reading() as work:
+        ticket = work.tickets.look(digest(link.rpartition("/")[2]), Errand.LINK, desk.house.clock.now())
+    assert (ticket.user, ticket.workspace) == ("U0ANA", TEAM)
+    desk.ana.press("Done: show Email services")
+    assert desk.ana.wait_for_modal("Email services")
+
+
+def test_only_an_admin_is_offered_a_service_account(desk):
+    assert "Connect service account" not in services_of(desk, desk.ben).buttons
+    services_of(desk, desk.kim)
+    desk.kim.press("Connect service account")
+    assert "domain-wide delegation" in desk.kim.wait_for_modal("Connect an account").plain()
+
+
+def test_without_an_app_at_google_an_admin_is_still_offered_a_service_account(desk):
+    desk.connecting._consents = {}
+    seen = services_of(desk, desk.kim)
+    assert "Connect service account" in seen.buttons
+    assert "GOOGLE_CLIENT_ID" not in seen.plain()
+    desk.kim.press("Connect service account")
+    assert "domain-wide delegation" in desk.kim.wait_for_modal("Connect an account").plain()
+    seen = services_of(desk, desk.ben)
+    assert not {"Connect service account", "Connect Gmail"} & set(seen.buttons)
+    assert "GOOGLE_CLIENT_ID" in seen.plain()
+
+
+def test_a_renewal_is_for_the_account_it_was_pressed_at(desk):
+    account = connected(desk)
+    refuse(desk, account)
+    seen = services_of(desk, desk.ana)
+    assert "Needs to be renewed" in seen.plain()
+    desk.ana.press("Renew token", near="ana@acme.example")
+    shown = desk.ana.wait_for_modal("Renew token")
+    assert "You sign in as ana@acme.example" in shown.plain()
+    link = desk.ana.press("Open the page")
+    with desk.house.store.reading() as work:
+        ticket = work.tickets.look(digest(link.rpartition("/")[2]), Errand.LINK, desk.house.clock.now())
+    assert ticket.account_id == account.id
+
+
+def alert(desk, account):
+    """The alert in the channel, where everybody can press."""
+    told = {
+        "account": str(account.id),
+        "address": account.address,
+        "service": account.kind,
+        "workspace": TEAM,
+        "channel": "C0EVENTS",
+    }
+    SlackNotifier(desk.client).tell(notice(NoticeKind.ACCESS_LOST, **told), None, None, [])
+
+
+def test_a_colleague_who_presses_renew_token_is_told_politely_and_privately_whom_to_ask(desk):
+    alert(desk, connected(desk))
+    before = len(desk.workspace.messages)
+    desk.ben.press("Renew token")
+    seen = desk.ben.wait_for_modal("Not allowed").plain()
+    assert "Only the person who connected this account may do that." in seen
+    assert "<@U0ANA>" in seen
+    assert len(desk.workspace.messages) == before
+
+
+def test_whoever_connected_it_renews_it_from_the_alert(desk):
+    alert(desk, connected(desk))
+    desk.ana.press("Renew token")
+    assert "ana@acme.example" in desk.ana.wait_for_modal("Renew token").plain()
+
+
+def test_a_test_says_what_the_mail_service_answered(desk):
+    account = connected(desk)
+    services_of(desk, desk.ana)
+    desk.ana.press("Test", near="ana@acme.example")
+    assert showing(desk, desk.ana, "Tested: the mail service lets sendinvites in as ana@acme.example.")
+    desk.door.fault = Busy("The provider is away")
+    desk.ana.press("Test", near="ana@acme.example")
+    seen = showing(desk, desk.ana, "The mail service did not answer just now: The provider is away.")
+    assert "Nothing was changed; try again in a minute." in seen
+    assert "Tested" not in seen
+    assert kept(desk, account).state is AccountState.READY
+    desk.door.fault = NoAccess("The sign-in has expired")
+    desk.ana.press("Test", near="ana@acme.example")
+    assert showing(desk, desk.ana, "Tested: ana@acme.example is refused.")
+    assert kept(desk, account).state is AccountState.NEEDS_RENEWAL
+
+
+def limits_of(desk, account):
+    services_of(desk, desk.ana)
+    desk.ana.press("Limits", near=account.address)
+    return desk.ana.wait_for_modal("Limits")
+
+
+def test_limits_are_changed_by_their_keeper(desk):
+    account = connected(desk)
+    limits_of(desk, account)
+    desk.ana.fill("Invites in 24 hours", "300")
+    desk.ana.fill("Invites a minute", "")
+    desk.ana.fill("Kept free each day", "50")
+    desk.ana.check("Everybody in this workspace may send from it")
+    assert desk.ana.submit() == {}
+    seen = showing(desk, desk.ana, "*Saved* for ana@acme.example.")
+    assert "0 of 300 sent in 24 hours · 50 a day kept free" in seen
+    now = kept(desk, account)
+    assert (now.per_day, now.per_minute, now.reserve, now.is_shared) == (300, None, 50, True)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "said"),
+    [
+        ("Invites a minute", "0", "from 1"),
+        ("Kept free each day", "500", "fewer"),
+        ("Pause when so many percent of a batch fail", "101", "from 1 to 100"),
+        ("Pause after equal refusals in a row", "1.5", "whole number"),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused_at_the_field(desk, label, value, said):
+    account = connected(desk)
+    limits_of(desk, account)
+    desk.ana.fill(label, value)
+    refused = desk.ana.submit()
+    assert list(refused) == [label]
+    assert said in refused[label]
+    assert kept(desk, account).per_day == 500
+
+
+def test_disconnecting_asks_first_and_says_what_stays(desk):
+    account = connected(desk)
+    block = next(
+        element
+        for block in services_of(desk, desk.ana).blocks
+        for element in block.get("elements", ())
+        if element.get("action_id") == "disconnect_account"
+    )
+    assert "Campaigns, lists, reports and people's calendars stay." in block["confirm"]["text"]["text"]
+    desk.ana.press("Disconnect", near="ana@acme.example")
+    assert "Campaigns, lists and what was sent stay" in showing(desk, desk.ana, "is disconnected")
+    assert kept(desk, account).state is AccountState.DISCONNECTED
+    with desk.house.store.reading() as work:
+        assert work.accounts.credential(account.id) is None
+
+
+def test_without_an_account_the_form_leads_to_email_services(desk):
+    with desk.house.store.writing() as work:
+        work.accounts.retire_others(None)
+    desk.list_of(desk.ana)
+    desk.ana.press("New campaign")
+    seen = desk.ana.wait_for_modal("New campaign")
+    assert "No sending account is connected yet." in seen.plain()
+    desk.ana.press("Email services")
+    assert desk.ana.wait_for_modal("Email services")
+
+
+def test_the_form_says_which_service_an_account_is_of(desk):
+    connected(desk)
+    desk.list_of(desk.ana)
+    desk.ana.press("New campaign")
+    blocks = {block["block_id"]: block for block in desk.ana.wait_for_modal("New campaign").blocks}
+    options = blocks["account"]["element"]["options"]
+    assert {one["text"]["text"]: one["description"]["text"] for one in options} == {
+        "out@example.org": "SMTP server · Outgoing",
+        "ana@acme.example": "Gmail",
+    }
+
+
+# before a start
+
+
+def checked(desk, person):
+    desk.ready_campaign(person)
+    person.press("Send Calendar Invite")
+    person.wait_for_modal("Send Calendar Invite")
+    person.press("Send Invite in Batches")
+    person.wait_for_modal("Send in batches")
+    person.fill("Invites per Batch", "2")
+    person.fill("Time Gap Between Batches (in minutes)", "60")
+    assert person.submit() == {}
+    return person.wait_for_modal("Check and start")
+
+
+def test_the_account_is_asked_before_the_start(desk):
+    rung = desk.door.rung
+    seen = checked(desk, desk.ana)
+    assert desk.door.rung == rung + 1
+    assert "Asked just now: the mail service does not refuse out@example.org." in seen.plain()
+    assert seen.buttons == ["Change the numbers"]
+
+
+def test_a_refused_account_is_renewed_first(desk):
+    desk.door.fault = NoAccess("The password was changed")
+    seen = checked(desk, desk.ana)
+    assert "out@example.org does not let sendinvites in." in seen.plain()
+    assert "SMTP_URL" in seen.plain()
+    assert seen.buttons == ["Check again"]
+    desk.door.fault = None
+    desk.ana.press("Check again")
+    desk.workspace.wait_for(lambda: "Change the numbers" in desk.ana.modal.buttons)
+    assert desk.ana.submit() == {}
+    assert desk.ana.wait_for_modal("Sending has started")
+
+
+def test_a_service_that_does_not_answer_hinders_nobody(desk):
+    desk.door.fault = Busy("The mail service is away")
+    checked(desk, desk.ana)
+    assert desk.ana.submit() == {}
+    assert desk.ana.wait_for_modal("Sending has started")
+
+
+def test_a_run_that_outlives_the_token_is_told_and_can_be_helped(desk):
+    connected(desk)
+    with desk.house.store.writing() as work:
+        account = work.accounts.of_workspace(TEAM)[-1]
+        ends_at = desk.house.clock.now() + timedelta(minutes=30)
+        work.accounts.upsert(replace(account, token_ends_at=ends_at))
+    campaign = desk.add_campaign("Team Day", people=3, account=account)
+    open_campaign(desk, desk.ana, campaign.event.title)
+    desk.ana.press("Send Calendar Invite")
+    desk.ana.wait_for_modal("Send Calendar Invite")
+    desk.ana.press("Send Invite in Batches")
+    desk.ana.wait_for_modal("Send in batches")
+    desk.ana.fill("Invites per Batch", "1")
+    desk.ana.fill("Time Gap Between Batches (in minutes)", "60")
+    assert desk.ana.submit() == {}
+    seen = desk.ana.wait_for_modal("Check and start")
+    assert "ahead of the last batch" in seen.plain()
+    assert "Renew token" in seen.buttons
+    assert whispers(desk, desk.ana) == []
