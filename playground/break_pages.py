@@ -5,16 +5,19 @@ from dataclasses import asdict
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from playground.break_panel import AlreadyRestarting, BotSwitch, BreakPanel, TokenSwitch
+from playground.break_panel import AlreadyRestarting, BotSwitch, BreakPanel, ReadingSwitch, TokenSwitch
 from playground.mailbox import Mailbox
 
 
 def make_break_pages(
-    mailbox: Mailbox, bot: BotSwitch | None = None, provider: TokenSwitch | None = None
+    mailbox: Mailbox,
+    bot: BotSwitch | None = None,
+    provider: TokenSwitch | None = None,
+    reading: ReadingSwitch | None = None,
 ) -> Blueprint:
     """`GET /break` tells how everything stands; `POST /break` with `{"deed": …}` presses a button."""
     pages = Blueprint("break_things", __name__)
-    panel = BreakPanel(mailbox, bot, provider)
+    panel = BreakPanel(mailbox, bot, provider, reading)
     pages.record(lambda setup: setup.app.jinja_env.globals.update(break_panel=panel))
 
     def shown(said: str) -> ResponseReturnValue:

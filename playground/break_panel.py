@@ -36,6 +36,17 @@ class TokenSwitch(Protocol):
     def renew_token(self) -> None: ...
 
 
+class ReadingSwitch(Protocol):
+    """Whatever the organizer's mail is read from."""
+
+    @property
+    def is_reading_refused(self) -> bool: ...
+
+    def refuse_reading(self) -> None: ...
+
+    def allow_reading(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Control:
     """One line of the panel: what it is about, how it stands, and what its button does."""
@@ -50,12 +61,13 @@ class Control:
 class BreakPanel:
     """The mail server's troubles and the bot's, each with a button to end it.
 
-    With a `provider` the token is its own, and expires there.
+    With a `provider` the token is its own, and expires there; `reading` is where answers are read.
     """
 
     mailbox: Mailbox
     bot: BotSwitch | None = None
     provider: TokenSwitch | None = None
+    reading: ReadingSwitch | None = None
     _refusal: Refusal | None = None
     _drop: Drop | None = None
     _busy_with: str = ""
@@ -64,7 +76,7 @@ class BreakPanel:
 
     def controls(self) -> list[Control]:
         controls = [self._token(), self._addresses(), self._speed(), self._hang_up(), self._server()]
-        return controls + self._bot_controls()
+        return controls + self._reading() + self._bot_controls()
 
     def do(self, deed: str) -> str:
         """Does what a button says; returns what came of it. Raises AlreadyRestarting, or KeyError."""
@@ -80,6 +92,8 @@ class BreakPanel:
             "down": self._down,
             "up": self._up,
             "all_well": self._all_well,
+            "refuse_reading": self._refuse_reading,
+            "allow_reading": self._allow_reading,
         }
         if self.bot and deed in {"restart_bot", "kill_bot"}:
             return self._again(self.bot, deed)
@@ -126,6 +140,14 @@ class BreakPanel:
         if self.mailbox.is_refusing_connections:
             return Control("Mail server", "down: refuses connections", "up", "Mail server: up again")
         return Control("Mail server", "up", "down", "Mail server: down")
+
+    def _reading(self) -> list[Control]:
+        if self.reading is None:
+            return []
+        about = "Reading answers"
+        if self.reading.is_reading_refused:
+            return [Control(about, "refused", "allow_reading", "Let the bot read answers again")]
+        return [Control(about, "allowed", "refuse_reading", "Refuse to let the bot read answers")]
 
     def _bot_controls(self) -> list[Control]:
         if self.bot is None:
@@ -183,9 +205,20 @@ class BreakPanel:
         self.mailbox.come_back()
         return "The mail server is up again."
 
+    def _refuse_reading(self) -> str:
+        if self.reading is not None:
+            self.reading.refuse_reading()
+        return "Who looks for answers is refused. They wait in the mailbox."
+
+    def _allow_reading(self) -> str:
+        if self.reading is not None:
+            self.reading.allow_reading()
+        return "Answers can be read."
+
     def _all_well(self) -> str:
         self._refusal = self._drop = None
         self.mailbox.clear_faults()
+        self._allow_reading()
         if self.provider is not None:
             self.provider.renew_token()
         return "All is well again."

@@ -47,12 +47,22 @@ class GoogleCalendars:
             chosen = [self._calendars[calendar_id]] if calendar_id else list(self._calendars.values())
             return [event for calendar in chosen for event in calendar.events()]
 
-    def answer(self, event_id: str, address: str, status: str) -> Json:
+    def changed(self, upto: dict[str, int]) -> list[Json]:
+        """The events changed since a look before: ``upto`` says which, by calendar, and is brought on."""
+        with self._lock:
+            news = []
+            for calendar in self._calendars.values():
+                if calendar.changes > upto.get(calendar.id, 0):
+                    news += calendar.events(upto.get(calendar.id, 0))
+                    upto[calendar.id] = calendar.changes
+            return news
+
+    def answer(self, event_id: str, address: str, status: str, comment: str = "") -> Json:
         """An attendee answers; the event as the organizer then sees it."""
         with self._lock:
             for calendar in self._calendars.values():
                 if event_id in calendar:
-                    return calendar.answer(event_id, address, status)
+                    return calendar.answer(event_id, address, status, comment)
         raise LookupError(f"there is no event {event_id}")
 
     def expire_sync_tokens(self) -> None:

@@ -145,6 +145,9 @@ NO_MAIL_SERVICE = _gmail(400, "failedPrecondition", "Mail service not enabled", 
 PRECONDITION = _gmail(400, "failedPrecondition", "Precondition check failed.", status="FAILED_PRECONDITION")
 DELEGATION_DENIED = _gmail(403, "forbidden", "Delegation denied for ana@acme.example")
 
+NO_SUCH_MESSAGE = _gmail(404, "notFound", "Requested entity was not found.")
+METADATA_SCOPE = _gmail(403, "forbidden", "Metadata scope does not support 'q' parameter")
+
 # Calendar's
 
 DUPLICATE = error(409, "duplicate", "The requested identifier already exists.")
@@ -187,8 +190,23 @@ EMPTY_RANGE = error(400, "timeRangeEmpty", "The specified time range is empty.",
 NO_TITLE = error(400, "required", "Missing title.")
 
 
+BAD_RECURRENCE = error(400, "invalid", "Invalid recurrence rule.")
+
+
 def missing_time(which: str) -> Answer:
     return error(400, "required", f"Missing {which} time.")
+
+
+def bad_time(which: str) -> Answer:
+    return error(400, "invalid", f"Invalid {which} time.")
+
+
+def missing_zone(which: str) -> Answer:
+    return error(400, "required", f"Missing time zone definition for {which} time.")
+
+
+def bad_zone(which: str) -> Answer:
+    return error(400, "invalid", f"Invalid time zone definition for {which} time.")
 
 
 def bad_value(name: str) -> Answer:

@@ -3,8 +3,10 @@
 import re
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from playground import google_errors as errors
+from playground.google_recurrence import checked_recurrence
 from playground.provider_answers import Json, Refused
 from playground.provider_letters import ADDRESS
 
@@ -43,15 +45,16 @@ def moment(text: str) -> datetime | None:
 
 def checked(body: Json, organizer: Json) -> Json:
     """The event as it is kept, without what Google gives it. Raises Refused."""
-    event = {name: value for name, value in body.items() if name not in GIVEN_BY_GOOGLE and value is not None}
-    for which in ("start", "end"):
-        if not isinstance(event.get(which), dict) or not {"dateTime", "date"} & event[which].keys():
-            raise Refused(errors.missing_time(which))
-    start, end = when(event["start"]), when(event["end"])
-    if start is None or end is None:
-        raise Refused(errors.bad_value("start" if start is None else "end"))
-    if end < start:
+    event = _without_nulls({name: value for name, value in body.items() if name not in GIVEN_BY_GOOGLE})
+    recurrence = event.pop("recurrence", None) or []
+    start, end = (_checked_time(event, which, is_recurring=bool(recurrence)) for which in ("start", "end"))
+    is_all_day = "date" in event["start"]
+    if is_all_day != ("date" in event["end"]):
+        raise Refused(errors.bad_time("end"))
+    if end < start or (is_all_day and end == start):
         raise Refused(errors.EMPTY_RANGE)
+    if recurrence:
+        event["recurrence"] = checked_recurrence(recurrence, is_all_day=is_all_day)
     if "attendees" in event:
         event["attendees"] = [_attendee(one, organizer) for one in event["attendees"]]
         if not event["attendees"]:
@@ -62,6 +65,31 @@ def checked(body: Json, organizer: Json) -> Json:
     event.setdefault("status", "confirmed")
     event.setdefault("reminders", {"useDefault": True})
     return event
+
+
+def _without_nulls(value: Json) -> Json:
+    return {
+        name: _without_nulls(one) if isinstance(one, dict) else one
+        for name, one in value.items()
+        if one is not None
+    }
+
+
+def _checked_time(event: Json, which: str, *, is_recurring: bool) -> datetime:
+    """One end of the event: a day or an instant, not both. Raises Refused."""
+    value = event.get(which)
+    if not isinstance(value, dict) or not {"dateTime", "date"} & value.keys():
+        raise Refused(errors.missing_time(which))
+    at = when(value)
+    if at is None:
+        raise Refused(errors.bad_value(which))
+    if {"dateTime", "date"} <= value.keys() or ("date" in value and "timeZone" in value):
+        raise Refused(errors.bad_time(which))
+    if "timeZone" in value and value["timeZone"] not in available_timezones():
+        raise Refused(errors.bad_zone(which))
+    if is_recurring and "dateTime" in value and "timeZone" not in value:
+        raise Refused(errors.missing_zone(which))
+    return at
 
 
 def _attendee(one: Any, organizer: Json) -> Json:

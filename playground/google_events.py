@@ -106,7 +106,7 @@ class Calendar:
         self._keep(before | {"status": "cancelled", "sequence": before["sequence"] + 1})
         return before
 
-    def answer(self, event_id: str, address: str, status: str) -> Json:
+    def answer(self, event_id: str, address: str, status: str, comment: str = "") -> Json:
         """What an attendee's click on Yes, Maybe or No does to the organizer's copy."""
         if status not in ANSWERS:
             raise ValueError(f"an answer is one of {', '.join(sorted(ANSWERS))}")
@@ -114,6 +114,8 @@ class Calendar:
         for attendee in event.get("attendees", []):
             if attendee["email"].casefold() == address.casefold():
                 attendee["responseStatus"] = status
+                if comment:
+                    attendee["comment"] = comment
                 return self._keep(event)
         raise LookupError(f"{address} is not invited to {event_id}")
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import re
-import secrets
 
 from flask import Blueprint, Response, request
 
@@ -12,15 +11,19 @@ from playground.google_oauth import GoogleSignIn
 from playground.provider_answers import Answer, Json, Refused, json_answer
 from playground.provider_door import ProviderDoor
 from playground.provider_letters import ADDRESS, Deliver, recipients_of, without_bcc
+from playground.provider_mail import AccountMail
 
 
 class Gmail:
     """Takes a message and delivers it, from the account whose token it came with."""
 
-    def __init__(self, sign_in: GoogleSignIn, door: ProviderDoor, deliver: Deliver) -> None:
+    def __init__(
+        self, sign_in: GoogleSignIn, door: ProviderDoor, deliver: Deliver, mail: AccountMail
+    ) -> None:
         self._sign_in = sign_in
         self._door = door
         self._deliver = deliver
+        self._mail = mail
         self.sent = 0
 
     def send(self) -> Response:
@@ -48,7 +51,7 @@ class Gmail:
             raise Refused(errors.BAD_RECIPIENT)
         self._deliver(grant.account, addresses, without_bcc(letter))
         self.sent += 1
-        number = secrets.token_hex(8)
+        number = self._mail.keep_sent(grant.account, letter)
         return json_answer({"id": number, "threadId": number, "labelIds": ["SENT"]})
 
     @staticmethod

@@ -90,9 +90,11 @@ def _calendar(event: Json, method: str, address: str, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    entry = Event()
-    entry.add("dtstart", _moment(event["start"]))
-    entry.add("dtend", _moment(event["end"]))
+    repeats = event.get("recurrence", [])
+    entry = Event.from_ical("\r\n".join(["BEGIN:VEVENT", *repeats, "END:VEVENT", ""]))
+    is_recurring = bool(repeats)
+    entry.add("dtstart", _moment(event["start"], is_recurring=is_recurring))
+    entry.add("dtend", _moment(event["end"], is_recurring=is_recurring))
     entry.add("dtstamp", now)
     entry["ORGANIZER"] = _person(event["organizer"]["email"], event["organizer"].get("displayName", ""))
     entry.add("uid", event["iCalUID"])
@@ -107,6 +109,7 @@ def _calendar(event: Json, method: str, address: str, now: datetime) -> bytes:
     entry.add("sequence", event["sequence"])
     entry.add("status", "CANCELLED" if method == "CANCEL" else str(event["status"]).upper())
     calendar.add_component(entry)
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -125,9 +128,9 @@ def _person(address: str, name: str) -> vCalAddress:
     return person
 
 
-def _moment(value: Json) -> datetime | date:
+def _moment(value: Json, *, is_recurring: bool) -> datetime | date:
     if "date" in value:
         return date.fromisoformat(value["date"])
     found = moment(value["dateTime"])
     assert found is not None  # noqa: S101 - checked when the event was taken
-    return found.astimezone(ZoneInfo("UTC"))
+    return found.astimezone(ZoneInfo(value["timeZone"] if is_recurring else "UTC"))

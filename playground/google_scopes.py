@@ -31,6 +31,7 @@ WORDS = {
 
 _SEND = {"https://mail.google.com/", *(f"{ROOT}gmail.{one}" for one in ("send", "compose", "modify"))}
 _PROFILE = (_SEND - {f"{ROOT}gmail.send"}) | {f"{ROOT}gmail.readonly", f"{ROOT}gmail.metadata"}
+_READ = {"https://mail.google.com/", f"{ROOT}gmail.modify", f"{ROOT}gmail.readonly"}
 _CALENDARS = {f"{ROOT}calendar", f"{ROOT}calendar.app.created", f"{ROOT}calendar.calendars"}
 _EVENTS = {
     f"{ROOT}calendar",
@@ -43,6 +44,8 @@ _READ_EVENTS = _EVENTS | {f"{ROOT}calendar.events.readonly", f"{ROOT}calendar.re
 NEEDS: dict[str, set[str]] = {
     "gmail.send": _SEND,
     "gmail.profile": _PROFILE,
+    "gmail.list": _READ | {f"{ROOT}gmail.metadata"},
+    "gmail.get": _READ,
     "calendars.insert": _CALENDARS,
     "calendars.get": _CALENDARS | {f"{ROOT}calendar.readonly"},
     "calendars.delete": _CALENDARS,

@@ -8,18 +8,23 @@ from typing import Self
 
 from flask import Flask
 
-from playground import google_calendar, google_gmail, google_oauth
+from playground import google_calendar, google_gmail, google_gmail_reading, google_oauth
+from playground import google_errors as errors
+from playground.google_answers import GoogleAnswers
 from playground.google_calendar import GoogleCalendars
 from playground.google_gmail import Gmail
+from playground.google_gmail_reading import GmailReading
 from playground.google_invitations import Invitations
 from playground.google_oauth import GoogleSignIn
 from playground.google_service import ServiceAccount
+from playground.mail_store import MailStore
 from playground.oauth_consent import OAuthClient
 from playground.oauth_tokens import TokenBook
 from playground.provider_answers import Json
 from playground.provider_door import ProviderDoor
-from playground.provider_faults import ProviderFaults
+from playground.provider_faults import Fault, ProviderFaults
 from playground.provider_letters import Deliver
+from playground.provider_mail import AccountMail
 from playground.provider_server import ProviderServer
 
 ANA = "ana@acme.example"
@@ -32,7 +37,9 @@ def _now() -> datetime:
 class GoogleStandIn:
     """Delivers what it accepts through `deliver(sender, recipients, content)`.
 
-    `faults` says what goes wrong, `tokens` what befalls what was allowed, `calendars` holds the events.
+    What comes to an account's address in `store` is what it reads, as `reading` says; `mail` holds all of it.
+    `faults` says what goes wrong, `tokens` what befalls what was allowed, `calendars` holds the events,
+    `answers` what guests say to them.
     Gmail's upload call goes to https whatever its endpoint says, so it needs `is_tls`.
     """
 
@@ -45,9 +52,11 @@ class GoogleStandIn:
         now: Callable[[], datetime] = _now,
         is_tls: bool = False,
         is_testing: bool = False,
+        store: MailStore | None = None,
         port: int = 0,
     ) -> None:
         self.faults = ProviderFaults()
+        self._refusals: list[Fault] = []
         self.door = ProviderDoor(self.faults)
         self.tokens = TokenBook(now, "ya29.playground-")
         self.client = OAuthClient("playground.apps.googleusercontent.example", "GOCSPX-playground")
@@ -55,11 +64,15 @@ class GoogleStandIn:
         self.sign_in = GoogleSignIn(
             self.client, list(accounts), self.tokens, self.service, list(redirect_uris), is_testing
         )
-        self.gmail = Gmail(self.sign_in, self.door, deliver)
+        self.mail = AccountMail(MailStore() if store is None else store, now)
+        self.gmail = Gmail(self.sign_in, self.door, deliver, self.mail)
+        self.reading = GmailReading(self.sign_in, self.door, self.mail)
         self.calendars = GoogleCalendars(self.sign_in, self.door, Invitations(deliver, now))
+        self.answers = GoogleAnswers(self.calendars)
         app = Flask("playground")
         app.register_blueprint(google_oauth.make_pages(self.sign_in, self.door))
         app.register_blueprint(google_gmail.make_pages(self.gmail))
+        app.register_blueprint(google_gmail_reading.make_pages(self.reading))
         app.register_blueprint(google_calendar.make_pages(self.calendars))
         self._server = ProviderServer(app, is_tls=is_tls, port=port)
 
@@ -120,6 +133,20 @@ class GoogleStandIn:
         return f"{self.base_url}/calendar/v3/"
 
     # The panel's switches
+
+    @property
+    def is_reading_refused(self) -> bool:
+        return bool(self._refusals)
+
+    def refuse_reading(self) -> None:
+        """As if the right to read, in mail or calendar, had not been given."""
+        self.allow_reading()
+        for on in ("gmail.list", "gmail.get", "events.list"):
+            self._refusals.append(self.faults.refuse(errors.TOO_FEW_SCOPES, on=on))
+
+    def allow_reading(self) -> None:
+        while self._refusals:
+            self.faults.withdraw(self._refusals.pop())
 
     @property
     def is_token_expired(self) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar import Calendar, Component
 
+from playground.inbox_recurrence import repeats_in_words
 from playground.mail_store import StoredMail
 
 _NAMED_ZONE = re.compile(r"\b[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+){1,2}\b")
@@ -42,6 +43,8 @@ class ReadableInvite:
     uid: str
     revision: str
     body: str
+    repeats: str = ""
+    reminder: str = ""
 
 
 def mail_address(value: Any) -> str:
@@ -71,10 +74,11 @@ def readable_invite(mail: StoredMail, *asked: StoredMail) -> ReadableInvite | No
         return None
     attendees = event.get("ATTENDEE", [])
     place = str(event.get("LOCATION", ""))
+    zone = _zone(calendar, event, (mail, *asked))
     return ReadableInvite(
         method=str(calendar.get("METHOD", "")).upper(),
         title=str(event.get("SUMMARY", "")) or "(no title)",
-        when=_when(event, _zone(calendar, event, (mail, *asked))),
+        when=_when(event, zone),
         place=place,
         link=place if re.fullmatch(r"https?://\S+", place, re.IGNORECASE) else "",
         organizer=_person(event.get("ORGANIZER", "")),
@@ -82,7 +86,28 @@ def readable_invite(mail: StoredMail, *asked: StoredMail) -> ReadableInvite | No
         uid=str(event.get("UID", "")),
         revision=str(event.get("SEQUENCE", "0")),
         body=str(event.get("DESCRIPTION", "")),
+        repeats=repeats_in_words(event, zone),
+        reminder=_reminder(event),
     )
+
+
+def _reminder(event: Component) -> str:
+    """When the calendar reminds its owner, if the invite says so."""
+    for alarm in event.walk("VALARM"):
+        ahead = getattr(alarm.get("TRIGGER"), "dt", None)
+        if isinstance(ahead, timedelta) and ahead <= timedelta():
+            return _ahead(round(-ahead.total_seconds() / 60))
+    return ""
+
+
+def _ahead(minutes: int) -> str:
+    for unit, size in (("week", 10_080), ("day", 1440), ("hour", 60)):
+        if minutes and minutes % size == 0:
+            count = minutes // size
+            return f"{count} {unit}{'s' if count > 1 else ''} before"
+    if not minutes:
+        return "when it starts"
+    return f"{minutes} minute{'s' if minutes > 1 else ''} before"
 
 
 def readable_text(mail: StoredMail) -> str:

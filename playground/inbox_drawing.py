@@ -5,48 +5,87 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from playground.inbox_card import readable_invite, readable_text
+from playground.inbox_card import ReadableInvite, readable_invite, readable_text
+from playground.inbox_everybody import is_from_owner, unanswered
 from playground.inbox_folders import Folder, all_folders, stamp
-from playground.inbox_shelf import Glance, Kind
+from playground.inbox_glance import Glance, Kind
+from playground.reply import PROGRAM_NAMES
+from playground.reply_bounce import BOUNCES
+from playground.reply_unsubscribe import unsubscribe_address
 
 Json = dict[str, Any]
 ROWS = 100
 TABS = {"message": "Message", "html": "HTML", "source": "Source"}
 ANSWERS = {"ACCEPTED": "You accepted", "TENTATIVE": "You answered: tentative", "DECLINED": "You declined"}
+_INVITES = {Kind.INVITE, Kind.UPDATE}
 
 
 def _standing(folder: Folder, glance: Glance) -> str:
-    """What the attendee has answered, as the organizer's mailbox has it."""
-    answer = folder.shelf.answer(glance)
-    if answer is None or answer.partstat not in ANSWERS:
+    """What the attendee has answered, as the organizer has it."""
+    partstat, is_to_this = folder.shelf.partstat(glance)
+    if partstat not in ANSWERS:
         return ""
-    words = ANSWERS[answer.partstat]
-    return words if answer.sequence >= glance.sequence else f"{words} before this update"
+    return ANSWERS[partstat] if is_to_this else f"{ANSWERS[partstat]} before this update"
 
 
 def _mail_facts(folder: Folder, number: int) -> Json:
-    glance = folder.shelf.glances()[number - 1]
+    glance, shelf = folder.shelf.glances()[number - 1], folder.shelf
     tab = request.args.get("view", "message")
-    successor, others = folder.shelf.successor(glance), folder.shelf.about_the_same(glance)
+    successor, others = shelf.successor(glance), shelf.about_the_same(glance)
     asked = [one.mail for one in others[:1]] if glance.kind is Kind.ANSWER else []
-    can_answer = folder.mailbox.own_address is not None and glance.kind in {Kind.INVITE, Kind.UPDATE}
+    invite = readable_invite(glance.mail, *asked)
+    is_live = folder.mailbox.own_address is not None and glance.kind in _INVITES and successor is None
+    has_arrived = not shelf.has_bounced(glance)
+    is_heard = has_arrived and is_from_owner(folder.mailbox, glance)
     return {
         "mail": glance.mail,
         "glance": glance,
         "tab": tab if tab in TABS else "message",
-        "invite": readable_invite(glance.mail, *asked),
+        "invite": invite,
         "text": readable_text(glance.mail),
         "successor": successor,
         "others": others,
-        "answer": folder.shelf.answer(glance),
-        "has_bounced": folder.shelf.has_bounced(glance),
-        "can_answer": can_answer and successor is None,
-        "can_bounce": can_answer and bool(glance.mail.sender),
+        "partstat": shelf.partstat(glance),
+        "has_bounced": not has_arrived,
+        "is_delayed": has_arrived and shelf.is_delayed(glance),
+        "has_complained": shelf.has_complained(glance),
+        "has_unsubscribed": shelf.has_unsubscribed(glance),
+        "changes": _changes(folder, glance, invite),
+        "can_answer": is_live and has_arrived,
+        "can_bounce": is_heard,
+        "can_complain": is_heard and not shelf.has_complained(glance),
+        "can_unsubscribe": has_arrived and _can_unsubscribe(folder, glance),
+        "programs": PROGRAM_NAMES,
+        "bounces": BOUNCES,
+        "is_kept_elsewhere": shelf.calendars is not None and not is_from_owner(folder.mailbox, glance),
     }
 
 
-def draw(at: str, folder: Folder, number: int | None = None, trouble: str = "") -> str:
-    """The page; ``number`` is the mail that is open, ``trouble`` what an answer to it met."""
+def _can_unsubscribe(folder: Folder, glance: Glance) -> bool:
+    return bool(unsubscribe_address(glance.mail)) and not folder.shelf.has_unsubscribed(glance)
+
+
+def _changes(folder: Folder, glance: Glance, invite: ReadableInvite | None) -> list[str]:
+    """What an update has changed, by the names that the card gives it."""
+    older = folder.shelf.predecessor(glance) if glance.kind is Kind.UPDATE else None
+    before = readable_invite(older.mail) if older else None
+    if invite is None or before is None:
+        return []
+    pairs = {
+        "title": (before.title, invite.title),
+        "time": (before.when, invite.when),
+        "repetition": (before.repeats, invite.repeats),
+        "place": (before.place, invite.place),
+        "description": (before.body, invite.body),
+    }
+    return [name for name, (old, new) in pairs.items() if old != new]
+
+
+def draw(at: str, folder: Folder, number: int | None = None, trouble: str = "", said: str = "") -> str:
+    """The page; ``number`` is the mail that is open, ``trouble`` what a deed with it met.
+
+    ``said`` is what came of a deed with the whole list.
+    """
     asked = request.args.get("q", "").strip()
     rows = folder.shelf.rows(lambda one: folder.holds(one) and asked.casefold() in _searched(folder, one))
     shown = max(request.args.get("rows", ROWS, type=int), ROWS)
@@ -57,6 +96,7 @@ def draw(at: str, folder: Folder, number: int | None = None, trouble: str = "") 
         return f"{at}/{to}{f'/{deed}' if deed else ''}{f'?{query}' if query else ''}"
 
     facts = _mail_facts(folder, number) if number else {"mail": None, "glance": None}
+    is_of_attendees = folder.mailbox.own_address is not None and not folder.shows_sender
     return render_template(
         "inbox.html",
         folders=all_folders(),
@@ -69,6 +109,8 @@ def draw(at: str, folder: Folder, number: int | None = None, trouble: str = "") 
         link=link,
         tabs=TABS,
         trouble=trouble,
+        said=said,
+        waiting=len(unanswered(folder.shelf, folder.mailbox)) if is_of_attendees else 0,
         stamp=stamp(),
         standing=_standing,
         **facts,

@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import Blueprint, current_app, request
 
-from playground.inbox_shelf import Glance, Shelf
+from playground.inbox_glance import Glance
+from playground.inbox_shelf import Shelf
 from playground.mail_store import StoredMail
 from playground.mailbox import Mailbox
+from playground.reply_calendar import CalendarAnswers
 
 LONGEST_POLL = 20.0
 _LOOK = 0.25
@@ -34,9 +36,11 @@ class Folder:
         return sum(1 for glance in self.shelf.glances() if self.holds(glance))
 
 
-def folders_of(mailbox: Mailbox, at: str, title: str) -> list[Folder]:
+def folders_of(
+    mailbox: Mailbox, at: str, title: str, calendars: CalendarAnswers | None = None
+) -> list[Folder]:
     """One folder; with a second for what comes to the owner, if the mailbox has one."""
-    shelf, own = Shelf(mailbox), (mailbox.own_address or "").casefold()
+    shelf, own = Shelf(mailbox, calendars), (mailbox.own_address or "").casefold()
 
     def is_to_owner(glance: Glance) -> bool:
         return bool(own) and own in {address.casefold() for address in glance.mail.recipients}
@@ -84,22 +88,22 @@ def all_folders() -> list[Folder]:
 
 
 def stamp() -> str:
-    """Changes whenever mail comes to any folder, and when a mailbox is emptied."""
-    mailboxes = {id(folder.mailbox): folder.mailbox for folder in all_folders()}
-    return "-".join(str(len(mailbox)) for mailbox in mailboxes.values())
+    """Changes whenever mail comes to any folder, when something is done there, and when one is emptied."""
+    shelves = {id(folder.shelf): folder for folder in all_folders()}
+    return "-".join(f"{len(one.mailbox)}.{one.shelf.deeds}" for one in shelves.values())
 
 
 def wait_for_change(mailbox: Mailbox, since: str) -> str:
     """The new stamp as soon as it differs; the old one after a while, or when the browser has gone."""
     ends = time.monotonic() + LONGEST_POLL
-    while (now := stamp()) == since and time.monotonic() < ends and not _has_left(request.environ):
+    while (now := stamp()) == since and time.monotonic() < ends and not has_left(request.environ):
         with mailbox.store.condition:
             if stamp() == since:
                 mailbox.store.condition.wait(_LOOK)
     return now
 
 
-def _has_left(environ: dict[str, Any]) -> bool:
+def has_left(environ: dict[str, Any]) -> bool:
     """Whether the other end has hung up: its own page was closed, or this server is being stopped."""
     line = environ.get("werkzeug.socket")
     if not isinstance(line, socket.socket):

@@ -1,20 +1,17 @@
 """The inbox in the browser, and the mail server's switches over HTTP."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from playground.inbox_card import html_of
+from playground.inbox_deeds import Desk, add_deeds, add_everybody
 from playground.inbox_drawing import draw
 from playground.inbox_folders import add_folders, folder_with, folders_of, wait_for_change
 from playground.mail_store import StoredMail
 from playground.mailbox import Mailbox
-from playground.reply import CannotReply, reply_to
-from playground.reply_bounce import bounce_of
-from playground.reply_post import NotTaken, deliver
+from playground.reply_calendar import CalendarAnswers
 
 Json = dict[str, Any]
 SWITCHES = (
@@ -28,7 +25,6 @@ SWITCHES = (
     "expire_token",
     "renew_token",
 )
-_LONGEST_COMMENT = 500
 INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 """What a mail's HTML may do: be looked at. No scripts, no forms, nothing fetched from anywhere."""
 
@@ -51,10 +47,19 @@ def _found(mailbox: Mailbox, number: int) -> StoredMail:
     return mails[number - 1]
 
 
-def make_inbox_pages(mailbox: Mailbox, *, at: str = "/inbox", title: str = "Attendees") -> Blueprint:
-    """The mail program over one mailbox; those registered at other paths are its other folders."""
+def make_inbox_pages(
+    mailbox: Mailbox,
+    *,
+    at: str = "/inbox",
+    title: str = "Attendees",
+    calendars: CalendarAnswers | None = None,
+) -> Blueprint:
+    """The mail program over one mailbox; those registered at other paths are its other folders.
+
+    Invites of the events in ``calendars`` are answered there, and not by mail.
+    """
     pages = Blueprint(at.strip("/").replace("/", "_"), __name__, url_prefix=at)
-    folders = folders_of(mailbox, at, title)
+    folders = folders_of(mailbox, at, title, calendars)
     add_folders(pages, folders)
 
     def opened(number: int, trouble: str = "") -> str:
@@ -79,39 +84,10 @@ def make_inbox_pages(mailbox: Mailbox, *, at: str = "/inbox", title: str = "Atte
         return jsonify(stamp=wait_for_change(mailbox, request.args.get("since", "")))
 
     _add_parts(pages, mailbox)
-    _add_deeds(pages, mailbox, opened)
+    add_deeds(Desk(pages, folders[0], opened))
+    add_everybody(pages, folders[0], lambda said: draw(at, folders[0], said=said))
     _add_switches(pages, mailbox)
     return pages
-
-
-def _add_deeds(pages: Blueprint, mailbox: Mailbox, opened: Callable[[int, str], str]) -> None:
-    """What the attendee's side sends to the organizer, each a mail over the wire."""
-
-    def sent(number: int, sender: str, recipient: str, letter: bytes) -> ResponseReturnValue:
-        try:
-            deliver(mailbox, sender, recipient, letter)
-        except NotTaken as error:
-            words = f"The organizer's mail server did not take it: {error}. Try again when it is well."
-            return opened(number, words), 502
-        asked = request.query_string.decode()
-        return redirect(f"{pages.url_prefix}/{number}{f'?{asked}' if asked else ''}", 303)
-
-    @pages.post("/<int:number>/answer")
-    def answer(number: int) -> ResponseReturnValue:
-        mail = _found(mailbox, number)
-        comment = request.form.get("comment", "").strip()[:_LONGEST_COMMENT]
-        try:
-            letter = reply_to(mail, request.form.get("partstat", ""), comment, datetime.now(UTC))
-        except CannotReply as error:
-            return opened(number, str(error)), 409
-        return sent(number, mail.recipients[0], str(letter["To"]), letter.as_bytes())
-
-    @pages.post("/<int:number>/bounce")
-    def bounce(number: int) -> ResponseReturnValue:
-        mail = _found(mailbox, number)
-        if not mail.sender:
-            return opened(number, "This is a report itself; nobody is told of its failing."), 409
-        return sent(number, "", mail.sender, bounce_of(mail, datetime.now(UTC)))
 
 
 def _add_parts(pages: Blueprint, mailbox: Mailbox) -> None:

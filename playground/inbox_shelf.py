@@ -1,151 +1,33 @@
 """The mails of one mailbox as a mail program lists them: an event's mails belong together."""
 
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from email.message import Message
-from email.utils import parseaddr
-from enum import StrEnum
+from dataclasses import replace
 
-from playground.mail_store import StoredMail
+from playground.inbox_glance import Glance, Kind, glance_at
 from playground.mailbox import Mailbox
+from playground.reply_calendar import CalendarAnswers
 
-
-class Kind(StrEnum):
-    """What a mail is to its reader."""
-
-    INVITE = "Invitation"
-    UPDATE = "Updated invitation"
-    CANCEL = "Cancelled"
-    ANSWER = "Answer"
-    BOUNCE = "Bounce"
-    LETTER = "Mail"
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What a list shows of a mail, and what ties it to others."""
-
-    mail: StoredMail
-    kind: Kind
-    subject: str
-    sender: str
-    to: str
-    uid: str = ""
-    sequence: int = 0
-    attendee: str = ""
-    partstat: str = ""
-    message_id: str = ""
-    bounced_id: str = ""
-
-    @property
-    def number(self) -> int:
-        return self.mail.number
-
-    @property
-    def writer(self) -> tuple[str, str]:
-        """Name and address; one of the two may be empty."""
-        return parseaddr(self.sender)
-
-    @property
-    def reader(self) -> tuple[str, str]:
-        name, address = parseaddr(self.to)
-        return name, address or ", ".join(self.mail.recipients)
-
-    @property
-    def thread(self) -> tuple[str, str]:
-        """Mails of one event to one attendee have the same; others stand alone."""
-        return (self.uid, self.attendee) if self.uid else ("", str(self.number))
-
-
-_METHODS = {"REQUEST": Kind.INVITE, "CANCEL": Kind.CANCEL, "REPLY": Kind.ANSWER}
-_FOLD = re.compile(rb"\r?\n[ \t]")
-_ATTENDEE = re.compile(
-    r"^ATTENDEE(?P<params>[;:].*?)mailto:(?P<address>\S+?)\s*$", re.MULTILINE | re.IGNORECASE
-)
-_PARTSTAT = re.compile(r"PARTSTAT=([A-Z-]+)", re.IGNORECASE)
-
-
-def glance_at(mail: StoredMail) -> Glance:
-    """Reads a mail by its lines alone: a list of thousands must not wait for a calendar library."""
-    message = message_from_bytes(mail.content)
-    kind, facts = Kind.LETTER, {}
-    report = next((p for p in message.walk() if p.get_content_type() == "message/delivery-status"), None)
-    if report is not None:
-        kind, facts = Kind.BOUNCE, {"bounced_id": _original_id(message)}
-    elif text := _calendar_text(message):
-        kind, facts = _event_facts(text, mail)
-    return Glance(
-        mail=mail,
-        kind=kind,
-        subject=_words(message["Subject"]) or "(no subject)",
-        sender=_words(message["From"]) or mail.sender,
-        to=_words(message["To"]) or ", ".join(mail.recipients),
-        message_id=str(message["Message-ID"] or "").strip(),
-        sequence=int(facts.pop("sequence", "0")),
-        **facts,
-    )
-
-
-def _words(header: str | None) -> str:
-    try:
-        return " ".join(str(make_header(decode_header(header or ""))).split())
-    except (LookupError, ValueError):
-        return str(header)
-
-
-def _calendar_text(message: Message) -> str:
-    for part in message.walk():
-        if part.get_content_type() in {"text/calendar", "application/ics"}:
-            raw = part.get_payload(decode=True)
-            return _FOLD.sub(b"", raw).decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-    return ""
-
-
-def _event_facts(text: str, mail: StoredMail) -> tuple[Kind, dict[str, str]]:
-    event = text.partition("BEGIN:VEVENT")[2]
-    kind = _METHODS.get(_value(text, "METHOD").upper(), Kind.LETTER)
-    said = _value(event, "SEQUENCE")
-    sequence = said if said.isdigit() else "0"
-    attendee, partstat = (mail.recipients or ("",))[0], ""
-    if kind is Kind.INVITE and int(sequence) > 0:
-        kind = Kind.UPDATE
-    elif kind is Kind.ANSWER and (found := _ATTENDEE.search(event)):
-        attendee = found["address"]
-        answered = _PARTSTAT.search(found["params"])
-        partstat = answered[1].upper() if answered else ""
-    facts = {"uid": _value(event, "UID"), "sequence": sequence, "attendee": attendee.casefold()}
-    return kind, facts | {"partstat": partstat}
-
-
-def _value(text: str, name: str) -> str:
-    found = re.search(rf"^{name}(?:;[^:\r\n]*)?:(.*?)\s*$", text, re.MULTILINE)
-    return found[1] if found else ""
-
-
-def _original_id(report: Message) -> str:
-    """The Message-ID of the mail that a delivery report hands back."""
-    for part in report.walk():
-        if part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
-            inner = part.get_payload()
-            if isinstance(inner, list) and isinstance(inner[0], Message):
-                return str(inner[0]["Message-ID"] or "").strip()
-    return ""
+_REPORTS = (Kind.BOUNCE, Kind.COMPLAINT, Kind.DELAY)
 
 
 class Shelf:
-    """What has come to a mailbox; every mail is read once, when somebody looks for the first time."""
+    """What has come to a mailbox; every mail is read once, when somebody looks for the first time.
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    Answers come to the mailbox as mails, or stand in ``calendars``, where a provider keeps them itself.
+    """
+
+    def __init__(self, mailbox: Mailbox, calendars: CalendarAnswers | None = None) -> None:
         self._mailbox = mailbox
+        self.calendars = calendars
         self._lock = threading.Lock()
         self._glances: list[Glance] = []
         self._events: dict[tuple[str, str], list[Glance]] = defaultdict(list)
-        self._bounced: set[str] = set()
+        self._reported: dict[Kind, set[str]] = {kind: set() for kind in _REPORTS}
+        self._unsubscribed: set[str] = set()
+        self.deeds = 0
+        """How often something was done here that brings no mail."""
 
     def glances(self) -> list[Glance]:
         """Every mail, oldest first."""
@@ -155,26 +37,31 @@ class Shelf:
             if was_emptied:
                 self._glances.clear()
                 self._events.clear()
-                self._bounced.clear()
+                for about in (*self._reported.values(), self._unsubscribed):
+                    about.clear()
             for mail in mails[len(self._glances) :]:
                 self._take(glance_at(mail))
             return list(self._glances)
 
     def _take(self, glance: Glance) -> None:
+        if glance.kind is Kind.UPDATE and not self.about_the_same(glance):
+            # Whatever its number: who gets it had nothing of this event before.
+            glance = replace(glance, kind=Kind.INVITE)
         self._glances.append(glance)
         if glance.uid:
             self._events[glance.thread].append(glance)
-        if glance.bounced_id:
-            self._bounced.add(glance.bounced_id)
+        if glance.about_id and glance.kind in _REPORTS:
+            self._reported[glance.kind].add(glance.about_id)
 
     def rows(self, is_shown: Callable[[Glance], bool]) -> list[Glance]:
-        """The newest invite of each event to each attendee, and every other mail, newest first."""
-        newest: dict[tuple[str, str], Glance] = {}
+        """How each event stands in each attendee's calendar, and every other mail; what came last first."""
+        threads: dict[tuple[str, str], Glance] = {}
         for glance in reversed(self.glances()):
             if is_shown(glance):
                 key = ("", str(glance.number)) if glance.kind is Kind.ANSWER else glance.thread
-                newest.setdefault(key, glance)
-        return list(newest.values())
+                first = threads.setdefault(key, glance)
+                threads[key] = max(first, glance, key=lambda one: one.age)
+        return list(threads.values())
 
     def about_the_same(self, glance: Glance) -> list[Glance]:
         """The organizer's other mails about this event, newest first."""
@@ -185,14 +72,50 @@ class Shelf:
         ]
 
     def successor(self, glance: Glance) -> Glance | None:
-        """The mail that supersedes this one."""
-        later = [one for one in self.about_the_same(glance) if one.sequence > glance.sequence]
-        return max(later, key=lambda one: (one.sequence, one.number), default=None)
+        """The mail that supersedes this one: how the event stands in the attendee's calendar."""
+        if glance.kind is Kind.ANSWER:
+            return None
+        newest = max((glance, *self.about_the_same(glance)), key=lambda one: one.age)
+        is_newer = (newest.sequence, newest.stamped) > (glance.sequence, glance.stamped)
+        return newest if is_newer else None
+
+    def predecessor(self, glance: Glance) -> Glance | None:
+        """The version of the event before this one."""
+        older = [
+            one for one in self.about_the_same(glance) if one.age < glance.age and one.kind is not Kind.CANCEL
+        ]
+        return max(older, key=lambda one: one.age, default=None)
 
     def answer(self, glance: Glance) -> Glance | None:
-        """What the attendee last answered to this event, as it reached the organizer."""
+        """What the attendee last answered to this event, as it reached the organizer by mail."""
         answers = [one for one in self._events.get(glance.thread, []) if one.kind is Kind.ANSWER]
-        return answers[-1] if answers else None
+        return max(answers, key=lambda one: one.age, default=None)
+
+    def partstat(self, glance: Glance) -> tuple[str, bool]:
+        """What the attendee has answered, '' if nothing; and whether to this version of the event."""
+        if self.calendars is not None and (said := self.calendars.response(glance.uid, glance.attendee)):
+            return said, True
+        answer = self.answer(glance)
+        return (answer.partstat, answer.sequence >= glance.sequence) if answer else ("", True)
 
     def has_bounced(self, glance: Glance) -> bool:
-        return bool(glance.message_id) and glance.message_id in self._bounced
+        return glance.message_id in self._reported[Kind.BOUNCE]
+
+    def is_delayed(self, glance: Glance) -> bool:
+        return glance.message_id in self._reported[Kind.DELAY]
+
+    def has_complained(self, glance: Glance) -> bool:
+        return glance.message_id in self._reported[Kind.COMPLAINT]
+
+    def has_unsubscribed(self, glance: Glance) -> bool:
+        return glance.message_id in self._unsubscribed
+
+    def note_unsubscribed(self, glance: Glance) -> None:
+        self._unsubscribed.add(glance.message_id)
+        self.note_deed()
+
+    def note_deed(self) -> None:
+        """Wakes who waits for something new to show."""
+        with self._mailbox.store.condition:
+            self.deeds += 1
+            self._mailbox.store.condition.notify_all()

@@ -71,18 +71,28 @@ class MailStore:
         self._spool = spool
         self._mails: list[StoredMail] = []
         self._by_recipient: dict[str, list[StoredMail]] = {}
+        self.emptied = 0
+        """How often it was; who has counted its mails begins anew."""
         if spool:
             spool.mkdir(parents=True, exist_ok=True)
 
     def keep(
-        self, sender: str, recipients: list[str], content: bytes, login: str | None, *, is_encrypted: bool
+        self,
+        sender: str,
+        recipients: list[str],
+        content: bytes,
+        login: str | None,
+        *,
+        is_encrypted: bool,
+        at: datetime | None = None,
     ) -> StoredMail:
+        """``at`` is when it came, if not now."""
         with self.condition:
             mail = StoredMail(
                 number=len(self._mails) + 1,
                 sender=sender,
                 recipients=tuple(recipients),
-                received_at=datetime.now(UTC),
+                received_at=at or datetime.now(UTC),
                 monotonic=time.monotonic(),
                 login=login,
                 is_encrypted=is_encrypted,
@@ -126,6 +136,7 @@ class MailStore:
         with self.condition:
             self._mails.clear()
             self._by_recipient.clear()
+            self.emptied += 1
             self.condition.notify_all()
 
     def wait_for(self, predicate: Callable[[], Seen | None], timeout: float) -> Seen:

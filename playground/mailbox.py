@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeVar
@@ -39,7 +40,7 @@ class Mailbox:
         port: int = 0,
     ) -> None:
         self.host = host
-        self._is_good_token = is_good_token
+        self.is_good_token = is_good_token
         self.username, self.password, self.tls = username, password, tls
         self.own_address = own_address
         self.faults = MailFaults()
@@ -66,7 +67,7 @@ class Mailbox:
             implicit=context if self.tls == "implicit" else None,
             smtputf8=self._smtputf8,
             size_limit=self._size_limit,
-            is_good_token=self._is_good_token,
+            is_good_token=self.is_good_token,
         )
         self._server = SmtpServer(self.store, self.faults, options, self.host, self._port)
         self._server.start()
@@ -119,9 +120,11 @@ class Mailbox:
             self._server.change_password(password)
         self.faults.renew_token()
 
-    def deliver(self, sender: str, recipients: list[str], content: bytes) -> None:
+    def deliver(
+        self, sender: str, recipients: list[str], content: bytes, *, at: datetime | None = None
+    ) -> None:
         """Takes what a provider on this machine has accepted, past the server and its faults."""
-        self.store.keep(sender, recipients, content, None, is_encrypted=True)
+        self.store.keep(sender, recipients, content, None, is_encrypted=True, at=at)
 
     def clear_faults(self) -> None:
         """All is well again."""
@@ -157,11 +160,11 @@ class Mailbox:
         self.wait_for(lambda: len(self.store) >= count, timeout)
         return self.messages
 
-    def write_to(self, folder: Path) -> list[Path]:
-        """Writes one .eml for each message; hands back the files."""
+    def write_to(self, folder: Path, which: Callable[[StoredMail], bool] = lambda _: True) -> list[Path]:
+        """Writes one .eml for each message, of those that `which` says; hands back the files."""
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for mail in self.messages:
+        for mail in filter(which, self.messages):
             path = folder / mail.file_name
             path.write_bytes(mail.content)
             written.append(path)

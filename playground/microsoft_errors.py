@@ -204,11 +204,21 @@ QUOTA = error(400, "ErrorQuotaExceeded", "The user's mailbox quota is exceeded."
 SUBMISSION_BLOCKED = error(
     400, "ErrorMessageSubmissionBlocked", "Cannot send mail. Message submission is blocked."
 )
+NO_SUCH_ITEM = error(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+BAD_FILTER = error(400, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.")
+BAD_ORDER = error(400, "ErrorInvalidProperty", "The stand-in orders by receivedDateTime only.")
+INEFFICIENT_FILTER = error(
+    400, "InefficientFilter", "The restriction or sort order is too complex for this operation."
+)
 NO_MAILBOX = error(
     404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or hosted on-premise."
 )
 BACKEND_ERROR = error(500, "ErrorInternalServerError", "An internal server error occurred.")
 UNAVAILABLE = error(503, "serviceNotAvailable", "The service is temporarily unavailable.")
+
+
+def bad_query(message: str) -> Answer:
+    return error(400, "ErrorInvalidUrlQuery", message)
 
 
 def throttled(retry_after: int, message: str = "Application is over its MailboxConcurrency limit.") -> Answer:

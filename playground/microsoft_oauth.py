@@ -33,8 +33,10 @@ WORDS = {
     "offline_access": "Keep this access until you take it away",
     "User.Read": "Sign you in and read your profile",
     "Mail.Send": "Send mail as you",
+    "Mail.Read": "Read your mail",
     "Mail.ReadWrite": "Read and write your mail",
     "https://outlook.office.com/SMTP.Send": "Send mail as you over SMTP",
+    "https://outlook.office.com/IMAP.AccessAsUser.All": "Read and write your mail over IMAP",
 }
 
 
@@ -46,13 +48,13 @@ class MicrosoftSignIn:
     redirect_uris: list[str] = field(default_factory=list)
     base_url: Callable[[], str] = str
 
-    def bearer(self, scope: str) -> AccessToken:
-        """The token of the call under way; turns the call down if it is not good for this."""
+    def bearer(self, *scopes: str) -> AccessToken:
+        """The token of the call under way; turns the call down if it allows none of these."""
         text = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         token = self.tokens.access(text)
         if token is None:
             raise Refused(errors.BAD_TOKEN if text else errors.NO_TOKEN)
-        if scope not in token.scopes:
+        if not set(scopes) & set(token.scopes):
             raise Refused(errors.ACCESS_DENIED)
         return token
 

@@ -1,4 +1,4 @@
-"""Microsoft 365 on your own machine: Entra's sign-in and Graph's sendMail, over TLS as msal wants it."""
+"""Microsoft 365 on your own machine: Entra's sign-in and Graph's mail, over TLS as msal wants it."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -8,14 +8,18 @@ from typing import Self
 
 from flask import Flask
 
-from playground import microsoft_graph, microsoft_oauth
+from playground import microsoft_errors as errors
+from playground import microsoft_graph, microsoft_oauth, microsoft_reading
+from playground.mail_store import MailStore
 from playground.microsoft_graph import Graph
 from playground.microsoft_oauth import MicrosoftSignIn
+from playground.microsoft_reading import GraphReading
 from playground.oauth_consent import OAuthClient
 from playground.oauth_tokens import TokenBook
 from playground.provider_door import ProviderDoor
-from playground.provider_faults import ProviderFaults
+from playground.provider_faults import Fault, ProviderFaults
 from playground.provider_letters import Deliver
+from playground.provider_mail import AccountMail
 from playground.provider_server import ProviderServer
 
 ANA = "ana@acme.example"
@@ -28,6 +32,7 @@ def _now() -> datetime:
 class MicrosoftStandIn:
     """Delivers what it accepts through `deliver(sender, recipients, content)`.
 
+    What comes to an account's address in `store` is what it reads, as `reading` says; `mail` holds all of it.
     Its clients trust `certificate`: with `verify=` for requests, with `http_client=` for msal, or both with
     REQUESTS_CA_BUNDLE. msal also needs `instance_discovery=False`, or it would ask Microsoft itself about
     the authority.
@@ -40,9 +45,11 @@ class MicrosoftStandIn:
         accounts: Sequence[str] = (ANA,),
         redirect_uris: Sequence[str] = (),
         now: Callable[[], datetime] = _now,
+        store: MailStore | None = None,
         port: int = 0,
     ) -> None:
         self.faults = ProviderFaults()
+        self._refusal: Fault | None = None
         self.door = ProviderDoor(self.faults)
         self.tokens = TokenBook(now, "EwB.playground-")
         self.client = OAuthClient("00000000-feed-4000-8000-000000005e4d", "8Q~playground")
@@ -51,7 +58,10 @@ class MicrosoftStandIn:
         )
         app = Flask("playground")
         app.register_blueprint(microsoft_oauth.make_pages(self.sign_in, self.door))
+        self.mail = AccountMail(MailStore() if store is None else store, now)
+        self.reading = GraphReading(self.sign_in, self.door, self.mail)
         app.register_blueprint(microsoft_graph.make_pages(Graph(self.sign_in, self.door, deliver)))
+        app.register_blueprint(microsoft_reading.make_pages(self.reading))
         self._server = ProviderServer(app, is_tls=True, port=port)
 
     def start(self) -> Self:
@@ -91,6 +101,20 @@ class MicrosoftStandIn:
         return f"{self.base_url}/v1.0"
 
     # The panel's switches
+
+    @property
+    def is_reading_refused(self) -> bool:
+        return self._refusal is not None
+
+    def refuse_reading(self) -> None:
+        """As if the right to read had not been given."""
+        self.allow_reading()
+        self._refusal = self.faults.refuse(errors.ACCESS_DENIED, on="messages")
+
+    def allow_reading(self) -> None:
+        if self._refusal:
+            self.faults.withdraw(self._refusal)
+        self._refusal = None
 
     @property
     def is_token_expired(self) -> bool:

@@ -113,6 +113,11 @@ class TokenBook:
                 return None
             return token
 
+    def allows(self, text: str, scope: str) -> bool:
+        """Whether this access token is good now, and for that: as a mail server of the provider's asks."""
+        token = self.access(text)
+        return token is not None and scope in token.scopes
+
     def refresh(self, text: str) -> RefreshToken | None:
         """The refresh token, good or not."""
         return self._refresh.get(text)

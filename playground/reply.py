@@ -1,44 +1,73 @@
 """What an attendee's mail program writes to the organizer: the answer to an invite (iTIP, RFC 5546 3.2.3)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, make_msgid
+from enum import StrEnum
 
-from icalendar import Calendar, Component, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
-from playground.inbox_card import mail_address
 from playground.mail_store import StoredMail
+from playground.reply_apple import apple_letter
+from playground.reply_asked import VERBS, Asked, CannotReply, Saying, read_invite
+from playground.reply_gmail import gmail_letter
+from playground.reply_outlook import outlook_letter
 
-VERBS = {"ACCEPTED": "Accepted", "TENTATIVE": "Tentative", "DECLINED": "Declined"}
-_COPIED = ("UID", "SEQUENCE", "RECURRENCE-ID", "ORGANIZER", "DTSTART", "DTEND", "DURATION", "SUMMARY")
+_COPIED = (
+    "UID",
+    "SEQUENCE",
+    "RECURRENCE-ID",
+    "ORGANIZER",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "RRULE",
+    "SUMMARY",
+)
 
 
-class CannotReply(Exception):
-    """There is nothing here to be answered; the text says why."""
+class Program(StrEnum):
+    """What the attendee reads mail with: each writes its answers in a shape of its own."""
+
+    PLAIN = "plain"
+    GMAIL = "gmail"
+    OUTLOOK = "outlook"
+    APPLE = "apple"
 
 
-def reply_to(mail: StoredMail, partstat: str, comment: str, now: datetime) -> EmailMessage:
+PROGRAM_NAMES = {
+    Program.PLAIN: "A plain mail program",
+    Program.GMAIL: "Gmail",
+    Program.OUTLOOK: "Outlook",
+    Program.APPLE: "Apple Mail",
+}
+
+
+def reply_to(
+    mail: StoredMail, partstat: str, comment: str, now: datetime, program: Program = Program.PLAIN
+) -> EmailMessage:
     """The attendee's answer to the invite in ``mail``. Raises CannotReply."""
     if partstat not in VERBS:
         raise CannotReply(f"An answer is one of {', '.join(VERBS)}.")
-    asked, event = _invite(mail)
-    attendee = _attendee(mail, event)
-    calendar = _reply_calendar(asked, event, attendee, partstat, comment, now)
-    name, address = str(attendee.params.get("CN", "")), mail_address(attendee)
-    title = " ".join(str(event.get("SUMMARY", "")).split())
-    said = f"{name or address} has answered: {VERBS[partstat].lower()}.\r\n"
+    asked = read_invite(mail)
+    return _WRITERS[program](asked, Saying(partstat, comment, now))
+
+
+def plain_letter(asked: Asked, said: Saying) -> EmailMessage:
+    words = f"{asked.name or asked.address} has answered: {said.verb.lower()}.\r\n"
     letter = EmailMessage(policy=SMTP)
-    letter["From"] = formataddr((name, address))
-    letter["To"] = mail_address(event["ORGANIZER"])
-    letter["Subject"] = f"{VERBS[partstat]}: {title}"
-    letter["Date"] = format_datetime(now)
-    letter["Message-ID"] = make_msgid(domain=address.rpartition("@")[2] or "localhost")
-    if invite_id := mail.message["Message-ID"]:
+    letter["From"] = formataddr((asked.name, asked.address))
+    letter["To"] = asked.organizer
+    letter["Subject"] = f"{said.verb}: {asked.title}"
+    letter["Date"] = format_datetime(said.now)
+    letter["Message-ID"] = make_msgid(domain=asked.address.rpartition("@")[2] or "localhost")
+    if invite_id := asked.mail.message["Message-ID"]:
         letter["In-Reply-To"] = letter["References"] = str(invite_id)
-    letter.set_content(f"{said}\r\n{comment}\r\n" if comment else said, cte="quoted-printable")
+    letter.set_content(f"{words}\r\n{said.comment}\r\n" if said.comment else words, cte="quoted-printable")
     letter.add_alternative(
-        calendar.to_ical(),
+        _reply_calendar(asked, said).to_ical(),
         maintype="text",
         subtype="calendar",
         params={"method": "REPLY", "charset": "utf-8"},
@@ -46,50 +75,31 @@ def reply_to(mail: StoredMail, partstat: str, comment: str, now: datetime) -> Em
     return letter
 
 
-def _invite(mail: StoredMail) -> tuple[Calendar, Component]:
-    raw = mail.calendar
-    if raw is None:
-        raise CannotReply("This mail holds no invite.")
-    try:
-        calendar = Calendar.from_ical(raw)
-        event = next(iter(calendar.walk("VEVENT")))
-    except (ValueError, StopIteration) as error:
-        raise CannotReply("The invite in this mail cannot be read.") from error
-    if str(calendar.get("METHOD", "")).upper() != "REQUEST":
-        raise CannotReply("Only an invitation can be answered.")
-    if "ORGANIZER" not in event or "UID" not in event:
-        raise CannotReply("The invite names no organizer to answer to.")
-    return calendar, event
+_WRITERS: dict[Program, Callable[[Asked, Saying], EmailMessage]] = {
+    Program.PLAIN: plain_letter,
+    Program.GMAIL: gmail_letter,
+    Program.OUTLOOK: outlook_letter,
+    Program.APPLE: apple_letter,
+}
 
 
-def _attendee(mail: StoredMail, event: Component) -> vCalAddress:
-    """The one who was written to, as the invite names them; by their bare address if it does not."""
-    named = event.get("ATTENDEE", [])
-    mine = {address.casefold() for address in mail.recipients}
-    for one in named if isinstance(named, list) else [named]:
-        if mail_address(one).casefold() in mine:
-            return vCalAddress(str(one), params=dict(one.params))
-    return vCalAddress(f"mailto:{mail.recipients[0]}")
-
-
-def _reply_calendar(
-    asked: Calendar, event: Component, attendee: vCalAddress, partstat: str, comment: str, now: datetime
-) -> Calendar:
+def _reply_calendar(asked: Asked, said: Saying) -> Calendar:
     reply = Calendar()
     reply.add("prodid", "-//playground//mail program//EN")
     reply.add("version", "2.0")
     reply.add("method", "REPLY")
-    for zone in asked.walk("VTIMEZONE"):
+    for zone in asked.calendar.walk("VTIMEZONE"):
         reply.add_component(zone)
     answer = Event()
     for name in _COPIED:
-        if name in event:
-            answer[name] = event[name]
-    answer.add("dtstamp", now)
+        if name in asked.event:
+            answer[name] = asked.event[name]
+    answer.add("dtstamp", said.now)
+    attendee = vCalAddress(str(asked.attendee), params=dict(asked.attendee.params))
     attendee.params.pop("RSVP", None)
-    attendee.params["PARTSTAT"] = vText(partstat)
+    attendee.params["PARTSTAT"] = vText(said.partstat)
     answer["ATTENDEE"] = attendee
-    if comment:
-        answer.add("comment", comment)
+    if said.comment:
+        answer.add("comment", said.comment)
     reply.add_component(answer)
     return reply

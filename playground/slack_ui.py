@@ -13,6 +13,7 @@ from playground.page_deeds import PersonNamed, make_deeds
 from playground.page_parts import Screens, make_pages, make_parts
 from playground.person_api import make_person_api
 from playground.records import ApiError, DispatchFailed
+from playground.reply_calendar import CalendarAnswers
 
 POLICY = (
     "default-src 'self'; img-src 'self' https: data:; "
@@ -38,6 +39,7 @@ def add_page(
     person_named: PersonNamed,
     mailbox: Mailbox | None,
     extra_pages: Sequence[Blueprint] = (),
+    calendars: CalendarAnswers | None = None,
 ) -> None:
     """Serves the page, the people's JSON and (given one) the inbox beside the Web API."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -50,7 +52,7 @@ def add_page(
     app.register_blueprint(make_deeds(person_named))
     app.register_blueprint(make_person_api(person_named))
     if mailbox:
-        app.register_blueprint(make_inbox_pages(mailbox))
+        app.register_blueprint(make_inbox_pages(mailbox, calendars=calendars))
     for pages in extra_pages:
         app.register_blueprint(pages)
 

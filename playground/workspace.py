@@ -15,6 +15,7 @@ from playground.interactions import Desk
 from playground.mailbox import Mailbox
 from playground.person import Person
 from playground.records import Call, Channel, DispatchFailed, Message, StoredFile, User
+from playground.reply_calendar import CalendarAnswers
 from playground.slack_api import make_api
 from playground.slack_ui import add_page
 from playground.slash_commands import COMMANDS, commands_from
@@ -31,6 +32,7 @@ class Workspace:
     `rate_limits` multiplies Slack's limits (1.0 is as Slack; None switches them off);
     `clock` is what trigger ids, response_urls and rate limits age by;
     the page shows `mailbox` as its inbox, and offers `commands` (as a manifest has them) in its composer;
+    invites of the events in `calendars` are answered in that inbox as their provider has it done;
     `scopes` are what the bot's token may do.
     """
 
@@ -47,6 +49,7 @@ class Workspace:
         trigger_lifetime: float = 3.0,
         clock: Clock = time.monotonic,
         mailbox: Mailbox | None = None,
+        calendars: CalendarAnswers | None = None,
         extra_pages: Sequence[Blueprint] = (),
         commands: Sequence[Json] | None = None,
         scopes: Iterable[str] = SCOPES,
@@ -73,7 +76,7 @@ class Workspace:
         self.desk = Desk(self.core, self.line)
         self.app = Flask("playground")
         self.app.register_blueprint(make_api(self.core))
-        add_page(self.app, self.core, self.person, mailbox, extra_pages)
+        add_page(self.app, self.core, self.person, mailbox, extra_pages, calendars)
         self._host, self._port, self._socket_port = host, port, socket_port
         self._server: LocalServer | None = None
 

@@ -43,12 +43,21 @@ function show(fresh) {
   const next = fresh.getElementById("reading");
   const old = document.getElementById("reading");
   showLists(fresh);
+  put("bulk", fresh);
   const isSame = old.dataset.mail === next.dataset.mail;
   old.dataset.mail = next.dataset.mail;
   old.innerHTML = next.innerHTML;
+  keepProgram();
   if (!isSame) old.scrollTop = 0;
   mail.className = fresh.getElementById("mail").className;
   document.title = fresh.title;
+}
+
+// Who answers as some program goes on answering so.
+let program = "";
+function keepProgram() {
+  const choice = document.getElementById("program");
+  if (choice && program) choice.value = program;
 }
 
 function parsed(text) {
@@ -79,11 +88,13 @@ async function refresh() {
   const isBusy = writing && (writing.value || document.activeElement === writing);
   const old = document.getElementById("reading");
   showLists(fresh);
+  if (!document.querySelector("#bulk [aria-busy], #bulk .note")) put("bulk", fresh);
   const next = fresh.getElementById("reading");
-  const drawn = (one) => [...one.querySelectorAll(".standing, .note, .others")].map((part) => part.textContent).join();
+  const drawn = (one) => [...one.querySelectorAll(".standing, .note, .others, .deeds")].map((part) => part.textContent).join();
   if (!isBusy && !old.querySelector("[aria-busy]") && (drawn(old) !== drawn(next) || !next.dataset.mail)) {
     const held = old.contains(document.activeElement) ? document.activeElement.textContent : null;
     old.innerHTML = next.innerHTML;
+    keepProgram();
     if (held) [...old.querySelectorAll("a, button")].find((one) => one.textContent === held)?.focus();
   }
 }
@@ -129,6 +140,10 @@ document.addEventListener("keydown", (event) => {
   next.querySelector("a").focus();
 });
 
+document.addEventListener("change", (event) => {
+  if (event.target.id === "program") program = event.target.value;
+});
+
 let typing = 0;
 document.addEventListener("input", (event) => {
   if (event.target.id !== "q") return;
@@ -162,6 +177,7 @@ document.addEventListener("submit", async (event) => {
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   const standing = form.querySelector(".standing");
   if (standing) standing.textContent = "Sending your answer…";
+  if (form.closest("#bulk")) form.querySelector(".small").textContent = "Answers are coming in…";
   const name = pressed?.textContent;
   await open(form.getAttribute("action"), { method: "POST", body: fields });
   [...document.querySelectorAll("#reading button")].find((one) => one.textContent === name)?.focus();

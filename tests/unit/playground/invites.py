@@ -37,14 +37,17 @@ def invite(
     text="You are invited.",
     attendee=ATTENDEE,
     html="",
+    stamp="20270301T080000Z",
+    more="",
+    headers="",
 ):
-    """The bytes of one invite mail for ``attendee``."""
+    """The bytes of one invite mail; ``more`` are lines of the event, ``headers`` of the mail."""
     calendar = (
         f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//EN\nMETHOD:{method}\n{BERLIN}BEGIN:VEVENT\n"
-        f"UID:uid-of-{attendee}\nDTSTAMP:20270301T080000Z\nSEQUENCE:{sequence}\nDTSTART{start}\nDTEND{end}\n"
+        f"UID:uid-of-{attendee}\nDTSTAMP:{stamp}\nSEQUENCE:{sequence}\nDTSTART{start}\nDTEND{end}\n"
         f"SUMMARY:Launch <party>\nLOCATION:{place}\nORGANIZER;CN=Ana Souza:mailto:{OWNER}\n"
         f'ATTENDEE;CN="Kim Park";RSVP=TRUE:mailto:{attendee}\nDESCRIPTION:Bring a pen\\, please.\n'
-        "END:VEVENT\nEND:VCALENDAR\n"
+        f"{more}END:VEVENT\nEND:VCALENDAR\n"
     ).replace("\n", "\r\n")
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f"Ana Souza <{OWNER}>"
@@ -57,7 +60,7 @@ def invite(
     mail.add_alternative(
         calendar.encode(), maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
     )
-    return mail.as_bytes()
+    return headers.encode() + mail.as_bytes()
 
 
 def keep(box, letter, *, attendee=ATTENDEE):

@@ -15,6 +15,7 @@ from tests.unit.playground.oauth_clients import (
     refusal,
 )
 
+ALL_DAY = {"start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"}}
 PAIR = [{"email": "ben@beta.example"}, {"email": "kim@acme.example", "displayName": "Kim"}]
 
 
@@ -104,6 +105,39 @@ def test_the_same_id_again_is_a_duplicate_even_once_deleted(events):
         ({"end": {"dateTime": "2026-12-01T08:00:00Z"}}, "timeRangeEmpty", "time range is empty"),
         ({"start": {"dateTime": "soon"}}, "invalid", "start"),
         ({"attendees": [{"email": "nonsense"}]}, "invalid", "Invalid attendee email."),
+        ({"start": TALK["start"] | {"date": "2026-12-01"}}, "invalid", "Invalid start time."),
+        ({"start": {"date": "2026-12-01", "timeZone": "UTC"}}, "invalid", "Invalid start time."),
+        ({"end": {"date": "2026-12-02"}}, "invalid", "Invalid end time."),
+        (ALL_DAY | {"end": {"date": "2026-12-01"}}, "timeRangeEmpty", "time range is empty"),
+        (
+            {"end": TALK["end"] | {"timeZone": "CET+1"}},
+            "invalid",
+            "Invalid time zone definition for end time.",
+        ),
+        (
+            {"start": {"dateTime": "2026-12-01T10:00:00+01:00"}, "recurrence": ["RRULE:FREQ=DAILY"]},
+            "required",
+            "Missing time zone definition for start time.",
+        ),
+        *(
+            ({"recurrence": [line]}, "invalid", "Invalid recurrence rule.")
+            for line in (
+                "FREQ=DAILY",
+                "RRULE:FREQ=SOMETIMES",
+                "RRULE:INTERVAL=2",
+                "RRULE:FREQ=DAILY;COUNT=2;UNTIL=20271231T100000Z",
+                "RRULE:FREQ=DAILY;COUNT=0",
+                "RRULE:FREQ=DAILY;UNTIL=20271231",
+                "RRULE:FREQ=DAILY;FREQ=WEEKLY",
+                "RRULE:FREQ=WEEKLY;BYDAY=XX",
+                "DTSTART:20261201T090000Z",
+                "EXDATE;VALUE=DATE:20261202",
+                "EXDATE:20261202T100000",
+            )
+        ),
+        (ALL_DAY | {"recurrence": ["RRULE:FREQ=DAILY;UNTIL=20271231T000000Z"]}, "invalid", "recurrence"),
+        (ALL_DAY | {"recurrence": ["EXDATE;TZID=Europe/Paris:20261202T100000"]}, "invalid", "recurrence"),
+        ({"recurrence": "RRULE:FREQ=DAILY"}, "invalid", "Invalid recurrence rule."),
     ],
 )
 def test_what_google_does_not_take_as_an_event(google, events, change, reason, words):
@@ -111,6 +145,22 @@ def test_what_google_does_not_take_as_an_event(google, events, change, reason, w
     assert (status, said) == (400, reason)
     assert words in message
     assert google.calendars.events() == []
+
+
+def test_an_event_may_repeat_and_an_empty_list_ends_that(events):
+    lines = ["RRULE:FREQ=WEEKLY;UNTIL=20270630T080000Z;BYDAY=TU", "EXDATE;TZID=Europe/Paris:20261208T100000"]
+    assert events.insert(TALK | {"recurrence": lines})["recurrence"] == lines
+    for nothing in (None, []):
+        assert "recurrence" not in events.patch(eventId=TALK["id"], body={"recurrence": nothing})
+
+
+def test_a_patch_to_a_day_must_take_the_hour_away(events):
+    events.insert()
+    patch = {"start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"}}
+    assert refusal(events.patch, eventId=TALK["id"], body=patch)[2] == "Invalid start time."
+    for day in patch.values():
+        day |= {"dateTime": None, "timeZone": None}
+    assert events.patch(eventId=TALK["id"], body=patch)["start"] == {"date": "2026-12-01"}
 
 
 def test_an_id_of_the_whole_alphabet_is_taken(events):

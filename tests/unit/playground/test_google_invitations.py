@@ -48,6 +48,17 @@ def ical(letter):
     return next(iter(ICalendar.from_ical(letter.calendar).walk("VEVENT")))
 
 
+def test_an_event_that_repeats_is_written_on_the_clock_of_its_zone(events, mail):
+    lines = ["RRULE:FREQ=WEEKLY;COUNT=4;BYDAY=TU", "EXDATE;TZID=Europe/Paris:20261208T100000"]
+    events.insert(TALK | {"recurrence": lines}, sendUpdates="all")
+    [letter] = mail.messages
+    entry = ical(letter)
+    assert entry["RRULE"].to_ical() == b"FREQ=WEEKLY;COUNT=4;BYDAY=TU"
+    assert entry["EXDATE"].dts[0].dt.isoformat() == "2026-12-08T10:00:00+01:00"
+    assert str(entry["DTSTART"].dt.tzinfo) == "Europe/Paris"
+    assert "BEGIN:VTIMEZONE" in str(letter.calendar)
+
+
 def test_nobody_is_told_unless_asked(events, mail):
     events.insert()
     events.insert(TALK | {"id": "fffff"}, sendUpdates="none")

@@ -8,7 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from playground import Mailbox
-from playground.reply import CannotReply, reply_to
+from playground.reply import reply_to
+from playground.reply_asked import CannotReply
 from playground.reply_bounce import bounce_of
 from tests.unit.playground.invites import ATTENDEE, OWNER, invite, keep
 
