@@ -3,12 +3,12 @@
 import platform
 import sys
 
-from benchmarks import acks, importing, lists, sending
+from benchmarks import acks, importing, letters, lists, sending
 
 
 def main() -> int:
     print(f"Python {platform.python_version()}, {platform.machine()}. Ratios travel better than figures.\n")
-    for benchmark in (importing, lists, sending, acks):
+    for benchmark in (importing, lists, letters, sending, acks):
         benchmark.measure()
         print()
     return 0

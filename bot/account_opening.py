@@ -25,17 +25,18 @@ from mailers.token_cell import utc_now
 GOOGLE, MICROSOFT = "google", "microsoft"
 _HOSTS = {GOOGLE: "smtp.gmail.com", MICROSOFT: "smtp.office365.com"}
 _SUBMISSION = 587
-_AGAIN = "Connect the account again under Email services."
+AGAIN = "Connect the account again under Email services."
 
-_GOOGLE_SCOPES: Mapping[Service, str] = {
-    Service.GMAIL: SEND_MAIL,
-    Service.GOOGLE_CALENDAR: OWN_CALENDARS,
-    Service.SMTP: FULL_MAIL,
+_SENDING: Mapping[Service, Mapping[str, str]] = {
+    Service.GMAIL: {GOOGLE: SEND_MAIL},
+    Service.GOOGLE_CALENDAR: {GOOGLE: OWN_CALENDARS},
+    Service.MICROSOFT_365: {MICROSOFT: SEND_BY_GRAPH},
+    Service.SMTP: {GOOGLE: FULL_MAIL, MICROSOFT: SEND_SMTP},
 }
-_MICROSOFT_SCOPES: Mapping[Service, str] = {
-    Service.MICROSOFT_365: SEND_BY_GRAPH,
-    Service.SMTP: SEND_SMTP,
-}
+"""The scope that sending needs, by provider."""
+
+
+Tokens = GoogleTokens | MicrosoftTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Opened:
     """A mailer with all that must be closed after it."""
 
     mailer: Mailer
-    tokens: GoogleTokens | MicrosoftTokens | None = None
+    tokens: Tokens | None = None
 
     def close(self) -> None:
         self.mailer.close()
@@ -80,7 +81,7 @@ def open_account(opening: Opening, providers: Providers) -> Opened:
     service = Service(opening.account.kind)
     if service is Service.SMTP:
         return _smtp(opening, providers)
-    tokens = _tokens(opening, providers, service)
+    tokens = open_tokens(opening, providers, _SENDING[service])
     match service:
         case Service.GMAIL:
             return Opened(_gmail(tokens, providers), tokens)
@@ -95,11 +96,11 @@ def open_account(opening: Opening, providers: Providers) -> Opened:
 def _smtp(opening: Opening, providers: Providers) -> Opened:
     credential, account = opening.credential, opening.account
     is_password = credential.how is How.PASSWORD
-    tokens = None if is_password else _tokens(opening, providers, Service.SMTP)
+    tokens = None if is_password else open_tokens(opening, providers, _SENDING[Service.SMTP])
     host = credential.host or _HOSTS.get(credential.provider, "")
     security = Security(credential.security or Security.STARTTLS)
     if security is Security.PLAIN and not is_loopback(host):
-        raise Misconfigured("This account would send its login in clear", hint=_AGAIN)
+        raise Misconfigured("This account would send its login in clear", hint=AGAIN)
     smtp = SmtpAccount(
         host=host,
         port=credential.port or _SUBMISSION,
@@ -110,18 +111,34 @@ def _smtp(opening: Opening, providers: Providers) -> Opened:
         sender_name=account.label,
         tokens=tokens,
     )
-    trusted = ssl.create_default_context(cafile=providers.certificate) if providers.certificate else None
-    return Opened(SmtpMailer(smtp, tls=trusted), tokens)
+    return Opened(SmtpMailer(smtp, tls=trusted(providers)), tokens)
 
 
-def _gmail(tokens: GoogleTokens | MicrosoftTokens, providers: Providers) -> GmailMailer:
-    endpoint = f"{providers.google_url}/" if providers.google_url else ""
+def trusted(providers: Providers) -> ssl.SSLContext | None:
+    """What is trusted in the place of the machine's list; None: that list."""
+    return ssl.create_default_context(cafile=providers.certificate) if providers.certificate else None
+
+
+def _gmail(tokens: Tokens, providers: Providers) -> GmailMailer:
+    endpoint = gmail_endpoint(providers)
     return GmailMailer(tokens, endpoint=endpoint, certificate=providers.certificate, now=providers.now)
 
 
-def _calendar(
-    opening: Opening, tokens: GoogleTokens | MicrosoftTokens, providers: Providers
-) -> GoogleCalendarMailer:
+def gmail_endpoint(providers: Providers) -> str:
+    """'' where Gmail really is."""
+    return f"{providers.google_url}/" if providers.google_url else ""
+
+
+def graph_endpoint(providers: Providers) -> str:
+    return f"{providers.microsoft_url}/v1.0" if providers.microsoft_url else ENDPOINT
+
+
+def calendar_endpoint(providers: Providers) -> str:
+    """'' where Google Calendar really is."""
+    return f"{providers.google_url}/calendar/v3/" if providers.google_url else ""
+
+
+def _calendar(opening: Opening, tokens: Tokens, providers: Providers) -> GoogleCalendarMailer:
     store, account_id = opening.store, opening.account.id
 
     def keep(calendar_id: str, instead_of: str) -> str:
@@ -134,25 +151,27 @@ def _calendar(
         tokens,
         calendar_id=opening.account.calendar_id,
         keep_calendar=keep,
-        endpoint=f"{providers.google_url}/calendar/v3/" if providers.google_url else "",
+        endpoint=calendar_endpoint(providers),
         certificate=providers.certificate,
         now=providers.now,
     )
 
 
-def _graph(tokens: GoogleTokens | MicrosoftTokens, providers: Providers) -> Microsoft365Mailer:
-    endpoint = f"{providers.microsoft_url}/v1.0" if providers.microsoft_url else ENDPOINT
+def _graph(tokens: Tokens, providers: Providers) -> Microsoft365Mailer:
+    endpoint = graph_endpoint(providers)
     return Microsoft365Mailer(tokens, endpoint=endpoint, certificate=providers.certificate, now=providers.now)
 
 
-def _tokens(opening: Opening, providers: Providers, service: Service) -> GoogleTokens | MicrosoftTokens:
-    if opening.credential.how is How.SERVICE_KEY and service in _GOOGLE_SCOPES:
-        return _service_tokens(opening.credential, providers, service)
-    if opening.credential.provider == MICROSOFT and service in _MICROSOFT_SCOPES:
-        return _microsoft_tokens(opening, providers, _MICROSOFT_SCOPES[service])
-    if opening.credential.provider == GOOGLE and service in _GOOGLE_SCOPES:
-        return _google_tokens(opening.credential, providers, _GOOGLE_SCOPES[service])
-    raise Misconfigured("It is not known how to log in to this account", hint=_AGAIN)
+def open_tokens(opening: Opening, providers: Providers, scopes: Mapping[str, str]) -> Tokens:
+    """Tokens for what is needed: by provider the one scope. Raises Misconfigured."""
+    credential = opening.credential
+    if credential.how is How.SERVICE_KEY and GOOGLE in scopes:
+        return _service_tokens(credential, providers, scopes[GOOGLE])
+    if credential.provider == MICROSOFT and MICROSOFT in scopes:
+        return _microsoft_tokens(opening, providers, scopes[MICROSOFT])
+    if credential.provider == GOOGLE and GOOGLE in scopes:
+        return _google_tokens(credential, providers, scopes[GOOGLE])
+    raise Misconfigured("It is not known how to log in to this account", hint=AGAIN)
 
 
 def _google_tokens(credential: Credential, providers: Providers, needed: str) -> GoogleTokens:
@@ -172,18 +191,18 @@ def _google_tokens(credential: Credential, providers: Providers, needed: str) ->
     )
 
 
-def _service_tokens(credential: Credential, providers: Providers, service: Service) -> GoogleTokens:
+def _service_tokens(credential: Credential, providers: Providers, needed: str) -> GoogleTokens:
     try:
         key_file = json.loads(credential.secret)
     except ValueError:
         key_file = None
     if not isinstance(key_file, dict):
-        raise Misconfigured("The service account's key cannot be read", hint=_AGAIN)
+        raise Misconfigured("The service account's key cannot be read", hint=AGAIN)
     return GoogleTokens.of_service(
         # Whoever wrote the file does not choose where the bot goes with it.
         key_file=key_file | {"token_uri": _google_token_uri(providers)},
         subject=credential.user,
-        needed=[_GOOGLE_SCOPES[service]],
+        needed=[needed],
         certificate=providers.certificate,
         now=providers.now,
     )

@@ -1,5 +1,6 @@
 """The command line. Everything heavy is imported by the command that needs it: --help stays quick."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="The keys that seal secrets in the database.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+attendees = typer.Typer(help="The attendee lists of campaigns.", no_args_is_help=True)
+app.add_typer(attendees, name="attendees")
 
 
 def main() -> None:
@@ -89,6 +92,42 @@ def rotate() -> None:
     from bot.upkeep import rotate_keys  # noqa: PLC0415
 
     typer.echo(f"Sealed {rotate_keys(_settings())} secrets anew. Older keys can leave SECRET_KEYS now.")
+
+
+@attendees.callback()
+def of_a_running_bot() -> None:
+    """The attendee lists of campaigns, through the HTTP interface of a bot that runs."""
+
+
+@attendees.command(name="add")
+def add_attendees(
+    campaign: Annotated[int, typer.Argument(help="The number of the campaign, as Slack shows it.", min=1)],
+    *,
+    email: Annotated[str, typer.Option(help="The address of one person.")] = "",
+    name: Annotated[str, typer.Option(help="Their name.")] = "",
+    file: Annotated[Path | None, typer.Option(help="A list of people, CSV or Excel.")] = None,
+    url: Annotated[
+        str, typer.Option(help="Where the bot answers.", envvar="PUBLIC_URL")
+    ] = "http://127.0.0.1:3000",
+) -> None:
+    """Put people on a campaign's list. Shows the bot the API_TOKEN of the environment.
+
+    Ends with 0 if everybody is on the list now, with 1 if some could not be added, and with 2 if it stopped.
+    """
+    from bot.attendees import add, in_file, one_person  # noqa: PLC0415
+
+    people = [*([one_person(email, name)] if email else []), *(in_file(file) if file else [])]
+    tally = add(campaign, people, url=url, token=os.environ.get("API_TOKEN", ""))
+    known = f" {tally.known:,} were on it already." if tally.known else ""
+    typer.echo(f"{tally.added:,} added to the list.{known}")
+    if tally.left_out:
+        typer.echo(f"Left out, for the list has no such column: {', '.join(tally.left_out)}.")
+    if tally.never_invited:
+        typer.echo(f"{tally.never_invited:,} are on a never-invite list and get nothing.")
+    typer.echo(tally.said)
+    for line in tally.not_added:
+        typer.echo(line, err=True)
+    sys.exit(1 if tally.not_added else 0)
 
 
 @app.command()

@@ -5,7 +5,7 @@ import re
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,11 +16,13 @@ from bot.demo_connect import connect_account, how_to_connect
 from bot.demo_stage import Stage
 from bot.demo_summary import Summary, summarise
 from campaigns.account import Service
+from campaigns.answer import Said
 from campaigns.errors import ConfigError
 from campaigns.model import Run, RunState
 from playground import sample_attendees
 from playground.records import Message
 from playground.script import NewCampaign, Refused, create_campaign, prepare_batches, start_batch_sending
+from playground.script_answers import answer_for_everybody
 from storage.store import SqlStore
 from storage.vault import Vault
 
@@ -137,7 +139,9 @@ def _main_job(stage: Stage, wishes: Wishes, list_name: str, content: bytes, cons
         run = _follow(stage, store, console)
         ended_at = time.monotonic()
         _wait_for_notices(stage, store)
-        return summarise(store, run, stage.post, pressed_at=pressed_at, ended_at=ended_at)
+        summary = summarise(store, run, stage.post, pressed_at=pressed_at, ended_at=ended_at)
+        console.print("\n[bold]The attendees answer[/]")
+        return replace(summary, answers=_let_everybody_answer(stage, store, run, console))
     finally:
         store.close()
 
@@ -161,6 +165,33 @@ def _follow(stage: Stage, store: SqlStore, console: Console) -> Run:
             stage.workspace.wait_for(lambda seen=seen: len(stage.workspace.calls) > seen, _LOOK)  # type: ignore[misc]
         except TimeoutError:
             continue
+
+
+def _let_everybody_answer(stage: Stage, store: SqlStore, run: Run, console: Console) -> dict[str, int]:
+    """Print what they answer, and what the bot has read of it once it has looked; the latter is returned."""
+    tally = answer_for_everybody(stage.post, stage.calendars)
+    _say(console, tally.words())
+    answered = sum(tally.counts[said] for said in Said)
+    until = time.monotonic() + _NOTICES
+    while True:
+        with store.reading() as work:
+            counts = work.answers.counts([run.campaign_id])[run.campaign_id]
+            came_back = work.runs.progress(run.id).counts.bounced
+        is_all_read = counts.answered >= answered and came_back >= tally.counts["bounced"]
+        if is_all_read or time.monotonic() > until:
+            break
+        time.sleep(_LOOK)
+    _say(
+        console,
+        f"The bot has read: {counts.accepted} yes, {counts.tentative} maybe, {counts.declined} no, "
+        f"{came_back} came back",
+    )
+    return {
+        "accepted": counts.accepted,
+        "tentative": counts.tentative,
+        "declined": counts.declined,
+        "bounced": came_back,
+    }
 
 
 def _latest_run(store: SqlStore) -> Run:
@@ -214,7 +245,11 @@ def _say_no(console: Console, lead: str, rest: str) -> None:
 def _write_outbox(stage: Stage, outbox: Path | None, console: Console) -> None:
     if outbox is None:
         return
-    invites = stage.post.write_to(outbox)
+    invites = stage.post.write_to(outbox, lambda mail: stage.organizer not in mail.recipients)
+    answers = stage.post.write_to(outbox / "answers", lambda mail: stage.organizer in mail.recipients)
     notices = stage.alerts.write_to(outbox / "notices")
-    said = f"\n{len(invites)} invites in {outbox}, {len(notices)} notices in {outbox / 'notices'}"
+    said = (
+        f"\n{len(invites)} invites in {outbox}, {len(answers)} answers in {outbox / 'answers'}, "
+        f"{len(notices)} notices in {outbox / 'notices'}"
+    )
     console.print(said, markup=False, soft_wrap=True)

@@ -37,7 +37,14 @@ def password_form(stage: Stage) -> dict[str, str]:
         "password": stage.post.password or PASSWORD,
         "from": stage.organizer,
         "name": "Acme Events",
-    }
+    } | _mailbox_form(stage)
+
+
+def _mailbox_form(stage: Stage) -> dict[str, str]:
+    """Where the answers are read."""
+    if stage.imap is None:
+        return {}
+    return {"reads": "yes", "imap_host": stage.imap.host, "imap_port": str(stage.imap.port)}
 
 
 def how_to_connect(stage: Stage) -> str:

@@ -19,9 +19,11 @@ def make_stand_in(service: Service, post: Mailbox, public_url: str) -> StandIn |
             return None
         case Service.GMAIL | Service.GOOGLE_CALENDAR:
             # With TLS as the real one: some of its client's calls go to https whatever they are told.
-            return GoogleStandIn(post.deliver, accounts=[PERSON], redirect_uris=back, is_tls=True)
+            return GoogleStandIn(
+                post.deliver, accounts=[PERSON], redirect_uris=back, is_tls=True, store=post.store
+            )
         case Service.MICROSOFT_365:
-            return MicrosoftStandIn(post.deliver, accounts=[PERSON], redirect_uris=back)
+            return MicrosoftStandIn(post.deliver, accounts=[PERSON], redirect_uris=back, store=post.store)
 
 
 def settings_of(stand_in: StandIn) -> dict[str, str]:

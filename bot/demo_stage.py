@@ -18,8 +18,11 @@ from campaigns.account import Service
 from campaigns.errors import ConfigError
 from playground.break_pages import make_break_pages
 from playground.break_panel import BotSwitch
+from playground.google_stand_in import GoogleStandIn
+from playground.imap_server import ImapServer
 from playground.inbox_pages import make_inbox_pages
 from playground.mailbox import Mailbox
+from playground.reply_calendar import CalendarAnswers
 from playground.workspace import Workspace
 from storage.vault import new_key
 
@@ -55,14 +58,17 @@ class Stage:
         self.provider: StandIn | None = (
             make_stand_in(service, self.post, self.public_url) if service else None
         )
+        # answers come back to the mail server of the stage, or to the provider
+        self.imap = None if self.provider else ImapServer(self.post)
         switch = BotSwitch(restart=self.restart_bot, kill=self.replace_bot, is_alive=self.has_bot)
         self.workspace = Workspace(
             port=port,
             rate_limits=rate_limits,
             mailbox=self.post,
+            calendars=self.calendars,
             extra_pages=(
                 make_inbox_pages(self.alerts, at="/inbox/alerts", title="Alerts"),
-                make_break_pages(self.post, switch, self.provider),
+                make_break_pages(self.post, switch, self.provider, self.provider or self.imap),
             ),
         )
         self._command = [*bot_command, "--minute-lasts", str(minute_lasts)]
@@ -77,8 +83,9 @@ class Stage:
             self.folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="sendinvites-demo-")))
             for server in (self.workspace, self.post, self.alerts):
                 opened.enter_context(server)
-            if self.provider is not None:
-                opened.enter_context(self.provider)
+            for answering in (self.provider, self.imap):
+                if answering is not None:
+                    opened.enter_context(answering)
             self.settings = self._settings()
             opened.callback(self._end)
             self._open = opened.pop_all()
@@ -88,6 +95,11 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
+
+    @property
+    def calendars(self) -> CalendarAnswers | None:
+        """Where attendees answer what Google Calendar has sent; elsewhere answers are mails."""
+        return self.provider.answers if isinstance(self.provider, GoogleStandIn) else None
 
     @property
     def database_url(self) -> str:
@@ -134,7 +146,10 @@ class Stage:
         if self.service is not None:
             return {}
         user = ORGANIZER.replace("@", "%40")
-        return {"SMTP_URL": f"smtp://{user}:{PASSWORD}@127.0.0.1:{self.post.port}?name=Acme%20Events"}
+        settings = {"SMTP_URL": f"smtp://{user}:{PASSWORD}@127.0.0.1:{self.post.port}?name=Acme%20Events"}
+        if self.imap is not None:
+            settings["IMAP_URL"] = f"imap://{user}:{PASSWORD}@127.0.0.1:{self.imap.port}"
+        return settings
 
     def start_bot(self, **more_settings: str) -> Self:
         """Start the bot and wait until it answers. Raises ConfigError with its words if it ends instead."""

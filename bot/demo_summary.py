@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 
 from sqlalchemy import Select, func, select
@@ -19,6 +19,7 @@ class Summary:
 
     ``problems`` counts the entries of the list that cannot be invited; ``gaps_s`` holds, for each pair of
     batches, the time from the last invite of one to the first of the next as the mail server received them.
+    ``answers`` is what the bot has read of the attendees' answers.
     """
 
     attendees: int = 0
@@ -30,6 +31,7 @@ class Summary:
     seconds: float = 0.0
     first_batch_after_s: float | None = None
     gaps_s: tuple[float, ...] = ()
+    answers: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The fields by name; times to the millisecond."""

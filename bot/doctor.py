@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
@@ -13,6 +14,7 @@ from bot.upkeep import check_keys, opening_database
 from bot.wiring import account_of
 from campaigns.errors import ConfigError, SendInvitesError
 from mailers.alerts import AlertMailer
+from mailers.imap_inbox import ImapInbox
 from mailers.smtp import SmtpMailer
 from mailers.smtp_account import is_loopback
 from storage.engine import make_engine
@@ -41,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("Slack transport", lambda: _transport(settings)),
         *([("Slack user group", lambda: _user_group(settings))] if settings.slack_user_group else []),
         ("Sending account", lambda: _sending(settings)),
+        *([("Answers", lambda: _answers(settings))] if settings.imap_url.get_secret_value() else []),
         ("Email services", lambda: _email_services(settings)),
         ("Alerts account", lambda: _alerts(settings)),
     ]
@@ -105,6 +108,24 @@ def _sending(settings: Settings) -> str:
     limits = [f"{account.per_minute:,} a minute"] if account.per_minute else []
     limits += [f"{account.per_day:,} in 24 hours"] if account.per_day else []
     return f"{account.address}, {' and '.join(limits) or 'no known limit'}"
+
+
+def _answers(settings: Settings) -> str:
+    mailbox = settings.reading_account
+    if mailbox is None:
+        raise ConfigError(
+            "IMAP_URL is for the account of SMTP_URL, and there is none",
+            hint="Set SMTP_URL too, or take IMAP_URL out: people's own accounts bring their own.",
+        )
+    inbox = ImapInbox(mailbox)
+    try:
+        inbox.fetch("", since=datetime.now(UTC), limit=1)
+    except SendInvitesError as error:
+        # the advice is written for accounts that people have connected
+        raise ConfigError(error.message, hint="Check IMAP_URL; many want an app password.") from error
+    finally:
+        inbox.close()
+    return f"are read at {mailbox.host}"
 
 
 def _email_services(settings: Settings) -> str:

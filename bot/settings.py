@@ -9,11 +9,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaigns.errors import BadAddress, ConfigError
 from campaigns.invite_clean import checked_address
+from mailers.imap_account import ImapAccount, parse_imap_url
 from mailers.smtp_account import SmtpAccount, parse_smtp_url
 from storage.engine import parse_url
 
 _USER_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
+
+SHORTEST_API_TOKEN = 32
 
 
 class Settings(BaseSettings):
@@ -68,6 +71,12 @@ class Settings(BaseSettings):
         description="An account that everybody may send from; ?from= if it differs from the login. "
         "Percent-encode special characters of the password. Empty: people connect their own.",
         examples=["smtp://events%40example.com:app-password@smtp.example.com:587?from=events@example.com"],
+    )
+    imap_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where the mail of the account of SMTP_URL is, so that answers and bounces are read; "
+        "nothing there is changed. imaps:// for port 993, imap:// for 143. Empty: they are not read.",
+        examples=["imaps://events%40example.com:app-password@imap.example.com:993"],
     )
     smtp_per_minute: int | None = Field(
         default=None, ge=1, description="Invites a minute; empty: the provider's known limit."
@@ -124,6 +133,12 @@ class Settings(BaseSettings):
     secret_keys: SecretStr = Field(
         description="One or more keys, newest first, separated by commas. Make one: sendinvites keys new",
         examples=["make-one-with-sendinvites-keys-new"],
+    )
+    api_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Programs that show it may add attendees to every campaign, over HTTP at /api/v1. "
+        "At least 32 characters, as of: sendinvites keys new. Empty: there is no such interface.",
+        examples=[""],
     )
     attach_ics: bool = Field(
         default=True, description="Attach invite.ics as well, for clients that only read attachments."
@@ -194,6 +209,24 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from None
         return value
 
+    @field_validator("api_token")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and (len(token) < SHORTEST_API_TOKEN or not token.isascii() or not token.isprintable()):
+            raise ValueError(f"a token has at least {SHORTEST_API_TOKEN} letters, digits and signs")
+        return value
+
+    @field_validator("imap_url")
+    @classmethod
+    def _is_mailbox(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            try:
+                parse_imap_url(value.get_secret_value())
+            except ConfigError as error:
+                raise ValueError(str(error)) from None
+        return value
+
     @field_validator("microsoft_tenant")
     @classmethod
     def _is_tenant(cls, value: str) -> str:
@@ -240,9 +273,15 @@ class Settings(BaseSettings):
         return _mail_account(self.smtp_url) if self.smtp_url.get_secret_value() else None
 
     @property
+    def reading_account(self) -> ImapAccount | None:
+        """Where the mail of the account of the settings is; None: it is not read."""
+        url = self.imap_url.get_secret_value()
+        return parse_imap_url(url) if url and self.sending_account else None
+
+    @property
     def has_web_pages(self) -> bool:
-        """Whether this bot answers HTTP: for Slack, or for people who connect their accounts."""
-        return self.slack_transport == "http" or bool(self.public_url)
+        """Whether this bot answers HTTP: for Slack, people who connect their accounts, or programs."""
+        return self.slack_transport == "http" or bool(self.public_url or self.api_token.get_secret_value())
 
     @property
     def alerts_account(self) -> SmtpAccount:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from bot.account_inboxes import AccountInboxes
 from bot.account_mailers import AccountMailers
 from bot.account_wiring import consents_of, limits_of, providers_of, renewal_links, signature_of
 from bot.app import Application
@@ -19,6 +20,8 @@ from bot.slack_names import names_from
 from bot.upkeep import check_keys, opening_database
 from campaigns.account import Account
 from campaigns.accounts_desk import AccountsDesk
+from campaigns.adding import Adding
+from campaigns.answer_desk import AnswerDesk
 from campaigns.conduct import RunService
 from campaigns.connecting import Connecting
 from campaigns.courier import Courier
@@ -26,13 +29,17 @@ from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.letters import InviteDesk
+from campaigns.mail_watch import MailWatch
 from campaigns.model import Medium
+from campaigns.never_inviting import NeverInviting
 from campaigns.ports import Notifier
 from campaigns.preflight_desk import Preflight
 from campaigns.renewal import AccountWatch
 from campaigns.service import CampaignService
+from campaigns.taking_in import TakingIn
 from campaigns.trial import Trials
 from campaigns.unsubscribing import Unsubscribing
+from handlers.api import make_api
 from handlers.chart import ReportCharts
 from handlers.connect_pages import make_connect_pages
 from handlers.guard import Guard
@@ -90,6 +97,7 @@ class _Sending:
     """What sends, and what tells whether it can."""
 
     mailers: AccountMailers
+    inboxes: AccountInboxes
     watch: AccountWatch
     jobs: BatchJobStore
 
@@ -161,7 +169,7 @@ def _add_outbox(app: Application, base: _Foundation, campaigns: CampaignService)
             sender=base.settings.alerts_from,
             renewal_link=renewal_links(base.settings),
         ),
-        Medium.HOME: HomePublisher(base.client, campaigns, base.guard),
+        Medium.HOME: HomePublisher(base.client, campaigns, base.guard, _answers(base)),
     }
     outbox = Outbox(Herald(base.store, notifiers, base.clock, charts=ReportCharts()))
     app.add("alerts", _nothing, alerts.close)
@@ -174,7 +182,9 @@ def _add_sending(app: Application, base: _Foundation) -> _Sending:
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     desk = InviteDesk(attach_ics=settings.attach_ics, unsubscribe_base=settings.public_url)
     mailers = AccountMailers(base.store, providers_of(settings), of_settings=settings.sending_account)
+    inboxes = AccountInboxes(base.store, providers_of(settings), of_settings=settings.reading_account)
     watch = AccountWatch(base.store, mailers, base.clock, base.alarm, resumes=settings.resume_after_renewal)
+    mail_watch = MailWatch(base.store, base.clock, base.alarm, inboxes)
     courier = Courier(base.store, mailers, base.clock, desk, owner=owner)
     dispatcher = LocalDispatcher(base.store, courier, base.alarm)
     queue = SqlBatchQueue(base.store.engine, owner, reader=base.store.reader)
@@ -188,6 +198,7 @@ def _add_sending(app: Application, base: _Foundation) -> _Sending:
             Chore("lists", lambda: prune_lists(base.store, base.clock), every_seconds=3_600),
             Chore("tickets", lambda: _prune_tickets(base), every_seconds=3_600),
             Chore("accounts", watch.look_at_all, every_seconds=_WATCH_SECONDS, is_slow=True),
+            Chore("answers", mail_watch.look_at_all, every_seconds=_look_every(base.clock), is_slow=True),
         ],
         runs_at_once=RUNS_AT_ONCE,
     )
@@ -195,13 +206,15 @@ def _add_sending(app: Application, base: _Foundation) -> _Sending:
     def settle_what_is_on_the_wire() -> None:
         courier.stop()
         watch.stop()
+        mail_watch.stop()
         base.clock.stop()
         timetable.shutdown(wait=True)
         mailers.close()
+        inboxes.close()
 
     app.add("sending", timetable.start, settle_what_is_on_the_wire)
     base.alarm.add(timetable.wakeup)
-    return _Sending(mailers, watch, jobs)
+    return _Sending(mailers, inboxes, watch, jobs)
 
 
 def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, sending: _Sending) -> None:
@@ -215,6 +228,7 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
         base.alarm,
         consents=consents,
         doorbell=sending.mailers,
+        mailbox_bell=sending.inboxes,
         draw=lambda: secrets.token_urlsafe(32),
         sign=signature_of(settings),
         public_url=settings.public_url,
@@ -230,14 +244,23 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
             approval_above=settings.approval_above,
             watch=sending.watch,
         ),
-        editing=CampaignEditing(base.store, base.clock, base.alarm),
+        editing=CampaignEditing(base.store, base.clock, base.alarm, taking_in=_taking_in(settings)),
         trials=Trials(base.store, sending.mailers, base.clock, attach_ics=settings.attach_ics),
         failures=FailureLists(base.store),
+        answers=_answers(base),
         connecting=connecting,
-        accounts=AccountsDesk(base.store, base.clock, base.alarm, consents=consents, watch=sending.watch),
+        accounts=AccountsDesk(
+            base.store,
+            base.clock,
+            base.alarm,
+            consents=consents,
+            watch=sending.watch,
+            reads_of_settings=settings.reading_account is not None,
+        ),
         preflight=Preflight(
             base.store, DomainRecords(), base.clock, can_unsubscribe=bool(settings.public_url)
         ),
+        never_inviting=NeverInviting(base.store, base.clock, base.alarm),
         take_upload=importer.take,
         send_trial=trials.take,
         guard=base.guard,
@@ -262,18 +285,39 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
 def _add_web(
     app: Application, base: _Foundation, connecting: Connecting, jobs: BatchJobStore, slack: App | None
 ) -> None:
-    """The pages for people, health, and (given it) Slack's own address."""
+    """The pages for people, what programs call, health, and (given it) Slack's own address."""
 
     def is_healthy() -> bool:
         return jobs.last_looked_at is not None and base.clock.now() - jobs.last_looked_at < _HEALTHY
 
-    pages = (
-        make_connect_pages(connecting, names=names_from(base.client)),
-        make_unsubscribe_pages(Unsubscribing(base.store, base.clock)),
-    )
+    pages = []
+    if base.settings.public_url:
+        pages.append(make_connect_pages(connecting, names=names_from(base.client)))
+        pages.append(make_unsubscribe_pages(Unsubscribing(base.store, base.clock)))
+    if token := base.settings.api_token.get_secret_value():
+        pages.append(make_api(_adding(base), token=token))
     flask = make_flask(slack, is_healthy=is_healthy, pages=pages)
     line = HttpLine(flask, base.settings.http_host, base.settings.http_port)
     app.add("web", line.start, line.stop)
+
+
+def _adding(base: _Foundation) -> Adding:
+    settings = base.settings
+    return Adding(base.store, base.clock, base.alarm, _taking_in(settings), longest_list=settings.max_rows)
+
+
+def _taking_in(settings: Settings) -> TakingIn:
+    return TakingIn(approval_above=settings.approval_above)
+
+
+def _look_every(clock: SystemClock) -> int:
+    """In seconds: how often mailboxes are looked at; in the demo, whose minutes are short, more often."""
+    return max(1, min(_WATCH_SECONDS, int(clock.minute.total_seconds())))
+
+
+def _answers(base: _Foundation) -> AnswerDesk:
+    is_read = base.settings.reading_account is not None
+    return AnswerDesk(base.store, base.clock, reads_of_settings=is_read)
 
 
 def _prune_tickets(base: _Foundation) -> None:

@@ -34,7 +34,8 @@ class Credential:
 
     ``provider`` is whose tokens they are, ``google`` or ``microsoft``; '' with a password. ``user`` is the
     login, or for a service key whom it acts for. ``host``, ``port`` and ``security`` (a value of
-    ``mailers.smtp_account.Security``) are of SMTP only.
+    ``mailers.smtp_account.Security``) are of SMTP only. ``reads``: its person allowed reading answers and
+    bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP.
     """
 
     how: How
@@ -45,6 +46,19 @@ class Credential:
     port: int = 0
     security: str = ""
     scopes: tuple[str, ...] = ()
+    reads: bool = False
+    imap: "ImapServer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImapServer:
+    """Where an account's incoming mail is. ``user`` and ``secret`` are '' if they are those for sending."""
+
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

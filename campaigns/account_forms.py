@@ -1,25 +1,26 @@
 """What is typed on the connect page: a mail server with its login, or the key of a service account."""
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from campaigns.account import AccountSettings, Credential, How
+from campaigns.account import AccountSettings, Credential, How, ImapServer
+from campaigns.account_hosts import NoHost, is_this_machine, read_host
+from campaigns.account_mailbox import IMAP_FIELDS, IMAP_LONGEST, read_imap
 from campaigns.addresses import AddressError, read_address
 from campaigns.errors import BadAddress, InputError
 from campaigns.invite_clean import checked_address, display_name
 
-FIELDS = ("host", "port", "security", "user", "password", "from", "name")
-SECRET_FIELDS = frozenset({"password", "key"})
+FIELDS = ("host", "port", "security", "user", "password", "from", "name", *IMAP_FIELDS)
+SECRET_FIELDS = frozenset({"password", "imap_password", "key"})
 LARGEST_KEY = 16_384
 
 STARTTLS, TLS, PLAIN = "starttls", "tls", "plain"
 _TLS_PORTS = frozenset({465, 2465})
 _STARTTLS_PORTS = frozenset({25, 587, 2525, 2587})
 _LONGEST = {"host": 253, "port": 5, "security": 10, "user": 320, "password": 1_024, "from": 320, "name": 200}
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_LONGEST |= IMAP_LONGEST
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _SERVICE_ADDRESS = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+\.gserviceaccount\.com")
 _KEPT_OF_KEY = ("type", "project_id", "private_key_id", "private_key", "client_email", "client_id")
@@ -37,6 +38,7 @@ class SmtpEntry:
     password: str = field(repr=False)
     address: str
     name: str
+    imap: ImapServer | None = None
 
     @property
     def credential(self) -> Credential:
@@ -47,6 +49,8 @@ class SmtpEntry:
             host=self.host,
             port=self.port,
             security=self.security,
+            reads=self.imap is not None,
+            imap=self.imap,
         )
 
 
@@ -58,13 +62,18 @@ def read_smtp(form: Mapping[str, str], *, is_try_out: bool = False) -> SmtpEntry
     """
     wrong: dict[str, str] = {}
     typed = {name: _typed(form, name, wrong) for name in FIELDS}
-    host = _host(typed["host"], wrong, is_try_out=is_try_out)
-    is_near = is_try_out and _is_this_machine(host)
+    host = ""
+    try:
+        host = read_host(typed["host"], example="smtp.example.com", is_try_out=is_try_out)
+    except NoHost as error:
+        wrong.setdefault("host", str(error))
+    is_near = is_try_out and is_this_machine(host)
     port = _port(typed["port"], wrong, is_near=is_near)
     security = _security(typed["security"], port, wrong, is_near=is_near)
     if not typed["password"]:
         wrong.setdefault("password", "Enter the password. It goes to the mail server only, never to Slack.")
     address = _address(typed["from"] or typed["user"], wrong)
+    imap = read_imap(typed, host, wrong, is_try_out=is_try_out) if form.get("reads") else None
     if wrong:
         raise InputError(fields=wrong)
     return SmtpEntry(
@@ -75,6 +84,7 @@ def read_smtp(form: Mapping[str, str], *, is_try_out: bool = False) -> SmtpEntry
         password=typed["password"],
         address=address,
         name=display_name(typed["name"]),
+        imap=imap,
     )
 
 
@@ -133,54 +143,6 @@ def _typed(form: Mapping[str, str], name: str, wrong: dict[str, str]) -> str:
         wrong[name] = "Remove the line breaks and other invisible characters."
         return ""
     return text
-
-
-def _host(text: str, wrong: dict[str, str], *, is_try_out: bool) -> str:
-    try:
-        host = text.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        host = ""
-    if not _is_host(host):
-        wrong.setdefault("host", "Enter the name of the mail server, for example smtp.example.com.")
-        return ""
-    if _is_off_limits(host) and not (is_try_out and _is_this_machine(host)):
-        wrong.setdefault("host", "This address belongs to the bot's own machine. Enter your mail server.")
-    return host
-
-
-def _is_host(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        labels = host.split(".")
-        # a last label of digits alone is some spelling of a number address, such as 127.1 or 2130706433
-        return all(_LABEL.fullmatch(label) for label in labels) and not _is_number(labels[-1])
-    return True
-
-
-def _is_number(label: str) -> bool:
-    return label.isdecimal() or label.startswith("0x")
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_off_limits(host: str) -> bool:
-    if _is_this_machine(host):
-        return True
-    try:
-        number = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = number.ipv4_mapped if isinstance(number, ipaddress.IPv6Address) else None
-    seen = mapped or number
-    return seen.is_loopback or seen.is_link_local or seen.is_multicast or seen.is_unspecified
 
 
 def _port(text: str, wrong: dict[str, str], *, is_near: bool) -> int:

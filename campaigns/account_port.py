@@ -131,17 +131,48 @@ class Tickets(Protocol):
     def prune(self, before: datetime) -> int: ...
 
 
+class Why(StrEnum):
+    """Why a person is not to be invited."""
+
+    UNSUBSCRIBED = "unsubscribed"  # by the link in an invite
+    COMPLAINED = "complained"  # called an invite spam at their mail service
+    BOUNCED = "bounced"  # the address does not exist
+    BY_HAND = "by_hand"  # somebody of the workspace put them on the list
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A person who is not to be invited any more from this workspace. ``key`` is as ``Attendee.key``."""
+    """A person who is not to be invited any more. ``key`` is as ``Attendee.key``; ``by`` whom, or ''."""
 
     key: str
     cause: str
     at: datetime
+    why: Why = Why.UNSUBSCRIBED
+    by: str = ""
 
 
 class Suppressions(Protocol):
-    """Who is never to be invited again, by workspace."""
+    """Who is never to be invited again, by workspace; and by campaign, on its never-invite list."""
+
+    def add_to_campaign(self, campaign_id: int, entry: Suppressed) -> bool:
+        """False if this person was on the campaign's list already."""
+        ...
+
+    def remove_from_campaign(self, campaign_id: int, key: str) -> bool: ...
+
+    def of_campaign(self, campaign_id: int) -> Iterator[Suppressed]:
+        """Latest first."""
+        ...
+
+    def find_for(self, campaign_id: int, key: str) -> Suppressed | None:
+        """The entry on the campaign's own list, or else on that of its workspace: one read, asked before each
+        invite.
+        """
+        ...
+
+    def count(self, workspace: str, campaign_id: int | None = None) -> int:
+        """How many are on the workspace's list, or on that of one campaign."""
+        ...
 
     def add(self, workspace: str, entry: Suppressed) -> bool:
         """False if this person was on the list already."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from campaigns.account import Account, AccountSettings, Credential, How
 from campaigns.account_access import may_keep, may_use, require_keeper, require_use
 from campaigns.account_forms import check_settings
+from campaigns.answer_reading import NOT_READ, AnswerReading, reading_of, reads_answers
 from campaigns.consent_port import Consent
 from campaigns.errors import FAULTS, AnyFault, Misconfigured, StateError
 from campaigns.homes import touch_homes
@@ -21,13 +22,17 @@ _DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """``spent_today`` counts the last 24 hours; ``waiting`` people in ``runs_on`` running or paused runs."""
+    """``spent_today`` counts the last 24 hours; ``waiting`` people in ``runs_on`` running or paused runs.
+
+    ``reading`` says how it stands with answers and bounces.
+    """
 
     account: Account
     spent_today: int
     runs_on: int
     waiting: int
     may_keep: bool
+    reading: AnswerReading = NOT_READ
 
 
 class Watch(Protocol):
@@ -42,13 +47,22 @@ class AccountsDesk:
     """Every call checks who asks."""
 
     def __init__(
-        self, store: Store, clock: Clock, alarm: Alarm, *, consents: Mapping[str, Consent], watch: Watch
+        self,
+        store: Store,
+        clock: Clock,
+        alarm: Alarm,
+        *,
+        consents: Mapping[str, Consent],
+        watch: Watch,
+        reads_of_settings: bool = False,
     ) -> None:
+        """``reads_of_settings``: the settings say where the mail of their account is."""
         self._store = store
         self._clock = clock
         self._alarm = alarm
         self._consents = consents
         self._watch = watch
+        self._reads_of_settings = reads_of_settings
 
     def views(self, actor: Actor) -> list[AccountView]:
         """Those that ``actor`` may send from or looks after, without the disconnected."""
@@ -139,7 +153,16 @@ class AccountsDesk:
             runs_on=len(upcoming),
             waiting=sum(run.left for run in upcoming),
             may_keep=may_keep(actor, account),
+            reading=self._reading(work, account),
         )
+
+    def _reading(self, work: UnitOfWork, account: Account) -> AnswerReading:
+        is_on = (
+            self._reads_of_settings
+            if account.is_of_settings
+            else reads_answers(account, work.accounts.credential(account.id))
+        )
+        return reading_of(account, work.mailboxes.get(account.id), is_on=is_on)
 
 
 def _not_entered(fault: AnyFault) -> StateError:

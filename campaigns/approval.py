@@ -7,10 +7,11 @@ from campaigns.endings import progress_notice, run_notice
 from campaigns.errors import StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
-from campaigns.model import Campaign, MailProgress, Run, RunState
+from campaigns.model import Campaign, Kind, MailProgress, Run, RunState
 from campaigns.notices import NoticeKind
 from campaigns.plan import first_start
 from campaigns.roles import Actor, require_approval
+from campaigns.starting import call_off, is_over
 from campaigns.steering import too_late
 from campaigns.store_port import UnitOfWork
 
@@ -35,7 +36,7 @@ def approve(work: UnitOfWork, actor: Actor, run: Run, campaign: Campaign, now: d
     """The first batch is armed. Raises NotAllowed; StateError if it no longer waits, or the event is over."""
     require_approval(actor, campaign, run)
     first_at = first_start(run.timing, now)
-    if run.state is RunState.PLANNED and first_at >= campaign.event.ends_at:
+    if run.state is RunState.PLANNED and is_over(campaign.event, first_at):
         raise StateError(
             "It is too late: the first batch would go after the event.", hint="Decline it, or move the event."
         )
@@ -44,6 +45,8 @@ def approve(work: UnitOfWork, actor: Actor, run: Run, campaign: Campaign, now: d
     ):
         raise too_late(work, run.id)
     work.batches.postpone(run.id, 1, first_at, stumbled=False)
+    if run.kind is Kind.CANCEL:
+        call_off(work, actor, campaign, now)
     approved = work.runs.get(run.id)
     record(work, approved, NewEntry(campaign.id, Deed.APPROVED, actor.user, run.id), now)
     tell_start(work, approved, campaign, now)

@@ -1,25 +1,23 @@
 """Use-cases around a run: look ahead, start, approve, steer, retry, report."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from campaigns import approval
 from campaigns.access import campaign_for, run_for
 from campaigns.account import Account
 from campaigns.checkpoint import checkpoint
 from campaigns.deeds import record
-from campaigns.errors import InputError, StateError
+from campaigns.errors import InputError
 from campaigns.forecast import Forecast
 from campaigns.history import Deed, NewEntry
-from campaigns.lifecycle import already_on, nobody_selected
 from campaigns.model import AT_ONCE, Campaign, DeliveryState, Kind, Pace, Run, RunState, Timing
 from campaigns.outlook import PaceOutlook, ahead_of, outlook_of_run
-from campaigns.plan import first_start
-from campaigns.ports import Alarm, Clock, NewRun, Selection
+from campaigns.ports import Alarm, Clock, NewRun, Selection, Whom
 from campaigns.renewal import AccountWatch, require_ready
 from campaigns.report import RunReport
 from campaigns.reporting import report_of
 from campaigns.roles import Actor, Right
+from campaigns.starting import begins_at, call_off, clear, replace_run
 from campaigns.steering import Steering
 from campaigns.store_port import Store, UnitOfWork
 
@@ -40,6 +38,7 @@ class Preview:
     needs_approval: bool
     approval_above: int | None = None
     account: Account = field(kw_only=True)
+    whom: Whom = field(kw_only=True, default_factory=Whom)
 
     @property
     def runs_past_start(self) -> bool:
@@ -81,7 +80,7 @@ class RunService:
         now = self._clock.now()
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
-            invites = _require_startable(work, campaign, Selection(kind), timing, now)
+            whom = clear(work, campaign, Selection(kind), timing, now).whom
             ahead = ahead_of(work, campaign, self._clock, now)
             missing_values = work.campaigns.missing_values(campaign_id)
             account = work.accounts.get(campaign.account_id)
@@ -90,11 +89,12 @@ class RunService:
             kind=kind,
             pace=pace,
             timing=timing,
-            forecast=ahead(invites=invites, pace=pace, timing=timing),
+            forecast=ahead(invites=whom.total, pace=pace, timing=timing),
             missing_values=missing_values,
-            needs_approval=approval.needs_approval(invites, self._approval_above),
+            needs_approval=approval.needs_approval(whom.total, self._approval_above),
             approval_above=self._approval_above,
             account=account,
+            whom=whom,
         )
 
     def test_account(self, actor: Actor, campaign_id: int) -> Account:
@@ -117,9 +117,11 @@ class RunService:
     ) -> Run:
         """Start a run, its first batch due as soon as ``timing`` allows; a doubled ``submission`` is one run.
 
-        Raises NotFound, NotAllowed; StateError if a run is on, nobody is left, the event is over, the
-        campaign archived or its account not ready; InputError (``starts_at``, ``opens``) if it would begin
-        after the event, or (``past_start_ok``) go on after its start and nobody said that this is meant.
+        A weaker run that is on is stopped for it: cancel beats update beats invite. A cancel run calls the
+        event off. Raises NotFound, NotAllowed; StateError if another run is on, nobody is left, the event is
+        over or cancelled, the campaign archived or its account not ready; InputError (``starts_at``,
+        ``opens``) if it would begin after the event, or (``past_start_ok``) go on after its start and nobody
+        said that this is meant.
         """
         now = self._clock.now()
         if not past_start_ok:
@@ -133,11 +135,15 @@ class RunService:
                 return again
             if self._watch is not None:
                 require_ready(work.accounts.get(campaign.account_id))
-            invites = _require_startable(work, campaign, selection, timing, now)
-            waits = approval.needs_approval(invites, self._approval_above)
+            cleared = clear(work, campaign, selection, timing, now)
+            if cleared.replaces is not None:
+                replace_run(work, actor, cleared.replaces, campaign, selection.kind, now)
+            waits = approval.needs_approval(cleared.whom.total, self._approval_above)
+            if selection.kind is Kind.CANCEL and not waits:
+                campaign = call_off(work, actor, campaign, now)
             new = NewRun(selection, pace, actor.user, channel, submission, timing, is_planned=waits)
             run = work.runs.start(campaign, new, now)
-            first_at = first_start(timing, now)
+            first_at = begins_at(timing, now, cleared.replaces)
             if first_at > now:
                 work.batches.postpone(run.id, 1, first_at, stumbled=False)
             entry = NewEntry(campaign.id, Deed.STARTED, actor.user, run.id, _facts(run))
@@ -150,6 +156,7 @@ class RunService:
     def approve(self, actor: Actor, run_id: int) -> Run:
         """Let a planned run begin. Raises NotFound, NotAllowed, and StateError with the truth."""
         with self._store.writing() as work:
+            work.campaigns.lock(work.runs.get(run_id).campaign_id)  # a cancel run that begins calls it off
             work.runs.lock(run_id)
             run, campaign = _of_workspace(work, actor, run_id)
             approved = approval.approve(work, actor, run, campaign, self._clock.now())
@@ -242,7 +249,7 @@ class RunService:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             if work.runs.by_submission(submission) is not None:
                 return
-            invites = _require_startable(work, campaign, selection, timing, now)
+            invites = clear(work, campaign, selection, timing, now).whom.total
             ahead = ahead_of(work, campaign, self._clock, now)
         if ahead(invites=invites, pace=pace, timing=timing).ends_after_start:
             said = "Some invites would go after the event has started."
@@ -253,34 +260,6 @@ class RunService:
 def _of_workspace(work: UnitOfWork, actor: Actor, run_id: int) -> tuple[Run, Campaign]:
     run = work.runs.get(run_id)
     return run, work.campaigns.get(run.campaign_id, actor.workspace)
-
-
-def _require_startable(
-    work: UnitOfWork, campaign: Campaign, selection: Selection, timing: Timing, now: datetime
-) -> int:
-    """How many would be invited. Raises StateError, InputError if a run cannot be started."""
-    if campaign.archived_at is not None:
-        raise StateError("This campaign is archived.", hint="Restore it first.")
-    run = work.runs.latest(campaign.id)
-    if run is not None and run.ended_at is None:
-        raise already_on(started_by=run.started_by)
-    if campaign.event.ends_at <= now:
-        raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
-    _require_beginning(campaign, timing, now)
-    invites = work.campaigns.selected(campaign, selection)
-    if not invites:
-        raise nobody_selected(selection.kind)
-    return invites
-
-
-def _require_beginning(campaign: Campaign, timing: Timing, now: datetime) -> None:
-    """Raise InputError if the first batch would go when the event is over."""
-    if timing.starts_at is not None and timing.starts_at >= campaign.event.ends_at:
-        raise InputError(fields={"starts_at": "The event is over by then. Choose an earlier start."})
-    if first_start(timing, now) >= campaign.event.ends_at:
-        raise InputError(
-            fields={"opens": "Sending would begin when the event is over. Choose other hours or days."}
-        )
 
 
 def _facts(run: Run) -> dict[str, str]:

@@ -13,6 +13,7 @@ GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 
 ADMIN, PERSON = "a", "p"
+_READS = ".reads"
 _KEY = re.compile(rf"[{ADMIN}{PERSON}][A-Za-z0-9_-]{{16,200}}")
 _RENEWAL = re.compile(r"([1-9][0-9]{0,17})\.([0-9]{1,9})\.([A-Za-z0-9_=-]{16,200})")
 
@@ -39,6 +40,17 @@ def is_connect_key(key: str) -> bool:
 
 def is_admin_key(key: str) -> bool:
     return is_connect_key(key) and key.startswith(ADMIN)
+
+
+def consent_state(provider: str, drawn: str, *, reads: bool) -> str:
+    """OAuth's state. What stands before the dash says what was asked for; changed, it is another state."""
+    return f"{provider}{_READS if reads else ''}-{drawn}"
+
+
+def read_consent_state(state: str) -> tuple[str, bool]:
+    """The provider, and whether reading was asked for."""
+    asked = state.partition("-")[0]
+    return asked.removesuffix(_READS), asked.endswith(_READS)
 
 
 def renewal_link(public_url: str, account_id: int, version: int, sign: Sign) -> str:

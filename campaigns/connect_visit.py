@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from campaigns.account import Account, Credential, How, Service
+from campaigns.account import Account, Credential, How, ImapServer, Service
 from campaigns.account_port import Ticket
 from campaigns.connect_links import digest
 from campaigns.consent_port import Consent, Permission
@@ -21,10 +21,11 @@ SERVICE_KEYS = frozenset({Service.GMAIL, Service.GOOGLE_CALENDAR})
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A provider's page, and what it will ask for."""
+    """A provider's page, and what it will ask for; ``reading``, if that is allowed too (None: cannot be)."""
 
     provider: str
     permissions: tuple[Permission, ...]
+    reading: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ class Visit:
             service is self.service or (self.account is None and service in SERVICE_KEYS)
         )
 
+    @property
+    def reads(self) -> bool:
+        """Whether answers are read now: what a renewal begins with."""
+        return self.credential is not None and self.credential.reads
+
+    def wants_reading(self, form: Mapping[str, str]) -> bool:
+        """A link from a mail changes nothing about what is allowed."""
+        return self.reads if self.by_mail else bool(form.get("reads"))
+
     def is_for(self, address: str) -> bool:
         """A renewal is for one address, anything else for any."""
         return self.account is None or self.account.address.casefold() == address.casefold()
@@ -90,7 +100,13 @@ class Visit:
             return form
         known = self.known_values()
         if self.asks_password_only:
-            return {**known, "password": form.get("password", "")}
+            # The mailbox's own password, if it has one, is not asked for and not sent anywhere else.
+            imap = self.credential.imap if self.credential else None
+            return {
+                **known,
+                "password": form.get("password", ""),
+                "imap_password": imap.secret if imap else "",
+            }
         return {**form, "from": self.account.address}
 
     def known_values(self) -> dict[str, str]:
@@ -105,6 +121,9 @@ class Visit:
                 "security": self.credential.security,
                 "user": self.credential.user,
             }
+            known |= _known_imap(self.credential.imap)
+        if self.reads:
+            known["reads"] = "yes"
         return known
 
     def name_of_tries(self, key: str) -> str:
@@ -112,10 +131,21 @@ class Visit:
         return f"account {self.account.id}" if self.account is not None else digest(key)
 
 
+def _known_imap(imap: ImapServer | None) -> dict[str, str]:
+    if imap is None:
+        return {}
+    return {
+        "imap_host": imap.host,
+        "imap_port": str(imap.port),
+        "imap_security": imap.security,
+        "imap_user": imap.user,
+    }
+
+
 def ways_in(service: Service, consents: Mapping[str, Consent]) -> tuple[Way, ...]:
     """The providers' pages by which ``service`` can be connected, as far as the settings name them."""
     return tuple(
-        Way(provider, consents[provider].permissions(service))
+        Way(provider, consents[provider].permissions(service), consents[provider].reading(service))
         for provider in PROVIDERS[service]
         if provider in consents
     )

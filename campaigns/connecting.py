@@ -13,24 +13,27 @@ from campaigns.account_access import require_connect, require_keeper
 from campaigns.account_forms import read_service_key, read_smtp, read_subject
 from campaigns.account_keeping import Entered, keep
 from campaigns.account_port import Errand, Ticket
+from campaigns.answer_reading import reads_answers
 from campaigns.connect_links import (
     GOOD_FOR,
     LinkOver,
     Sign,
     Tries,
     connect_key,
+    consent_state,
     digest,
     is_admin_key,
     is_connect_key,
+    read_consent_state,
     read_renewal_key,
     renewal_link,
 )
+from campaigns.connect_refusals import other_way, wrong_entry, wrong_mailbox
 from campaigns.connect_visit import GOOGLE, PROVIDERS, SERVICE_KEYS, Visit, ways_in
 from campaigns.consent_port import Consent, ConsentRefused, Doorbell
-from campaigns.errors import FAULTS, Fault, InputError, NoAccess, NotFound, StateError
+from campaigns.errors import FAULTS, InputError, NotFound, StateError
 from campaigns.ports import Alarm, Clock
 from campaigns.roles import Actor
-from campaigns.service_names import service_name
 from campaigns.store_port import Store, UnitOfWork
 
 _DENIED = "access_denied"
@@ -50,7 +53,8 @@ class Defaults(Protocol):
 class Connecting:
     """``consents`` by provider; those that the settings name. ``draw`` gives at least 43 random letters of
     base64url, ``sign`` a code that only this bot can make. ``limits`` is asked by host for SMTP, otherwise by
-    address. ``resumes``: runs that waited for an account go on by themselves once it is renewed.
+    address. ``doorbell`` tries whether an account sends, ``mailbox_bell`` whether it can be read.
+    ``resumes``: runs that waited for an account go on by themselves once it is renewed.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Connecting:
         *,
         consents: Mapping[str, Consent],
         doorbell: Doorbell,
+        mailbox_bell: Doorbell,
         draw: Callable[[], str],
         sign: Sign,
         public_url: str,
@@ -72,6 +77,7 @@ class Connecting:
         self._alarm = alarm
         self._consents = consents
         self._doorbell = doorbell
+        self._mailbox_bell = mailbox_bell
         self._draw = draw
         self._sign = sign
         self.public_url = public_url.rstrip("/")
@@ -116,13 +122,17 @@ class Connecting:
         with self._store.reading() as work:
             return self._visit(work, key)
 
-    def ask(self, key: str, browser: str, provider: str = "") -> str:
-        """Uses the link up; the address of the provider's page. Raises LinkOver, StateError."""
+    def ask(self, key: str, browser: str, form: Mapping[str, str]) -> str:
+        """Uses the link up; the address of the provider's page. Raises LinkOver, StateError.
+
+        Of ``form`` the ``provider`` counts, and whether reading answers is allowed too (``reads``).
+        """
         with self._store.writing() as work:
             visit = self._visit(work, key)
-            way = visit.way(provider)
+            way = visit.way(form.get("provider", ""))
+            reads = way.reading is not None and visit.wants_reading(form)
             self._use_up(work, key)
-            state, verifier = f"{way.provider}-{self._draw()}", self._draw()
+            state, verifier = consent_state(way.provider, self._draw(), reads=reads), self._draw()
             ticket = replace(
                 visit.ticket,
                 errand=Errand.CONSENT,
@@ -133,12 +143,13 @@ class Connecting:
             work.tickets.add(digest(state), ticket)
             address = visit.account.address if visit.account else ""
             consent = self._consents[way.provider]
-            return consent.page(visit.service, state=state, verifier=verifier, address=address)
+            return consent.page(visit.service, state=state, verifier=verifier, address=address, reads=reads)
 
     def accept(self, state: str, code: str, browser: str) -> Account:
         """The provider sent the person back. Raises LinkOver, ConsentRefused, Fault, NotAllowed."""
         ticket, consent = self._returned(state, browser)
-        granted = consent.accept(ticket.service, code=code, verifier=ticket.verifier)
+        _, reads = read_consent_state(state)
+        granted = consent.accept(ticket.service, code=code, verifier=ticket.verifier, reads=reads)
         entered = Entered(granted.address, granted.credential, granted.ends_at)
         if ticket.service is Service.SMTP:
             try:
@@ -170,7 +181,7 @@ class Connecting:
         """
         visit = self.look(key)
         if not visit.takes_password:
-            raise _other_way(visit)
+            raise other_way(visit)
         entry = read_smtp(visit.filled_in(form), is_try_out=self._is_try_out())
         entered = Entered(entry.address, entry.credential, name=entry.name)
         draft = self._draft(visit.ticket, entered)
@@ -178,20 +189,25 @@ class Connecting:
         try:
             self._doorbell.ring(draft, entered.credential)
         except FAULTS as fault:
-            raise _wrong_entry(fault) from None
+            raise wrong_entry(fault) from None
+        self._try_mailbox(draft, entered, visit)
         return self._keep_and_use_up(key, visit.ticket, entered)
 
-    def service_key(self, key: str, browser: str, key_json: str, subject: str, service: Service) -> Account:
-        """A Workspace service account that acts for ``subject``; of a workspace admin's link only.
+    def service_key(self, key: str, browser: str, form: Mapping[str, str], service: Service) -> Account:
+        """A Workspace service account that acts for the form's ``subject``; of an admin's link only.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
         """
         visit = self.look(key)
         if not visit.takes_service_key_for(service):
-            raise _other_way(visit)
+            raise other_way(visit)
         ticket = replace(visit.ticket, service=service)
         credential = Credential(
-            How.SERVICE_KEY, read_service_key(key_json), provider=GOOGLE, user=read_subject(subject)
+            How.SERVICE_KEY,
+            read_service_key(form.get("key", "")),
+            provider=GOOGLE,
+            user=read_subject(form.get("subject", "")),
+            reads=service is Service.GMAIL and bool(form.get("reads")),
         )
         entered = Entered(credential.user, credential)
         self._tries.count(visit.name_of_tries(key), self._clock.now())
@@ -199,10 +215,18 @@ class Connecting:
             raise InputError(fields={"subject": "This link renews another address. Enter that one."})
         try:
             self._doorbell.ring(self._draft(ticket, entered), credential)
+            if credential.reads:
+                self._mailbox_bell.ring(self._draft(ticket, entered), credential)
         except FAULTS as fault:
             said = f"Google did not let this key in: {fault.cause}. {fault.hint}".strip()
             raise InputError(fields={"key": said}) from None
         return self._keep_and_use_up(key, ticket, entered)
+
+    def reads(self, account: Account) -> bool:
+        """Whether answers and bounces to this account's invites are read."""
+        with self._store.reading() as work:
+            credential = work.accounts.credential(account.id)
+        return reads_answers(account, credential)
 
     # the way in
 
@@ -247,7 +271,7 @@ class Connecting:
 
     def _returned(self, state: str, browser: str) -> tuple[Ticket, Consent]:
         """The way back from a provider: once, and in the browser that went there."""
-        now, consent = self._clock.now(), self._consents.get(state.partition("-")[0])
+        now, consent = self._clock.now(), self._consents.get(read_consent_state(state)[0])
         with self._store.writing() as work:
             ticket = work.tickets.look(digest(state), Errand.CONSENT, now)
             if ticket is None or consent is None:
@@ -263,6 +287,15 @@ class Connecting:
             return None
         with self._store.reading() as work:
             return work.accounts.get(ticket.account_id)
+
+    def _try_mailbox(self, draft: Account, entered: Entered, visit: Visit) -> None:
+        imap = entered.credential.imap
+        if imap is None:
+            return
+        try:
+            self._mailbox_bell.ring(draft, entered.credential)
+        except FAULTS as fault:
+            raise wrong_mailbox(fault, is_own=bool(imap.user), by_mail=visit.by_mail) from None
 
     # what is kept
 
@@ -297,18 +330,3 @@ class Connecting:
     def _is_try_out(self) -> bool:
         """Whether the page is open to this machine only: then a mail server on it may be tried."""
         return self.public_url.startswith(("http://127.0.0.1:", "http://localhost:"))
-
-
-def _other_way(visit: Visit) -> StateError:
-    return StateError(
-        f"This link does not connect {service_name(visit.service)} that way.",
-        hint="Nothing was changed. Go back to the page of the link, or ask for a new one in Slack.",
-    )
-
-
-def _wrong_entry(fault: Fault) -> InputError:
-    if isinstance(fault, NoAccess):
-        said = "The mail server refused this user and password. Many services want an app password here."
-        return InputError(fields={"password": said})
-    said = f"The mail server could not be used: {fault.cause}. Check its name and port, and try again."
-    return InputError(fields={"host": said})

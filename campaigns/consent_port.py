@@ -38,12 +38,24 @@ class Consent(Protocol):
         """The least that ``service`` needs."""
         ...
 
-    def page(self, service: Service, *, state: str, verifier: str, address: str = "") -> str:
-        """The address of the provider's page; PKCE with S256. ``address`` is whom it should suggest."""
+    def reading(self, service: Service) -> Permission | None:
+        """What reading answers and bounces needs besides; None where there is nothing to allow."""
         ...
 
-    def accept(self, service: Service, *, code: str, verifier: str) -> Granted:
-        """Trade ``code`` for access. Raises ConsentRefused, Busy, Misconfigured."""
+    def page(
+        self, service: Service, *, state: str, verifier: str, address: str = "", reads: bool = False
+    ) -> str:
+        """The address of the provider's page; PKCE with S256. ``address`` is whom it should suggest.
+
+        ``reads``: the permission of ``reading`` is asked for too.
+        """
+        ...
+
+    def accept(self, service: Service, *, code: str, verifier: str, reads: bool = False) -> Granted:
+        """Trade ``code`` for access. Raises ConsentRefused, Busy, Misconfigured.
+
+        Where ``reads`` was asked for and refused, the account can still send: its credential says so.
+        """
         ...
 
     def revoke(self, credential: Credential) -> None:

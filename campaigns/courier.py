@@ -16,12 +16,12 @@ from campaigns.entrance import Entrance
 from campaigns.errors import FAULTS, AnyFault, BadAddress, StorageTrouble, Unsure
 from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk, Pen
-from campaigns.model import LEASE, Delivery, DeliveryState, Reason, Receipt, Run, RunState
+from campaigns.model import LEASE, Campaign, Delivery, DeliveryState, Reason, Receipt, Run, RunState
 from campaigns.ports import Clock, Mailers, Settlement, Standing
 from campaigns.quota import MINUTE, Allowance, one_more, windows
 from campaigns.renewal import lose_access
 from campaigns.store_port import Store, UnitOfWork
-from campaigns.suppressing import ASKED_NOT_TO, is_suppressed
+from campaigns.suppressing import cause_against
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class _Shift:
     run_id: int
     seq: int
     account: Account
-    workspace: str
+    campaign: Campaign
     renewed_at: datetime | None = None
     touched_at: datetime | None = None
 
@@ -54,8 +54,11 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
+    """What became of a task; ``uid`` is of the letter, '' if it was not made."""
+
     task: _Task
     result: Receipt | AnyFault
+    uid: str = ""
 
 
 class Courier:
@@ -79,7 +82,7 @@ class Courier:
         """Carry batch ``seq`` until it is done, postponed or paused. Calling it again is harmless."""
         with self._store.reading() as work:
             campaign = work.campaigns.get(work.runs.get(run_id).campaign_id)
-            shift = _Shift(run_id, seq, work.accounts.get(campaign.account_id), campaign.workspace)
+            shift = _Shift(run_id, seq, work.accounts.get(campaign.account_id), campaign)
         if not self._entrance.admits(run_id, seq, shift.account):
             return
         outcome: _Outcome | None = None
@@ -110,7 +113,7 @@ class Courier:
         """Build and send one letter. Whatever goes wrong, the row gets an outcome and the run goes on."""
         delivery = task.delivery
         try:
-            letter = task.pen.letter(delivery.attendee, delivery.first_claimed_at)
+            letter = task.pen.letter(delivery.attendee, delivery.first_claimed_at, delivery.sequence)
         except Exception as error:  # noqa: BLE001 - the row guard: one odd row must not stop the others
             self._note_unforeseen(error, delivery)
             return _Outcome(task, BadAddress("The invite could not be made", evidence=type(error).__name__))
@@ -118,12 +121,13 @@ class Courier:
         try:
             receipt = self._mailers.for_account(shift.account).send(letter)
         except FAULTS as fault:
-            return _Outcome(task, fault)
+            return _Outcome(task, fault, letter.invite.uid)
         except Exception as error:  # noqa: BLE001 - the row guard: it may have gone, so nobody may repeat it
             self._note_unforeseen(error, delivery)
-            return _Outcome(task, Unsure("Something unexpected happened", evidence=type(error).__name__))
+            lost = Unsure("Something unexpected happened", evidence=type(error).__name__)
+            return _Outcome(task, lost, letter.invite.uid)
         checkpoint("delivery.handed_over")
-        return _Outcome(task, receipt)
+        return _Outcome(task, receipt, letter.invite.uid)
 
     def _note_unforeseen(self, error: Exception, delivery: Delivery) -> None:
         """Where it happened, once for each kind: a list may hold 50,000 people with the same odd value."""
@@ -181,17 +185,19 @@ class Courier:
         return _Task(delivery, self._desk.pen(work, run, delivery), standing.batch.stumbles)
 
     def _claim_next(self, work: UnitOfWork, shift: _Shift, now: datetime) -> Delivery | None:
-        """The next one to invite; whoever asked not to be is skipped on the way."""
+        """The next one to write to; whoever is never to be invited is skipped on the way."""
         while True:
             claimed = work.deliveries.claim(
                 shift.run_id, shift.seq, limit=1, owner=self._owner, now=now, lease_until=now + LEASE
             )
             if not claimed:
                 return None
-            if not is_suppressed(work, shift.workspace, claimed[0].attendee):
-                return claimed[0]
-            skipped = Settlement(DeliveryState.SKIPPED, ASKED_NOT_TO, given_back=True)
-            self._record(work, shift, claimed[0], skipped, now)
+            delivery = claimed[0]
+            cause = cause_against(work, shift.campaign, delivery.attendee, delivery.deed)
+            if not cause:
+                return delivery
+            skipped = Settlement(DeliveryState.SKIPPED, cause, given_back=True)
+            self._record(work, shift, delivery, skipped, now)
 
     def _hold(self, work: UnitOfWork, shift: _Shift) -> None:
         """Before a run or its batch is changed, in the order in which everybody locks."""
@@ -214,7 +220,7 @@ class Courier:
         """Record ``outcome``; False if this batch should not go on now."""
         delivery, result = outcome.task.delivery, outcome.result
         if isinstance(result, Receipt):
-            settled = Settlement(DeliveryState.SENT, reference=result.reference)
+            settled = Settlement(DeliveryState.SENT, reference=result.reference, uid=outcome.uid)
             self._record(work, shift, delivery, settled, now)
             if standing.refusals or standing.batch.stumbles:
                 self._hold(work, shift)
@@ -239,6 +245,7 @@ class Courier:
             given_back=decision.given_back,
             not_before=decision.not_before,
             leave_batch=decision.leave_batch,
+            uid=outcome.uid,
         )
         self._record(work, shift, delivery, settled, now)
         return self._follow_up(

@@ -16,10 +16,11 @@ from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.list_changes import SAMPLES
 from campaigns.merge import asks_for_values, check, merge_texts, missing
-from campaigns.model import Campaign, Event, Medium, Run
+from campaigns.model import Campaign, Event, Kind, Medium, Run
 from campaigns.ports import Alarm, CampaignForm, CampaignSettings, Clock, Difference, Upload
 from campaigns.roles import Actor, Right, require, require_create
 from campaigns.store_port import Store, UnitOfWork
+from campaigns.taking_in import Newcomers, TakingIn
 
 MAX_EDITORS = 50
 _WHOLE_HISTORY = 10_000
@@ -53,32 +54,43 @@ class _Change:
 class CampaignEditing:
     """What people change about campaigns. Every call checks who asks, and writes down who did it."""
 
-    def __init__(self, store: Store, clock: Clock, alarm: Alarm) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, alarm: Alarm, *, taking_in: TakingIn | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
         self._alarm = alarm
+        self._taking_in = taking_in or TakingIn()
 
     def revise(self, actor: Actor, campaign_id: int, event: Event, *, seen: int | None = None) -> Campaign:
         """Change the event: SEQUENCE rises by one, and who was invited before can be updated.
 
         A run that is on goes on, with the new version for whoever has not been sent to. ``seen`` is the
-        revision that ``event`` was made from. Raises NotFound, NotAllowed, TemplateError; StateError if
-        nothing was changed, or if somebody else changed it since.
+        revision that ``event`` was made from. A cancelled event takes place after all, also unchanged. Raises
+        NotFound, NotAllowed, TemplateError; StateError if nothing was changed, if somebody else changed it
+        since, or while people are told that it is cancelled.
         """
         with self._changing(actor, campaign_id, Right.EDIT) as change:
             before = change.campaign
             check(merge_texts(event), before.columns)
-            if event == before.event:
+            if event == before.event and not before.is_cancelled:
                 raise StateError("Nothing was changed.", hint="Change a field, or close this form.")
             if seen is not None and seen != before.revision:
                 raise StateError(
                     "Somebody changed the event while you were at it, so nothing was saved.",
                     hint="Open Edit event again to see it as it is now.",
                 )
+            run = change.run_that_is_on()
+            if run is not None and run.kind is Kind.CANCEL:
+                raise StateError(
+                    "People are being told that this event is cancelled.",
+                    hint="Let that run finish, or stop it; then use Edit event again.",
+                )
             gaps = change.count_missing(event)
             revised = change.work.campaigns.revise(campaign_id, event, missing_values=gaps, now=change.now)
-            what = _differing(before.event, event)
-            change.record(Deed.EDITED, change.run_that_is_on(), fields=what, revision=str(revised.revision))
+            after_all = ["no longer cancelled"] if before.is_cancelled else []
+            what = ", ".join([*after_all, *_differing(before.event, event)])
+            change.record(Deed.EDITED, run, fields=what, revision=str(revised.revision))
             return revised
 
     def change_settings(self, actor: Actor, campaign_id: int, settings: CampaignSettings) -> Campaign:
@@ -92,11 +104,13 @@ class CampaignEditing:
             before = change.campaign
             if set(settings.editors) != set(before.editors):
                 require(actor, before, Right.SHARE)
-            was = CampaignSettings(before.alert_address, before.mail_progress, before.editors, before.routing)
+            was = CampaignSettings(
+                before.alert_address, before.mail_progress, before.editors, before.routing, before.takes_in
+            )
             if settings == was:
                 raise StateError("Nothing was changed.", hint="Change a field, or close this form.")
             changed = change.work.campaigns.change_settings(campaign_id, settings)
-            change.record(Deed.SETTINGS_CHANGED, fields=_differing(was, settings))
+            change.record(Deed.SETTINGS_CHANGED, fields=", ".join(_differing(was, settings)))
             return changed
 
     def difference(self, actor: Actor, upload_id: int) -> tuple[Campaign, Difference]:
@@ -138,6 +152,8 @@ class CampaignEditing:
                 removed=str(difference.removed),
                 changed=str(difference.changed),
             )
+            newcomers = Newcomers(difference.added, actor.user, actor.user)
+            self._taking_in.after(work, campaign, newcomers, change.now)
             return campaign
 
     def drop_list(self, actor: Actor, upload_id: int) -> Campaign:
@@ -264,10 +280,14 @@ _SAID = {
     "alert_address": "alert address",
     "mail_progress": "progress by mail",
     "routing": "what goes where",
+    "is_all_day": "all day",
+    "recurrence": "repetition",
+    "reminder_minutes": "reminder",
+    "takes_in": "automatic invites",
 }
 
 
-def _differing(before: Event | CampaignSettings, after: Event | CampaignSettings) -> str:
+def _differing(before: Event | CampaignSettings, after: Event | CampaignSettings) -> list[str]:
     """Which fields differ, in words for the history."""
     names = [one.name for one in fields(before) if getattr(before, one.name) != getattr(after, one.name)]
-    return ", ".join(_SAID.get(name, name) for name in names)
+    return [_SAID.get(name, name) for name in names]

@@ -150,6 +150,13 @@ def tell_failures(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime)
         work.notices.write(run_notice(NoticeKind.FAILURES, run, media=media), now)
 
 
+def stop_run(work: UnitOfWork, run: Run, campaign: Campaign, cause: str, now: datetime) -> None:
+    """What a run that was stopped leaves behind: nothing queued, and word of it."""
+    work.runs.skip_queued(run.id, cause, now)
+    work.notices.write(run_notice(NoticeKind.STOPPED, run), now)
+    tell_failures(work, run, campaign, now)
+
+
 def _finish(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
     if not work.runs.move(run.id, RunState.FINISHED, now=now):
         return  # stopped at this very moment: it has said so itself

@@ -93,7 +93,8 @@ class Entrance:
             return
         for delivery, pen in self._unsure(run_id):
             try:
-                found = mailer.find(pen.letter(delivery.attendee, delivery.first_claimed_at))
+                letter = pen.letter(delivery.attendee, delivery.first_claimed_at, delivery.sequence)
+                found = mailer.find(letter)
             except FAULTS:
                 return  # they stay as they are; the next batch asks again
             except Exception:  # noqa: BLE001 - the row guard: one odd row must not stop the others

@@ -19,6 +19,6 @@ class FailureLists:
         with self._store.reading() as work:
             _, campaign = run_for(work, actor, run_id, Right.LOOK)
             counts = work.runs.progress(run_id).counts
-            if not counts.failed and not counts.unsure:
+            if not counts.failed and not counts.bounced and not counts.unsure:
                 raise StateError("Nobody failed in this run.", hint="There is nothing to list.")
             return campaign, failures_file(work, run_id)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from campaigns.errors import InputError
 from campaigns.model import Campaign, Event
 from campaigns.ports import CampaignForm
+from campaigns.repeat_forms import ONCE, RepeatFields, misfits, parse_repeat
+from campaigns.repeating import last_end
 
 MAX_TITLE = 150
 MAX_TEXT = 3_000
@@ -19,7 +21,10 @@ _NEXT_CENTURY = 2100
 
 @dataclass(frozen=True, slots=True)
 class EventFields:
-    """The fields as typed. Dates are ``YYYY-MM-DD``, times ``HH:MM``, ``duration`` whole minutes."""
+    """The fields as typed. Dates are ``YYYY-MM-DD``, times ``HH:MM``, ``duration`` whole minutes.
+
+    ``is_all_day``: the times do not count, and ``end_date`` is the last day. ``reminder``: minutes, or ''.
+    """
 
     title: str = ""
     start_date: str = ""
@@ -31,30 +36,29 @@ class EventFields:
     place: str = ""
     description: str = ""
     greeting: str = ""
+    is_all_day: bool = False
+    repeat: RepeatFields = ONCE
+    reminder: str = ""
 
 
-def parse_event(typed: EventFields, now: datetime) -> Event:
-    """The event, or InputError whose ``fields`` are named as in ``EventFields``."""
+def parse_event(typed: EventFields, now: datetime, *, before: Event | None = None) -> Event:
+    """The event, or InputError whose ``fields`` are named as in ``EventFields`` and ``RepeatFields``.
+
+    ``before`` is the event that is being changed: if it repeats, its first time may be over.
+    """
     wrong: dict[str, str] = {}
-    title = one_line(typed.title)
-    if not title:
-        wrong["title"] = "Give the event a title."
-    elif len(title) > MAX_TITLE:
-        wrong["title"] = f"Use at most {MAX_TITLE} characters."
-    if len(typed.description) > MAX_TEXT:
-        wrong["description"] = f"Use at most {MAX_TEXT:,} characters."
-    if len(typed.place) > MAX_PLACE:
-        wrong["place"] = f"Use at most {MAX_PLACE} characters."
+    title = _title(typed, wrong)
     zone = _zone(typed.zone, wrong)
-    starts_at = _instant("start", typed.start_date, typed.start_time, zone, wrong)
-    ends_at = _end(typed, starts_at, zone, wrong)
-    if starts_at is not None and starts_at <= now:
-        wrong.setdefault("start_date", "The start is in the past. Choose a later date or time.")
-    if starts_at is not None and ends_at is not None:
-        _check_length(starts_at, ends_at, wrong, field="duration" if typed.duration.strip() else "end_time")
+    starts_at, ends_at = (_whole_days if typed.is_all_day else _times)(typed, zone, wrong)
+    first = starts_at.astimezone(zone).date() if starts_at is not None else None
+    recurrence = parse_repeat(typed.repeat, first, wrong)
+    reminder = _reminder(typed.reminder, wrong)
+    goes_on = before is not None and starts_at == before.starts_at and recurrence is not None
+    if starts_at is not None and starts_at <= now and not goes_on:
+        wrong.setdefault("start_date", "The start is in the past. " + _later(typed))
     if wrong or starts_at is None or ends_at is None:
         raise InputError(fields=wrong)
-    return Event(
+    event = Event(
         title=title,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -62,7 +66,17 @@ def parse_event(typed: EventFields, now: datetime) -> Event:
         place=one_line(typed.place),
         description=many_lines(typed.description),
         greeting=one_line(typed.greeting),
+        is_all_day=typed.is_all_day,
+        recurrence=recurrence,
+        reminder_minutes=reminder,
     )
+    wrong = misfits(event, typed.repeat)
+    over_at = last_end(event) if not wrong else None
+    if over_at is not None and over_at <= now:
+        wrong = {"start_date": "The last time is in the past. Let it start later, or repeat for longer."}
+    if wrong:
+        raise InputError(fields=wrong)
+    return event
 
 
 def form_of(campaign: Campaign) -> CampaignForm:
@@ -96,6 +110,34 @@ def _clean(text: str, *, keep: str) -> str:
     )
 
 
+def _title(typed: EventFields, wrong: dict[str, str]) -> str:
+    """The title; what is wrong with it, and with the texts that are too long."""
+    title = one_line(typed.title)
+    if not title:
+        wrong["title"] = "Give the event a title."
+    elif len(title) > MAX_TITLE:
+        wrong["title"] = f"Use at most {MAX_TITLE} characters."
+    if len(typed.description) > MAX_TEXT:
+        wrong["description"] = f"Use at most {MAX_TEXT:,} characters."
+    if len(typed.place) > MAX_PLACE:
+        wrong["place"] = f"Use at most {MAX_PLACE} characters."
+    return title
+
+
+def _later(typed: EventFields) -> str:
+    return "Choose a later date." if typed.is_all_day else "Choose a later date or time."
+
+
+def _reminder(text: str, wrong: dict[str, str]) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        wrong["reminder"] = "Choose when calendars remind people."
+        return None
+    return int(text)
+
+
 def _zone(name: str, wrong: dict[str, str]) -> ZoneInfo | None:
     try:
         return ZoneInfo(name.strip())
@@ -106,6 +148,48 @@ def _zone(name: str, wrong: dict[str, str]) -> ZoneInfo | None:
     ):  # ZoneInfoNotFoundError is a KeyError; a directory name an OSError
         wrong["zone"] = "Choose a time zone from the list, for example Europe/Madrid."
         return None
+
+
+def _times(
+    typed: EventFields, zone: ZoneInfo | None, wrong: dict[str, str]
+) -> tuple[datetime | None, datetime | None]:
+    starts_at = _instant("start", typed.start_date, typed.start_time, zone, wrong)
+    ends_at = _end(typed, starts_at, zone, wrong)
+    if starts_at is not None and ends_at is not None:
+        _check_length(starts_at, ends_at, wrong, field="duration" if typed.duration.strip() else "end_time")
+    return starts_at, ends_at
+
+
+def _whole_days(
+    typed: EventFields, zone: ZoneInfo | None, wrong: dict[str, str]
+) -> tuple[datetime | None, datetime | None]:
+    """The midnight before the first day, and that after the last: the first too if no other is given."""
+    first = _day("start_date", typed.start_date, wrong)
+    last = _day("end_date", typed.end_date, wrong) if typed.end_date.strip() else first
+    if first is None or last is None or zone is None:
+        return None, None
+    if last < first:
+        wrong["end_date"] = "The last day is before the first. Choose a later one."
+    elif last - first >= MAX_LENGTH:
+        wrong["end_date"] = f"An event can last at most {MAX_LENGTH.days} days."
+    # a midnight that the clocks skip is the moment at which they do
+    starts_at, ends_at = (
+        datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+        for day in (first, last + timedelta(days=1))
+    )
+    return starts_at, ends_at
+
+
+def _day(field: str, text: str, wrong: dict[str, str]) -> date | None:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        wrong[field] = "Choose a date."
+        return None
+    if not 1 < day.year < _NEXT_CENTURY:
+        wrong[field] = "Choose a date within this century."
+        return None
+    return day
 
 
 def _instant(

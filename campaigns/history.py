@@ -25,6 +25,9 @@ class Deed(StrEnum):
     STOPPED = "stopped"
     PACE_CHANGED = "pace_changed"
     LEFT_UNSURE = "left_unsure"
+    CANCELLED = "cancelled"  # the event: the run that tells people is a line of its own
+    NEVER_INVITE = "never_invite"  # somebody was put on, or taken off, the campaign's never-invite list
+    TAKEN_IN = "taken_in"  # attendees were added, and are invited by themselves
 
 
 @dataclass(frozen=True, slots=True)

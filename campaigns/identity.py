@@ -1,4 +1,4 @@
-"""Keys derived from a campaign's seed: the same person and revision always give the same key.
+"""Keys derived from a campaign's seed: the same person, deed and SEQUENCE always give the same key.
 
 A retry, a second process and a later update must name the same calendar entry without asking anybody, and
 no key may show an address: each is a keyed hash (RFC 7986, 5.3).
@@ -17,14 +17,14 @@ def uid(seed: str, attendee_key: str, domain: str) -> str:
     return f"{_derived(seed, 'uid', attendee_key)}@{domain}"
 
 
-def message_id(seed: str, attendee_key: str, kind: Kind, revision: int, domain: str) -> str:
-    """The Message-ID of one invite, angle brackets included; the same for every try of it."""
-    return f"<{_derived(seed, 'message', attendee_key, kind.value, str(revision))}@{domain}>"
+def message_id(seed: str, attendee_key: str, deed: Kind, sequence: int, domain: str) -> str:
+    """The Message-ID of one letter, angle brackets included; the same for every try of it."""
+    return f"<{_derived(seed, 'message', attendee_key, deed.value, str(sequence))}@{domain}>"
 
 
-def delivery_key(seed: str, attendee_key: str, kind: Kind, revision: int) -> str:
+def delivery_key(seed: str, attendee_key: str, deed: Kind, sequence: int) -> str:
     """The id of one delivery: what a provider may be asked for, and what it may refuse as a repeat."""
-    return _derived(seed, "delivery", attendee_key, kind.value, str(revision))
+    return _derived(seed, "delivery", attendee_key, deed.value, str(sequence))
 
 
 def trial_seed(seed: str, address: str, nonce: str) -> str:

@@ -10,24 +10,20 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 
-from icalendar import Calendar, vCalAddress, vText
-from icalendar import Event as VEvent
-from icalendar.parser import Parameters
-
 from campaigns import identity, unsubscribe
 from campaigns.errors import BadAddress, Misconfigured
-from campaigns.ical_lines import escaped
+from campaigns.invite_calendar import CalendarFacts, calendar_octets, method_of
 from campaigns.invite_clean import checked_address
 from campaigns.invite_text import Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable, subject_line
 from campaigns.model import Attendee, Event, InviteFacts, Kind, Letter, Organizer
 
-PRODID = "-//sendinvites//Send Invite in Batches//EN"
-
 
 class InviteBuilder:
-    """Builds the letters of one event at one revision (its SEQUENCE).
+    """Builds the letters of one event at one revision that do one deed.
 
+    ``kind`` is the deed: a CANCEL takes an entry back, everything else asks to come. With ``is_cancelled`` a
+    CANCEL says that the event was called off, without it that this person was taken off the list.
     ``attach_ics``: some mail programs take only the attachment (CalConnect's best practice); without it the
     mail has the shape of Exchange's own and about 60% of the size. ``unsubscribe_base`` is what the links of
     this campaign begin with (``unsubscribe.base``); '' leaves them out.
@@ -45,6 +41,7 @@ class InviteBuilder:
         kind: Kind,
         attach_ics: bool = True,
         unsubscribe_base: str = "",
+        is_cancelled: bool = False,
     ) -> None:
         self._event = event
         self._address = organizer_address(organizer)
@@ -56,20 +53,23 @@ class InviteBuilder:
         self._kind = kind
         self._attach_ics = attach_ics
         self._unsubscribe_base = unsubscribe_base
-        self._wording = Wording(event, organizer, kind)
+        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled)
 
-    def letter(self, attendee: Attendee, dated_at: datetime, *, send_to: str = "") -> Letter:
+    def letter(
+        self, attendee: Attendee, dated_at: datetime, sequence: int | None = None, *, send_to: str = ""
+    ) -> Letter:
         """The invite of ``attendee``, dated ``dated_at`` (when it was first claimed, also on a retry).
 
+        ``sequence`` is its SEQUENCE, if that is not the revision (see ``Delivery.sequence``).
         ``send_to`` gets it instead of the attendee, in whose words it stays: for a test.
         """
         recipient = checked_address(send_to or attendee.address)
         words = self._wording.for_attendee(attendee)
-        message_id = identity.message_id(self._seed, attendee.key, self._kind, self._revision, self._domain)
-        key = identity.delivery_key(self._seed, attendee.key, self._kind, self._revision)
+        sequence = self._revision if sequence is None else sequence
+        message_id = identity.message_id(self._seed, attendee.key, self._kind, sequence, self._domain)
+        key = identity.delivery_key(self._seed, attendee.key, self._kind, sequence)
         uid = identity.uid(self._seed, attendee.key, self._domain)
-        calendar = self._calendar(words, recipient, uid)
-        message = self._message(words, calendar, key)
+        message = self._message(words, self._calendar(words, recipient, uid, sequence), key)
         headers = letter_headers(
             organizer_line=mailbox_line("From", self._wording.organizer, self._address),
             to_line=mailbox_line("To", words.name, recipient),
@@ -84,35 +84,24 @@ class InviteBuilder:
             recipient=recipient,
             message_id=message_id,
             mime=headers + message.as_bytes(),
-            invite=invite_facts(self._event, self._kind, self._revision, uid, words, self._wording.organizer),
+            invite=invite_facts(self._event, self._kind, sequence, uid, words, self._wording.organizer),
         )
 
-    def _calendar(self, words: Words, recipient: str, uid: str) -> bytes:
-        calendar = Calendar()
-        calendar.add("prodid", PRODID)
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
-        calendar.add("method", "REQUEST")
-        entry = VEvent()
-        entry.add("dtstamp", self._revised_at.astimezone(UTC))
-        entry.add("sequence", self._revision)
-        # In UTC a single event needs no VTIMEZONE and cannot be misread; the body says the local time.
-        entry.add("dtstart", self._event.starts_at.astimezone(UTC))
-        entry.add("dtend", self._event.ends_at.astimezone(UTC))
-        for name, text in (("summary", words.title), ("description", words.notes), ("location", words.place)):
-            if text:
-                entry.add(name, _Text(text))
-        entry.add("organizer", _person(self._wording.organizer, self._address))
-        entry.add("status", "CONFIRMED")
-        entry.add("transp", "OPAQUE")
-        entry.add("created", self._created_at.astimezone(UTC))
-        entry.add("last-modified", self._revised_at.astimezone(UTC))
-        entry.add("uid", uid)
-        entry.add("attendee", _invited(words.name, recipient))
-        calendar.add_component(entry)
-        # sorted=False: what differs between attendees (UID, ATTENDEE) stands last.
-        octets: bytes = calendar.to_ical(sorted=False)
-        return octets
+    def _calendar(self, words: Words, recipient: str, uid: str, sequence: int) -> bytes:
+        return calendar_octets(
+            CalendarFacts(
+                event=self._event,
+                kind=self._kind,
+                words=words,
+                organizer_name=self._wording.organizer,
+                organizer_address=self._address,
+                recipient=recipient,
+                uid=uid,
+                sequence=sequence,
+                revised_at=self._revised_at,
+                created_at=self._created_at,
+            )
+        )
 
     def _message(self, words: Words, calendar: bytes, key: str) -> EmailMessage:
         alternative = EmailMessage(_AS_WRITTEN)
@@ -121,7 +110,7 @@ class InviteBuilder:
             _leaf("text/plain; charset=utf-8", quoted_printable(words.text), "quoted-printable"),
             _leaf("text/html; charset=utf-8", quoted_printable(words.html), "quoted-printable"),
             # Last in the alternative: a program that knows it prefers it (RFC 2046, 5.1.4).
-            _leaf("text/calendar; charset=UTF-8; method=REQUEST", base64_lines(calendar), "base64"),
+            _leaf(calendar_type(self._kind), base64_lines(calendar), "base64"),
         ):
             alternative.attach(leaf)
         message = EmailMessage(_AS_WRITTEN)
@@ -133,10 +122,21 @@ class InviteBuilder:
         message["Content-Type"] = multipart("mixed", key)
         # The alternative stays first: Outlook looks for invites in the first child only.
         message.attach(alternative)
-        attachment = _leaf('application/ics; name="invite.ics"', base64_lines(calendar), "base64")
-        attachment["Content-Disposition"] = 'attachment; filename="invite.ics"'
+        name = file_name(self._kind)
+        attachment = _leaf(f'application/ics; name="{name}"', base64_lines(calendar), "base64")
+        attachment["Content-Disposition"] = f'attachment; filename="{name}"'
         message.attach(attachment)
         return message
+
+
+def calendar_type(kind: Kind) -> str:
+    """The Content-Type of the calendar part: without the method programs show an attachment and no invite."""
+    return f"text/calendar; charset=UTF-8; method={method_of(kind)}"
+
+
+def file_name(kind: Kind) -> str:
+    """What the attachment is called."""
+    return "cancel.ics" if kind is Kind.CANCEL else "invite.ics"
 
 
 def organizer_address(organizer: Organizer) -> str:
@@ -151,22 +151,25 @@ def organizer_address(organizer: Organizer) -> str:
 
 
 def invite_facts(
-    event: Event, kind: Kind, revision: int, uid: str, words: Words, organizer_name: str
+    event: Event, kind: Kind, sequence: int, uid: str, words: Words, organizer_name: str
 ) -> InviteFacts:
     """The invite for a provider that makes its own mail of it."""
     # By position: this is made for every letter, and by name it takes half as long again.
     return InviteFacts(
         kind,
-        revision,
+        sequence,
         uid,
         words.title,
-        words.notes,
+        words.told,
         words.place,
         event.starts_at,
         event.ends_at,
         event.zone,
         words.name,
         organizer_name,
+        event.is_all_day,
+        event.recurrence,
+        event.reminder_minutes,
     )
 
 
@@ -214,35 +217,6 @@ class _AsWritten(EmailPolicy):
 
 
 _AS_WRITTEN = _AsWritten(linesep="\r\n", refold_source="none")
-
-
-class _Text(vText):
-    """TEXT escaped by ourselves: see ``ical_lines.escaped``."""
-
-    def to_ical(self) -> bytes:
-        return escaped(str(self)).encode()
-
-
-class _AlwaysQuoted(Parameters):
-    always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment] # typed by its length
-
-
-def _person(name: str, address: str) -> vCalAddress:
-    person = vCalAddress(f"mailto:{address}")
-    person.params = _AlwaysQuoted({"CN": name or address})
-    return person
-
-
-def _invited(name: str, address: str) -> vCalAddress:
-    attendee = _person(name, address)
-    for parameter, value in (
-        ("CUTYPE", "INDIVIDUAL"),
-        ("ROLE", "REQ-PARTICIPANT"),
-        ("PARTSTAT", "NEEDS-ACTION"),
-        ("RSVP", "TRUE"),
-    ):
-        attendee.params[parameter] = value
-    return attendee
 
 
 def multipart(subtype: str, key: str) -> str:

@@ -6,15 +6,26 @@ Both builders take their words from here, so they can differ only in how they wr
 import html
 import re
 from dataclasses import dataclass
+from typing import assert_never
 
 from campaigns.invite_clean import display_name, many_lines, one_line
 from campaigns.merge import template
 from campaigns.model import Attendee, Event, Kind, Organizer
-from campaigns.when import span
+from campaigns.when import event_span, repeats
 
 UPDATED = "Updated: the details below replace the earlier ones."
+CANCELLED = "Cancelled: this event was called off."
+TAKEN_BACK = "Cancelled: this invitation was taken back, and you are not expected any more."
+REMINDER = "Reminder: please answer this invitation. So far, no answer from you has arrived."
 UNTITLED = "Invitation"
 _FOOT = "Answer with Yes, Maybe or No in your calendar."
+_LAST_FOOT = "Your calendar takes this entry off, or asks you to. There is nothing to answer."
+_SUBJECTS = {
+    Kind.INVITE: "",
+    Kind.UPDATE: "Updated: ",
+    Kind.CANCEL: "Cancelled: ",
+    Kind.REMIND: "Reminder: ",
+}
 
 _URL = re.compile(r"https?://[^\s<>\"'`\\^{}|]+", re.IGNORECASE)
 _SENTENCE_END = ".,;:!?)]}*_"
@@ -29,7 +40,7 @@ _PAGE = (
 )
 _PAGE_END = "</div>\n</body>\n</html>\n"
 _PARAGRAPH = '<p dir="auto" style="margin:0 0 16px">'
-_UPDATED_STYLE = (
+_NEWS_STYLE = (
     "margin:0 0 16px;padding:8px 12px;background:#fff8e1;border-left:3px solid #e0a800;border-radius:3px"
 )
 _TITLE_STYLE = "margin:0 0 14px;font-size:21px;line-height:1.3;font-weight:600"
@@ -40,28 +51,39 @@ _FOOT_STYLE = "margin:24px 0 0;padding-top:12px;border-top:1px solid #d8dee4;col
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one attendee reads. ``notes`` is the calendar entry's description."""
+    """What one attendee reads.
+
+    ``notes`` is the calendar entry's description; ``told`` is what a provider that writes the mail itself
+    gets as one: where we ask for an answer, that too.
+    """
 
     name: str
     subject: str
     title: str
     place: str
     notes: str
+    told: str
     text: str
     html: str
 
 
 class Wording:
-    """The words of one event at one revision, for any attendee."""
+    """The words of one event at one revision and for one deed, for any attendee; see ``InviteBuilder``."""
 
-    def __init__(self, event: Event, organizer: Organizer, kind: Kind) -> None:
+    def __init__(self, event: Event, organizer: Organizer, kind: Kind, *, is_cancelled: bool = False) -> None:
         self.organizer = display_name(organizer.name)
         self._title = template(event.title)
         self._place = template(event.place)
-        self._description = template(event.description)
-        self._greeting = template(event.greeting)
-        self._when = span(event.starts_at, event.ends_at, event.zone)
-        self._updated = kind is Kind.UPDATE
+        # Who is told that it does not take place needs neither the welcome nor the agenda.
+        self._is_cancel = kind is Kind.CANCEL
+        self._description = template("" if self._is_cancel else event.description)
+        self._greeting = template("" if self._is_cancel else event.greeting)
+        self._when = event_span(event)
+        self._repeats = repeats(event)
+        self._subject = _SUBJECTS[kind]
+        self._news = _news(kind, is_cancelled=is_cancelled)
+        self._is_reminder = kind is Kind.REMIND
+        self._foot = _LAST_FOOT if self._is_cancel else _FOOT
 
     def for_attendee(self, attendee: Attendee) -> Words:
         """The words ``attendee`` reads."""
@@ -69,35 +91,40 @@ class Wording:
         place = one_line(self._place.fill(attendee))
         description = many_lines(self._description.fill(attendee))
         greeting = many_lines(self._greeting.fill(attendee))
+        notes = self._news if self._is_cancel else _notes(description, place)
         return Words(
             name=display_name(attendee.name),
-            subject=f"Updated: {title}" if self._updated else title,
+            subject=self._subject + title,
             title=title,
             place=place,
-            notes=_notes(description, place),
+            notes=notes,
+            told=f"{self._news}\n\n{notes}".rstrip() if self._is_reminder else notes,
             text=self._as_text(greeting, title, place, description),
             html=self._as_html(greeting, title, place, description),
         )
 
     def _as_text(self, greeting: str, title: str, place: str, description: str) -> str:
         details = [title, f"When: {self._when}"]
+        if self._repeats:
+            details.append(f"Repeats: {self._repeats}")
         if place:
             details.append(f"Where: {place}")
         if self.organizer:
             details.append(f"Organizer: {self.organizer}")
-        updated = UPDATED if self._updated else ""
-        blocks = (greeting, updated, "\n".join(details), description, f"-- \n{_FOOT}")
+        blocks = (greeting, self._news, "\n".join(details), description, f"-- \n{self._foot}")
         return "\n\n".join(block for block in blocks if block) + "\n"
 
     def _as_html(self, greeting: str, title: str, place: str, description: str) -> str:
         parts = [_PAGE]
         if greeting:
             parts.append(f"{_PARAGRAPH}{linked(greeting)}</p>\n")
-        if self._updated:
-            parts.append(f'<p style="{_UPDATED_STYLE}">{UPDATED}</p>\n')
+        if self._news:
+            parts.append(f'<p style="{_NEWS_STYLE}">{self._news}</p>\n')
         parts.append(f'<h1 dir="auto" style="{_TITLE_STYLE}">{html.escape(title)}</h1>\n')
         parts.append('<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 20px">\n')
         parts.append(_row("When", html.escape(self._when)))
+        if self._repeats:
+            parts.append(_row("Repeats", html.escape(self._repeats)))
         if place:
             parts.append(_row("Where", linked(place)))
         if self.organizer:
@@ -105,8 +132,23 @@ class Wording:
         parts.append("</table>\n")
         if description:
             parts.append(f"{_PARAGRAPH}{linked(description)}</p>\n")
-        parts.append(f'<p style="{_FOOT_STYLE}">{_FOOT}</p>\n{_PAGE_END}')
+        parts.append(f'<p style="{_FOOT_STYLE}">{self._foot}</p>\n{_PAGE_END}')
         return "".join(parts)
+
+
+def _news(kind: Kind, *, is_cancelled: bool) -> str:
+    """The line above the details: why this mail came."""
+    match kind:
+        case Kind.INVITE:
+            return ""
+        case Kind.UPDATE:
+            return UPDATED
+        case Kind.CANCEL:
+            return CANCELLED if is_cancelled else TAKEN_BACK
+        case Kind.REMIND:
+            return REMINDER
+        case _:
+            assert_never(kind)
 
 
 def linked(text: str) -> str:

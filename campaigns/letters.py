@@ -13,9 +13,9 @@ _KEPT = 64
 
 
 class Pen(Protocol):
-    """Writes the letters of one revision of one campaign: the same bytes whenever it is asked."""
+    """Writes the letters of one deed at one revision of a campaign: the same bytes whenever it is asked."""
 
-    def letter(self, attendee: Attendee, dated_at: datetime) -> Letter: ...
+    def letter(self, attendee: Attendee, dated_at: datetime, sequence: int) -> Letter: ...
 
 
 class Desk(Protocol):
@@ -25,7 +25,7 @@ class Desk(Protocol):
 
 
 class InviteDesk:
-    """An InviteTemplate per (campaign, revision, kind), kept for the next attendee.
+    """An InviteTemplate per (campaign, revision, deed), kept for the next attendee.
 
     ``unsubscribe_base`` is the bot's public address; with it every invite has its one-click unsubscribe link.
     """
@@ -37,7 +37,7 @@ class InviteDesk:
 
     def pen(self, work: UnitOfWork, run: Run, delivery: Delivery) -> Pen:
         """The pen for ``delivery``; reads the store only for a revision it has not met."""
-        key = (run.campaign_id, delivery.revision, run.kind.value)
+        key = (run.campaign_id, delivery.revision, delivery.deed.value)
         pen = self._pens.get(key)
         if pen is None:
             campaign = work.campaigns.get(run.campaign_id)
@@ -49,7 +49,8 @@ class InviteDesk:
                 revised_at=revision.revised_at,
                 created_at=campaign.created_at,
                 seed=campaign.seed,
-                kind=run.kind,
+                kind=delivery.deed,
+                is_cancelled=revision.is_cancelled,
                 attach_ics=self._attach_ics,
                 unsubscribe_base=unsubscribe.base(self._unsubscribe_base, campaign.id),
             )

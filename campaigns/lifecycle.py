@@ -3,6 +3,8 @@
 The schema's CHECKs hold the names, these tables the steps.
 """
 
+from typing import assert_never
+
 from campaigns.errors import StateError
 from campaigns.model import DeliveryState as D
 from campaigns.model import Kind
@@ -22,10 +24,11 @@ DELIVERY_STEPS: dict[D, frozenset[D]] = {
     D.QUEUED: frozenset({D.SENDING, D.SKIPPED, D.UNSURE}),
     # to skipped: a try that would go back to the queue of a run that was stopped meanwhile
     D.SENDING: frozenset({D.SENT, D.FAILED, D.UNSURE, D.QUEUED, D.SKIPPED}),
-    D.UNSURE: frozenset({D.SENT, D.QUEUED, D.SKIPPED}),
-    D.SENT: frozenset(),
+    D.UNSURE: frozenset({D.SENT, D.QUEUED, D.SKIPPED, D.BOUNCED}),
+    D.SENT: frozenset({D.BOUNCED}),
     D.FAILED: frozenset(),
     D.SKIPPED: frozenset(),
+    D.BOUNCED: frozenset(),
 }
 
 ACTIVE: tuple[R, ...] = (R.PLANNED, R.RUNNING, R.PAUSED)
@@ -38,6 +41,14 @@ _SAID = {
     R.FINISHED: "This run is already finished.",
     R.STOPPED: "This run was stopped.",
 }
+
+
+_RANKS = {Kind.INVITE: 0, Kind.REMIND: 0, Kind.UPDATE: 1, Kind.CANCEL: 2}
+
+
+def outranks(kind: Kind, other: Kind) -> bool:
+    """Whether a run of ``kind`` makes one of ``other`` pointless: cancel beats update beats invite."""
+    return _RANKS[kind] > _RANKS[other]
 
 
 def runs_before(to: R) -> tuple[R, ...]:
@@ -66,11 +77,28 @@ def already_on(*, started_by: str = "") -> StateError:
 
 def nobody_selected(kind: Kind) -> StateError:
     """The truth when a run would have nobody in it."""
-    if kind is Kind.UPDATE:
-        return StateError(
-            "Everybody who was invited already holds this version.",
-            hint="Use Edit event first; then update the invites.",
-        )
-    return StateError(
-        "Everybody on this list has been invited.", hint="To change their entry, use Update Calendar Invites."
-    )
+    match kind:
+        case Kind.INVITE:
+            return StateError(
+                "Everybody on this list has been invited.",
+                hint="To change their entry, use Update Calendar Invites.",
+            )
+        case Kind.UPDATE:
+            return StateError(
+                "Everybody who was invited already holds this version.",
+                hint="Use Edit event first; then update the invites.",
+            )
+        case Kind.CANCEL:
+            return StateError(
+                "Nobody has this event in their calendar, as far as we know.",
+                hint="There is nothing to take back.",
+            )
+        case Kind.REMIND:
+            return StateError("Everybody who was invited has answered.", hint="There is nobody to remind.")
+        case _:
+            assert_never(kind)
+
+
+def nobody_invited() -> StateError:
+    """The truth when there is no invite yet that could be updated, or answered."""
+    return StateError("Nobody has been invited yet.", hint="Use Send Calendar Invite.")

@@ -7,7 +7,9 @@ from campaigns.ports import Difference, Upload
 from campaigns.roster import Roster
 
 
-def imported_notice(upload: Upload, campaign: Campaign, roster: Roster, missing_values: int) -> Draft:
+def imported_notice(
+    upload: Upload, campaign: Campaign, roster: Roster, missing_values: int, never_invited: int
+) -> Draft:
     """The list was read: told to whoever uploaded it."""
     return Draft(
         NoticeKind.IMPORTED,
@@ -21,11 +23,12 @@ def imported_notice(upload: Upload, campaign: Campaign, roster: Roster, missing_
             "remarks": str(len(roster.problems) - roster.blocked),
             "duplicates": str(roster.duplicates),
             "missing_values": str(missing_values),
+            "never_invited": str(never_invited),
         },
     )
 
 
-def difference_notice(upload: Upload, difference: Difference) -> Draft:
+def difference_notice(upload: Upload, difference: Difference, never_invited: int) -> Draft:
     """The list for a campaign that exists was read, and waits for *Apply changes*."""
     return Draft(
         NoticeKind.DIFFERENCE,
@@ -42,6 +45,7 @@ def difference_notice(upload: Upload, difference: Difference) -> Draft:
             "unchanged": str(difference.unchanged),
             "problems": str(sum(problem.blocks for problem in difference.problems)),
             "duplicates": str(difference.duplicates),
+            "never_invited": str(never_invited),
         },
     )
 

@@ -6,12 +6,16 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from campaigns.recurrence import Recurrence
+
 
 class Kind(StrEnum):
     """One pass over a campaign: what it does to the attendees' calendars."""
 
     INVITE = "invite"
     UPDATE = "update"
+    CANCEL = "cancel"
+    REMIND = "remind"  # asks those again who hold an invite and have not answered
 
 
 class RunState(StrEnum):
@@ -39,6 +43,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     UNSURE = "unsure"
     SKIPPED = "skipped"
+    BOUNCED = "bounced"  # was sent, and a mail server sent it back
 
 
 class Medium(StrEnum):
@@ -95,7 +100,12 @@ class MailProgress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What people are invited to. ``zone`` is an IANA name; texts may hold ``{{merge_fields}}``."""
+    """What people are invited to. ``zone`` is an IANA name; texts may hold ``{{merge_fields}}``.
+
+    ``starts_at`` and ``ends_at`` are of the first occurrence. ``is_all_day``: both are midnights in ``zone``,
+    and the end is that after the last day. ``reminder_minutes`` before each start calendars may remind
+    people.
+    """
 
     title: str
     starts_at: datetime
@@ -104,6 +114,9 @@ class Event:
     place: str = ""
     description: str = ""
     greeting: str = ""
+    is_all_day: bool = False
+    recurrence: Recurrence | None = None
+    reminder_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,8 @@ class Campaign:
     ``revision`` is the SEQUENCE of the event as it is now; ``seed`` is the secret from which UIDs and
     Message-IDs are derived. ``editors`` are people, besides the owner, who may run it; ``attendees`` counts
     those who are on the list now. ``archived_at``: put away from the Campaign List, nothing deleted.
+    ``is_cancelled``: the newest revision takes the event back. ``takes_in``: who is added to the list later
+    is invited without a press of a button.
     """
 
     id: int
@@ -167,6 +182,8 @@ class Campaign:
     editors: tuple[str, ...] = ()
     routing: Routing = DEFAULT_ROUTING
     archived_at: datetime | None = None
+    is_cancelled: bool = False
+    takes_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +259,9 @@ class Delivery:
 
     ``attempt`` numbers the claims and fences off late outcomes; ``tries`` counts those that were not given
     back. ``revision`` is the event's when it was claimed, ``first_claimed_at`` that of the first claim: a
-    retry is byte-identical unless the event was edited in between.
+    retry is byte-identical unless the event was edited in between. ``deed`` is what it does to this person's
+    calendar: an update run also invites and cancels. ``sequence`` is the SEQUENCE of its letter: the
+    revision, or more if this person's calendar may hold that number already.
     """
 
     id: int
@@ -254,6 +273,8 @@ class Delivery:
     tries: int
     revision: int
     first_claimed_at: datetime
+    deed: Kind = Kind.INVITE
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,10 +287,12 @@ class Counts:
     failed: int = 0
     unsure: int = 0
     skipped: int = 0
+    bounced: int = 0
 
     @property
     def total(self) -> int:
-        return self.queued + self.sending + self.sent + self.failed + self.unsure + self.skipped
+        done = self.sent + self.failed + self.unsure + self.skipped + self.bounced
+        return self.queued + self.sending + done
 
     @property
     def left(self) -> int:
@@ -297,8 +320,8 @@ class Failure:
 class InviteFacts:
     """What an invite says, for a provider that keeps events and writes its own mails.
 
-    ``uid`` names the attendee's calendar entry through every revision; ``sequence`` is the revision.
-    The texts are the attendee's own: merge fields filled, cleaned.
+    ``uid`` names the attendee's calendar entry through every revision; ``sequence`` orders its letters.
+    The texts are the attendee's own: merge fields filled, cleaned. Times as in ``Event``.
     """
 
     kind: Kind
@@ -312,13 +335,16 @@ class InviteFacts:
     zone: str
     attendee_name: str
     organizer_name: str
+    is_all_day: bool = False
+    recurrence: Recurrence | None = None
+    reminder_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One invite ready to hand over: as a mail, and as the facts in it.
 
-    ``key`` is the deterministic id of (campaign, attendee, kind, revision).
+    ``key`` is the deterministic id of (campaign, attendee, kind, SEQUENCE).
     """
 
     key: str

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     DIFFERENCE = "difference"  # a list for a campaign that exists was read: what it would change
     ACCESS_LOST = "access_lost"  # an account needs a person: told once for it, not once for each run
     ACCESS_BACK = "access_back"  # it is renewed
+    NOT_TAKEN_IN = "not_taken_in"  # who was added is not invited by itself: why, and what to press
     HOME = "home"  # a Home tab shows what is no longer true
 
 
@@ -46,6 +47,7 @@ MEDIA: dict[NoticeKind, tuple[Medium, ...]] = {
     NoticeKind.DIFFERENCE: (Medium.DIRECT,),
     NoticeKind.ACCESS_LOST: (Medium.SLACK, Medium.DIRECT, Medium.MAIL),
     NoticeKind.ACCESS_BACK: (Medium.SLACK,),
+    NoticeKind.NOT_TAKEN_IN: (Medium.DIRECT,),
     NoticeKind.HOME: (Medium.HOME,),
 }
 """Where the kinds are heard that no campaign can send elsewhere."""

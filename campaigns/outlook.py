@@ -12,6 +12,7 @@ from campaigns.lifecycle import refuse_step
 from campaigns.model import AT_ONCE, Campaign, Pace, Run, Timing
 from campaigns.ports import Clock, Upcoming
 from campaigns.quota import windows
+from campaigns.repeating import start_ahead
 from campaigns.roles import Actor, Right
 from campaigns.store_port import UnitOfWork
 
@@ -43,7 +44,7 @@ def ahead_of(
         rules=rules,
         spent=work.accounts.spends(account.id, now - longest),
         upcoming=[*others, *beside],
-        event_starts_at=campaign.event.starts_at,
+        event_starts_at=start_ahead(campaign.event, now),
     )
 
 

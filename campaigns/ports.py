@@ -103,6 +103,7 @@ class CampaignSettings:
     mail_progress: MailProgress
     editors: tuple[str, ...]
     routing: Routing
+    takes_in: bool = False
 
 
 class ListPurpose(StrEnum):
@@ -204,18 +205,41 @@ class Revision:
     number: int
     event: Event
     revised_at: datetime
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whom a run is for.
+    """Whom a run is for: by kind, or those of an earlier run in one state.
 
-    By kind (never invited, or holding an outdated revision), or those of an earlier run in one state.
+    Nobody on a never-invite list is selected, but for a cancel (see ``suppressing``).
+    invite: on the list, holding nothing (or a cancelled entry), nothing of theirs unsure.
+    update: on the list and holding an older revision, or other words of their own than the list has now; on
+    the list and holding nothing; taken off the list and holding something (these get a CANCEL).
+    cancel: everybody who holds something or may, also those taken off the list.
+    remind: on the list, holding something, not answered.
+    Who has a letter of another run on the wire counts as holding something. ``untried``: of these only people
+    who have been in no run so far.
     """
 
     kind: Kind
     from_run: int | None = None
     from_state: DeliveryState | None = None
+    untried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """What a run with some selection would do, by deed."""
+
+    invites: int = 0
+    updates: int = 0
+    cancels: int = 0
+    reminders: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.invites + self.updates + self.cancels + self.reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +299,7 @@ class Settlement:
     given_back: bool = False
     not_before: datetime | None = None
     leave_batch: bool = False
+    uid: str = ""  # of the letter that was (or may have been) sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from campaigns.faults import Pause
 from campaigns.model import Medium, Reason, Run, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import Alarm, Clock, Mailers
+from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ def _pause_all(work: UnitOfWork, account_id: int, pause: Pause, now: datetime) -
 def _resume(work: UnitOfWork, one: Waiting, now: datetime) -> bool:
     run, campaign = one
     work.runs.lock(run.id)
-    if campaign.event.ends_at <= now or not work.runs.move(run.id, RunState.RUNNING, now=now):
+    if is_over(campaign.event, now) or not work.runs.move(run.id, RunState.RUNNING, now=now):
         return False
     look_at_once(work, run, now)
     tell_resumed(work, work.runs.get(run.id), campaign.workspace, now)
@@ -203,7 +204,7 @@ class AccountWatch:
         if not self._resumes:
             return False
         now = self._clock.now()
-        return any(campaign.event.ends_at > now for _, campaign in _waiting_for(work, account_id))
+        return any(not is_over(campaign.event, now) for _, campaign in _waiting_for(work, account_id))
 
     def _lose(self, account: Account, fault: NoAccess) -> None:
         with self._store.writing() as work:

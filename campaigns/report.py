@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from campaigns.answer import Said
+from campaigns.answer_port import PersonLine
+from campaigns.answers_seen import AnswersSeen
 from campaigns.hours import is_open
 from campaigns.model import Counts, DeliveryState, Failure, Run, RunState
 from campaigns.plan import batches_for, last_start
@@ -10,7 +14,7 @@ from campaigns.plan import batches_for, last_start
 
 @dataclass(frozen=True, slots=True)
 class CauseCount:
-    """Failed or unsure invites grouped by why, with what to do about it."""
+    """Invites that failed, came back or are unsure, grouped by why, with what to do about it."""
 
     cause: str
     hint: str
@@ -33,6 +37,7 @@ class RunReport:
     next_at: datetime | None
     expected_end_at: datetime | None
     causes: tuple[CauseCount, ...]
+    answers: AnswersSeen | None = None
 
 
 def run_report(
@@ -47,6 +52,7 @@ def run_report(
     causes: list[tuple[str, str, int]],
     now: datetime,
     minute: timedelta,
+    answers: AnswersSeen | None = None,
 ) -> RunReport:
     """The report of ``run``; ``waiting`` are queued and in no batch, ``seq`` is the open or next one."""
     size = run.pace.per_batch or max(run.total, 1)
@@ -71,12 +77,19 @@ def run_report(
         next_at=due_at if active and rests else None,
         expected_end_at=expected,
         causes=tuple(CauseCount(*cause) for cause in causes),
+        answers=answers,
     )
 
 
 FAILURE_COLUMNS = ("Line", "Name", "Address", "Outcome", "Why", "What the mail service said", "Tries")
 
-_OUTCOME = {DeliveryState.FAILED: "failed", DeliveryState.UNSURE: "unsure, may have arrived"}
+_OUTCOME = {
+    DeliveryState.FAILED: "failed",
+    DeliveryState.UNSURE: "unsure, may have arrived",
+    DeliveryState.BOUNCED: "came back",
+    DeliveryState.SKIPPED: "not sent",
+}
+_ANSWERS = {Said.ACCEPTED: "yes", Said.TENTATIVE: "maybe", Said.DECLINED: "no"}
 
 
 def failure_row(failure: Failure) -> tuple[str, ...]:
@@ -90,3 +103,34 @@ def failure_row(failure: Failure) -> tuple[str, ...]:
         failure.evidence,
         str(failure.attempts),
     )
+
+
+def person_columns(zone: str) -> tuple[str, ...]:
+    """The head of the list of all attendees; times in it are in ``zone``."""
+    answered_at = f"Answered at ({zone})"
+    return ("Line", "Name", "Address", "In the calendar", "Answer", answered_at, "Last outcome", "Why")
+
+
+def person_row(person: PersonLine, zone: str) -> tuple[str, ...]:
+    """One row of the list of all attendees, in the order of ``person_columns``."""
+    attendee, answer = person.attendee, person.answer
+    at = f"{answer.stamped_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if answer else ""
+    return (
+        str(attendee.line) if attendee.line else "",
+        attendee.name,
+        attendee.address,
+        _in_the_calendar(person),
+        _ANSWERS[answer.said] if answer else "",
+        at,
+        _OUTCOME.get(person.state, person.state) if person.state else "",
+        person.cause,
+    )
+
+
+def _in_the_calendar(person: PersonLine) -> str:
+    if person.is_unsure:
+        return "Unsure"
+    if person.revision is None:
+        return "Nothing"
+    # people count from one
+    return "Cancelled" if person.is_cancelled else f"Version {person.revision + 1}"

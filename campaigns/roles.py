@@ -111,3 +111,20 @@ def require_create(actor: Actor) -> None:
         raise NotAllowed(
             "You cannot make campaigns in this workspace.", hint="Ask a workspace admin to add you."
         )
+
+
+def may_edit_never_invite(actor: Actor) -> bool:
+    """The workspace's never-invite list holds for everybody's campaigns: admins keep it.
+
+    Whoever may make campaigns may look at it. That of one campaign is for those who may EDIT it.
+    """
+    return actor.is_admin
+
+
+def require_edit_never_invite(actor: Actor) -> None:
+    """Raise NotAllowed unless ``actor`` may change the never-invite list of the workspace."""
+    if not may_edit_never_invite(actor):
+        raise NotAllowed(
+            "Only workspace admins change the never-invite list of the workspace.",
+            hint="Ask one of them, or use the list of your own campaign: Edit campaign, then Never invite.",
+        )

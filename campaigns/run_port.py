@@ -20,6 +20,13 @@ class Runs(Protocol):
         """
         ...
 
+    def take_in(self, run_id: int, now: datetime) -> int:
+        """Add a delivery for everybody whom the active run's kind selects now and who has none in it.
+
+        They stand in no batch yet: the next one takes them. Returns how many; the run's total rises by it.
+        """
+        ...
+
     def by_submission(self, submission: str) -> Run | None: ...
 
     def get(self, run_id: int) -> Run: ...

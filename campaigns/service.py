@@ -1,7 +1,7 @@
 """Use-cases around a campaign: find it, look at it, and read the lists that are uploaded for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from campaigns import deeds
 from campaigns.access import campaign_for
@@ -26,10 +26,12 @@ from campaigns.ports import (
     ListQuery,
     Selection,
     Upload,
+    Whom,
 )
 from campaigns.roles import Actor, Right, require_create
 from campaigns.roster import Roster
-from campaigns.store_port import Store
+from campaigns.store_port import Store, UnitOfWork
+from campaigns.suppressing import count_suppressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,19 @@ class CampaignPage:
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A campaign as its owner sees it: how many could be invited now, how many hold an older revision."""
+    """A campaign as its owner sees it: how many each run would be for.
+
+    ``to_update`` hold an outdated version, or one that must be taken back; ``whom`` is all that an update run
+    would do, first invites as well.
+    """
 
     summary: CampaignSummary
     to_invite: int
     to_update: int
     missing_values: int
+    to_cancel: int = 0
+    to_remind: int = 0
+    whom: Whom = field(default_factory=Whom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Imported:
     problems: list[Problem]
     duplicates: int
     missing_values: int
+    never_invited: int = 0
 
 
 class CampaignService:
@@ -96,11 +106,15 @@ class CampaignService:
         """For whoever has ``right``. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, right)
+            updates = _whom(work, campaign, Kind.UPDATE)
             return CampaignView(
                 summary=work.campaigns.summary(campaign),
-                to_invite=work.campaigns.selected(campaign, Selection(Kind.INVITE)),
-                to_update=work.campaigns.selected(campaign, Selection(Kind.UPDATE)),
+                to_invite=_whom(work, campaign, Kind.INVITE).total,
+                to_update=updates.updates + updates.cancels,
                 missing_values=work.campaigns.missing_values(campaign.id),
+                to_cancel=work.campaigns.selected(campaign, Selection(Kind.CANCEL)),
+                to_remind=_whom(work, campaign, Kind.REMIND).total,
+                whom=updates,
             )
 
     def history(self, actor: Actor, campaign_id: int, limit: int = 20) -> list[Entry]:
@@ -198,9 +212,10 @@ class CampaignService:
                 raise _read_already()
             facts = {"attendees": str(campaign.attendees)}
             deeds.record(work, None, NewEntry(campaign.id, Deed.CREATED, upload.user, facts=facts), now)
-            work.notices.write(imported_notice(upload, campaign, roster, len(gaps)), now)
+            never = _never_invited(work, upload, roster)
+            work.notices.write(imported_notice(upload, campaign, roster, len(gaps), never), now)
             touch_homes(work, upload.workspace, now)
-        return Imported(campaign, roster.problems + gaps, roster.duplicates, len(gaps))
+        return Imported(campaign, roster.problems + gaps, roster.duplicates, len(gaps), never)
 
     def _stage(self, upload: Upload, roster: Roster) -> Difference:
         now = self._clock.now()
@@ -210,7 +225,8 @@ class CampaignService:
             is_first = work.uploads.finish(upload.id, campaign_id=upload.target, now=now)
             if not staged or difference is None or not is_first:
                 raise _read_already()
-            work.notices.write(difference_notice(upload, difference), now)
+            never = _never_invited(work, upload, roster)
+            work.notices.write(difference_notice(upload, difference, never), now)
             checkpoint("list.before_stage")
         checkpoint("list.staged")
         return difference
@@ -222,6 +238,15 @@ class CampaignService:
                 return
             work.notices.write(refused_notice(upload, error), now)
         self._alarm.wake()
+
+
+def _whom(work: UnitOfWork, campaign: Campaign, kind: Kind) -> Whom:
+    """Nobody gets anything of an event that was cancelled but that word."""
+    return Whom() if campaign.is_cancelled else work.campaigns.whom(campaign, Selection(kind))
+
+
+def _never_invited(work: UnitOfWork, upload: Upload, roster: Roster) -> int:
+    return count_suppressed(work, upload.workspace, upload.target, [one.key for one in roster.attendees])
 
 
 def _read_already() -> StateError:

@@ -5,15 +5,15 @@ from datetime import datetime
 from campaigns.access import run_for
 from campaigns.account import AccountState
 from campaigns.deeds import record
-from campaigns.endings import look_at_once, next_batch_at, progress_notice, run_notice, tell_failures
+from campaigns.endings import look_at_once, next_batch_at, progress_notice, stop_run
 from campaigns.errors import StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.lifecycle import refuse_step
 from campaigns.model import Campaign, DeliveryState, Pace, Reason, Run, RunState
-from campaigns.notices import NoticeKind
 from campaigns.ports import Alarm, Clock
 from campaigns.roles import Actor, Right
+from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
 
 _DEEDS = {
@@ -44,7 +44,7 @@ class Steering:
             if not work.runs.move(run_id, to, now=now, reason=reason, by=actor.user):
                 raise too_late(work, run_id)
             if to is RunState.STOPPED:
-                _end(work, run, campaign, now)
+                stop_run(work, run, campaign, "The run was stopped", now)
             if to is RunState.RUNNING:
                 _take_at_their_word(work, run, campaign.account_id)
                 look_at_once(work, run, now)
@@ -115,7 +115,7 @@ def too_late(work: UnitOfWork, run_id: int) -> StateError:
 def _require_resumable(run: Run, campaign: Campaign, now: datetime) -> None:
     if run.state is RunState.PLANNED:  # the step to running is there, but it is not the Resume button's
         raise refuse_step(run.state)
-    if campaign.event.ends_at <= now:
+    if is_over(campaign.event, now):
         raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
 
 
@@ -130,12 +130,6 @@ def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:
             "This run sends all at once, and everybody is in its one batch already.",
             hint="Pause it, or stop it and send to the others in batches.",
         )
-
-
-def _end(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
-    work.runs.skip_queued(run.id, "The run was stopped", now)
-    work.notices.write(run_notice(NoticeKind.STOPPED, run), now)
-    tell_failures(work, run, campaign, now)
 
 
 def _take_at_their_word(work: UnitOfWork, run: Run, account_id: int) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from campaigns.account_port import Accounts, Suppressions, Tickets
+from campaigns.answer_port import Answers, Mailboxes
 from campaigns.history import Entry, NewEntry
 from campaigns.model import Attendee, Campaign, Event, Problem
 from campaigns.ports import (
@@ -25,6 +26,7 @@ from campaigns.ports import (
     Revision,
     Selection,
     Upload,
+    Whom,
 )
 from campaigns.roster import Roster
 from campaigns.run_port import Batches, Deliveries, Notices, Runs
@@ -78,7 +80,17 @@ class Campaigns(Protocol):
         """The attendee of this id, also one who was taken off the list; None if it is of no such campaign."""
         ...
 
-    def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign: ...
+    def revise(
+        self,
+        campaign_id: int,
+        event: Event,
+        *,
+        missing_values: int,
+        now: datetime,
+        is_cancelled: bool = False,
+    ) -> Campaign:
+        """The next revision; ``is_cancelled``: the one that takes the event back."""
+        ...
 
     def missing_values(self, campaign_id: int) -> int:
         """How many attendees lack a value that the event's texts ask for without a default."""
@@ -106,6 +118,17 @@ class Campaigns(Protocol):
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         """How many attendees a run with this selection would have."""
+        ...
+
+    def whom(self, campaign: Campaign, selection: Selection) -> Whom:
+        """The same, by what each of them would get."""
+        ...
+
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
+        """Put those on the end of the list who are not on it (by key); returns how many. Nobody else changes.
+
+        Who was taken off it comes back, and keeps what they hold.
+        """
         ...
 
 
@@ -194,6 +217,10 @@ class UnitOfWork(Protocol):
     def tickets(self) -> Tickets: ...
     @property
     def suppressions(self) -> Suppressions: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def mailboxes(self) -> Mailboxes: ...
     @property
     def campaigns(self) -> Campaigns: ...
     @property

@@ -1,12 +1,83 @@
-"""Who asked not to be invited is not invited, whatever list they stand on."""
+"""Who is not to be invited is not invited, whatever list they stand on."""
 
-from campaigns.model import Attendee
+from collections.abc import Collection
+from datetime import datetime
+
+from campaigns.account_port import Why
+from campaigns.endings import progress_notice
+from campaigns.homes import touch_homes
+from campaigns.model import Attendee, Campaign, Kind, Run
 from campaigns.store_port import UnitOfWork
 
 ASKED_NOT_TO = "Asked not to be invited"
-"""Why their delivery is skipped, as reports say it."""
+"""Why the delivery of somebody who unsubscribed is skipped, as reports say it."""
+
+CAUSES: dict[Why, str] = {
+    Why.UNSUBSCRIBED: ASKED_NOT_TO,
+    Why.COMPLAINED: "Reported an earlier invite as spam",
+    Why.BOUNCED: "An earlier invite came back: the address does not work",
+    Why.BY_HAND: "On the never-invite list",
+}
+
+OWN_WORD = frozenset({Why.UNSUBSCRIBED, Why.COMPLAINED})
+"""The person themselves said so."""
+
+_NOT_EVEN_A_CANCEL = frozenset({Why.BOUNCED, Why.COMPLAINED})
 
 
-def is_suppressed(work: UnitOfWork, workspace: str, attendee: Attendee) -> bool:
-    """Whether ``attendee`` is not to be invited from ``workspace``: asked before every invite."""
-    return work.suppressions.find(workspace, attendee.key) is not None
+def cause_against(work: UnitOfWork, campaign: Campaign, attendee: Attendee, deed: Kind) -> str:
+    """Why ``deed`` is not to reach ``attendee``, as reports say it; '' if it may. Asked before every invite.
+
+    A meeting that is off is still taken from the calendar of somebody who wants no more invites: only an
+    address that bounces, or a person who calls our mails spam, is left alone altogether.
+    """
+    entry = work.suppressions.find_for(campaign.id, attendee.key)
+    if entry is None:
+        return ""
+    if deed is not Kind.CANCEL or entry.why in _NOT_EVEN_A_CANCEL:
+        return CAUSES[entry.why]
+    # the campaign's own entry hides that of the workspace, which may weigh more
+    wider = work.suppressions.find(campaign.workspace, attendee.key)
+    return CAUSES[wider.why] if wider is not None and wider.why in _NOT_EVEN_A_CANCEL else ""
+
+
+def count_suppressed(work: UnitOfWork, workspace: str, campaign_id: int | None, keys: Collection[str]) -> int:
+    """How many of these people would not be invited; ``campaign_id`` None: by a campaign that is to come."""
+    lists = [work.suppressions.all(workspace)]
+    if campaign_id is not None:
+        lists.append(work.suppressions.of_campaign(campaign_id))
+    asked = frozenset(keys)
+    return len({entry.key for one in lists for entry in one if entry.key in asked})
+
+
+def skip_queued(
+    work: UnitOfWork,
+    workspace: str,
+    keys: Collection[str],
+    why: Why,
+    now: datetime,
+    *,
+    campaign_id: int | None = None,
+) -> int:
+    """What waits for these people is skipped now, in one campaign or (None) in the whole workspace.
+
+    Returns how many deliveries that were. What a run would claim later is refused at the claim.
+    """
+    skipped = 0
+    for run in work.runs.active():
+        if campaign_id not in {None, run.campaign_id} or not _is_all_unwanted(run, why):
+            continue
+        if work.campaigns.get(run.campaign_id).workspace != workspace:
+            continue
+        work.runs.lock(run.id)
+        count = sum(work.runs.skip_person(run.id, key, CAUSES[why], now) for key in keys)
+        if count:
+            work.notices.touch_gently(progress_notice(run), now)
+        skipped += count
+    touch_homes(work, workspace, now)
+    return skipped
+
+
+def _is_all_unwanted(run: Run, why: Why) -> bool:
+    """Whether nothing of ``run`` is to reach them: an update run takes back, too, what some people hold."""
+    return why in _NOT_EVEN_A_CANCEL or run.kind in {Kind.INVITE, Kind.REMIND}

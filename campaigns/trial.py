@@ -33,7 +33,7 @@ from campaigns.ports import Clock, Mailers
 from campaigns.quota import one_more, windows
 from campaigns.roles import Actor, Right
 from campaigns.store_port import Store, UnitOfWork
-from campaigns.when import short_time, span
+from campaigns.when import event_span, repeats, short_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Trials:
             of=campaign.attendees,
             organizer=campaign.organizer,
             title=words.title,
-            when=span(event.starts_at, event.ends_at, event.zone),
+            when=". ".join(filter(None, (event_span(event), repeats(event)))),
             where=words.place,
             description=many_lines(fill(event.description, attendee)),
             greeting=many_lines(fill(event.greeting, attendee)),

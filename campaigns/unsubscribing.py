@@ -1,17 +1,14 @@
 """What an attendee does with the unsubscribe link of an invite: look at it, and confirm."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from campaigns import unsubscribe
-from campaigns.account_port import Suppressed
-from campaigns.endings import progress_notice
+from campaigns.account_port import Suppressed, Why
 from campaigns.errors import NotFound
-from campaigns.homes import touch_homes
 from campaigns.model import Attendee, Campaign
 from campaigns.ports import Clock
 from campaigns.store_port import Store, UnitOfWork
-from campaigns.suppressing import ASKED_NOT_TO, is_suppressed
+from campaigns.suppressing import ASKED_NOT_TO, OWN_WORD, skip_queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,8 @@ class Unsubscribing:
         """What confirming would do. Changes nothing: mail scanners open every link."""
         with self._store.reading() as work:
             campaign, attendee = _holder(work, token)
-            is_done = is_suppressed(work, campaign.workspace, attendee)
+            known = work.suppressions.find(campaign.workspace, attendee.key)
+        is_done = known is not None and known.why in OWN_WORD
         return Unsubscription(_organizer(campaign), is_done)
 
     def confirm(self, token: str) -> Unsubscription:
@@ -44,9 +42,12 @@ class Unsubscribing:
         now = self._clock.now()
         with self._store.writing() as work:
             campaign, attendee = _holder(work, token)
-            entry = Suppressed(attendee.key, ASKED_NOT_TO, now)
-            if work.suppressions.add(campaign.workspace, entry):
-                _skip_queued(work, campaign.workspace, attendee, now)
+            known = work.suppressions.find(campaign.workspace, attendee.key)
+            if known is None or known.why not in OWN_WORD:
+                # what others have entered gives way to their own word, which only an admin may lift
+                work.suppressions.remove(campaign.workspace, attendee.key)
+                work.suppressions.add(campaign.workspace, Suppressed(attendee.key, ASKED_NOT_TO, now))
+                skip_queued(work, campaign.workspace, [attendee.key], Why.UNSUBSCRIBED, now)
         return Unsubscription(_organizer(campaign), is_done=True)
 
 
@@ -66,17 +67,6 @@ def _holder(work: UnitOfWork, token: str) -> tuple[Campaign, Attendee]:
     if attendee is None or not unsubscribe.is_genuine(request, campaign.seed):
         raise unknown
     return campaign, attendee
-
-
-def _skip_queued(work: UnitOfWork, workspace: str, attendee: Attendee, now: datetime) -> None:
-    """What waits for this person is skipped now; what a run would claim later is refused at the claim."""
-    for run in work.runs.active():
-        if work.campaigns.get(run.campaign_id).workspace != workspace:
-            continue
-        work.runs.lock(run.id)
-        if work.runs.skip_person(run.id, attendee.key, ASKED_NOT_TO, now):
-            work.notices.touch_gently(progress_notice(run), now)
-    touch_homes(work, workspace, now)
 
 
 def _organizer(campaign: Campaign) -> str:

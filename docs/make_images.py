@@ -20,6 +20,7 @@ from campaigns.account import Service
 from playground import Person, sample_attendees
 from playground.mailbox import Mailbox
 from playground.script import NewCampaign, create_campaign, prepare_batches, start_batch_sending
+from playground.script_answers import answer_for_everybody
 from playground.script_connect import ask_for_link
 
 IMAGES = Path(__file__).with_name("images")
@@ -385,7 +386,45 @@ def services(shoot: Shoot) -> None:
     ana.close()
 
 
-QUICK = (ended_run, mails)
+def life(shoot: Shoot) -> None:
+    """The attendees answer; the event is moved, and would be cancelled."""
+    ana, stage = shoot.ana, shoot.stage
+    answer_for_everybody(stage.post)
+    ana.wait_for_message("Answers: 5", channel="events", timeout=PATIENCE)
+    shoot.home_button("Report", 1)
+    ana.wait_for_modal("Report", timeout=PATIENCE)
+    shoot.modal("report-answers.png", "Report")
+    ana.close()
+    shoot.home_button("Edit", 1)
+    ana.wait_for_modal("Edit campaign", timeout=PATIENCE)
+    shoot.modal("edit-campaign-life.png", "Edit campaign")
+    ana.press("Edit event")
+    ana.wait_for_modal("Edit event", timeout=PATIENCE)
+    ana.fill("Repeats", "Every week")
+    stage.workspace.wait_for(lambda: ana.modal and "Number of times" in ana.modal.plain(), PATIENCE)
+    ana.fill("Number of times", "6")
+    ana.fill("Except on", "21 December 2026")
+    shoot.modal("edit-event.png", "Edit event")
+    ana.fill("Place or link", "Room 2")
+    shoot.submit()
+    ana.wait_for_modal("Event saved", timeout=PATIENCE)
+    ana.press("Update Calendar Invites")
+    ana.wait_for_modal("Update Calendar Invites", timeout=PATIENCE)
+    ana.press("Update in Batches")
+    ana.wait_for_modal("Update in batches", timeout=PATIENCE)
+    ana.fill(BATCHES, "40")
+    ana.fill(GAP, "60")
+    shoot.submit()
+    ana.wait_for_modal("Check and start", timeout=PATIENCE)
+    shoot.modal("update.png", "Check and start")
+    ana.close()
+    ana.type("/sendinvites never-invite", channel="events")
+    ana.wait_for_modal("Never invite", timeout=PATIENCE)
+    shoot.modal("never-invite.png", "Never invite")
+    ana.close()
+
+
+QUICK = (ended_run, mails, life)
 LASTING = (paused_run, sent_run, run_under_way, forms, over_the_limit, editing, home)
 
 

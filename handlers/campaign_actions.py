@@ -23,10 +23,14 @@ from handlers.form_values import (
     judged,
     submission_of,
     unbalanced,
+    undated,
+    values_of_event,
     values_of_form,
+    where_shown,
 )
 from handlers.guard import asker_of
-from handlers.screens import in_place, show
+from handlers.living import LivingForms
+from handlers.screens import in_place, made, show
 from handlers.services import Services
 from handlers.views_campaign import (
     duplicate_form,
@@ -37,6 +41,7 @@ from handlers.views_campaign import (
     new_campaign,
 )
 from handlers.views_difference import attendee_list
+from handlers.views_event import HEARD
 from handlers.views_import import reading
 from handlers.views_notes import trouble
 from handlers.zones import matching
@@ -49,6 +54,7 @@ class CampaignActions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._living = LivingForms()
 
     def register(self, app: App) -> None:
         app.action(ids.NEW_CAMPAIGN)(self.new_campaign)
@@ -56,6 +62,8 @@ class CampaignActions:
         app.action(ids.DUPLICATE)(self.duplicate)
         app.action(ids.EDIT_EVENT)(self.edit_event)
         app.options("zone")(self.zones)
+        for name in HEARD:
+            app.action(name)(self.changed)
         app.view(ids.NEW_CAMPAIGN_FORM)(self.create)
         app.view(ids.DUPLICATE_FORM)(self.create_alike)
         app.view(ids.EDIT_EVENT_FORM)(self.save)
@@ -79,6 +87,11 @@ class CampaignActions:
     def zones(self, ack: Ack, payload: Body) -> None:
         ack(options=matching(str(payload.get("value") or ""), self._services.now()))
 
+    def changed(self, ack: Ack, body: Body, client: WebClient) -> None:
+        """The form anew, with the inputs that are asked for now. Everything that is typed stays."""
+        ack()
+        self._living.changed(client, body, lambda: made(lambda: self._form_again(client, body)))
+
     def create(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
         """Keep a valid form, then answer, then read its list."""
         form, wrong = self._judged(body, view)
@@ -86,7 +99,7 @@ class CampaignActions:
         if file is None:
             wrong[LIST] = "Choose the file with your attendee list."
         if form is None or file is None:
-            ack(response_action="errors", errors=wrong)
+            ack(response_action="errors", errors=where_shown(view, wrong))
             return
         self._read(ack, body, client, view, form, file)
 
@@ -94,7 +107,7 @@ class CampaignActions:
         """Copy the list, or read the one that was chosen instead."""
         form, wrong = self._judged(body, view)
         if form is None:
-            ack(response_action="errors", errors=wrong)
+            ack(response_action="errors", errors=where_shown(view, wrong))
             return
         source_id, editing = int(view["private_metadata"]), self._services.editing
         file = file_entered(view)
@@ -105,21 +118,23 @@ class CampaignActions:
                 self._read(ack, body, client, view, form, file)
                 return
             actor = self._services.guard.actor(client, body)
-            made = editing.duplicate(actor, source_id, form, submission_of(view))
+            copied = editing.duplicate(actor, source_id, form, submission_of(view))
         except InputError as error:
             ack(response_action="errors", errors=in_its_place(error, otherwise="description"))
         except SendInvitesError as error:
             ack(response_action="errors", errors={"title": str(error)})
         else:
-            ack(response_action="update", view=duplicated(made))
+            ack(response_action="update", view=duplicated(copied))
 
     def save(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
-        target, typed, services = target_in(view), event_fields(view), self._services
+        target, services = target_in(view), self._services
         guard, campaigns, campaign_id = services.guard, services.campaigns, target.campaign_id
         try:
+            before = view_to_edit(services, client, body, campaign_id).summary.campaign
+            typed = event_fields(view, values_of_event(before.event))
             if wrong := unbalanced(typed):
                 raise InputError(fields=wrong)  # noqa: TRY301 - shown as the other wrong fields are
-            event = parse_event(typed, services.now())
+            event = parse_event(typed, services.now(), before=before.event)
             guard.allow(
                 client,
                 body,
@@ -127,7 +142,8 @@ class CampaignActions:
             )
             seen = guard.allow(client, body, lambda actor: campaigns.view(actor, campaign_id))
         except InputError as error:
-            ack(response_action="errors", errors=in_its_place(error, otherwise="description"))
+            wrong = where_shown(view, in_its_place(error, otherwise="description"))
+            ack(response_action="errors", errors=wrong)
         except StateError as error:
             ack(response_action="errors", errors={"title": str(error)})
         except (NotAllowed, NotFound) as error:
@@ -135,7 +151,12 @@ class CampaignActions:
         else:
             run = seen.summary.run
             is_run_on = run is not None and run.ended_at is None
-            saved = event_saved(seen.summary.campaign, seen.to_update, is_run_on=is_run_on)
+            saved = event_saved(
+                seen.summary.campaign,
+                seen.whom.total if before.is_cancelled else seen.to_update,
+                is_run_on=is_run_on,
+                was_cancelled=before.is_cancelled,
+            )
             ack(response_action="update", view=saved)
             redraw_hub(services, client, body, target)
 
@@ -195,12 +216,26 @@ class CampaignActions:
         accounts, now = self._services.campaigns.accounts(actor), self._services.now()
         values = values_of_form(form_of(campaign))
         if campaign.event.starts_at <= now:
-            values = replace(values, event=replace(values.event, start_date="", end_date=""))
+            values = replace(values, event=undated(values.event))
         if values.account not in {str(account.id) for account in accounts}:
             values = replace(values, account=str(accounts[0].id) if len(accounts) == 1 else "")
         return duplicate_form(values, accounts, now, campaign)
 
+    def _form_again(self, client: WebClient, body: Body) -> Json:
+        view, now = body["view"], self._services.now()
+        callback_id, metadata = view["callback_id"], view["private_metadata"]
+        accounts = self._services.campaigns.accounts(asker_of(body))
+        if callback_id == ids.NEW_CAMPAIGN_FORM:
+            return new_campaign(form_values(view), accounts, now)
+        campaign_id = int(metadata) if callback_id == ids.DUPLICATE_FORM else target_in(view).campaign_id
+        campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
+        unseen = values_of_event(campaign.event)
+        if callback_id == ids.DUPLICATE_FORM:
+            return duplicate_form(form_values(view, unseen), accounts, now, campaign)
+        return edit_event(campaign, event_fields(view, unseen), now, metadata)
+
     def _edit_form(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
         target = target_of(body, campaign_id, campaign.revision)
-        return edit_event(campaign, self._services.now(), target.packed())
+        typed = values_of_event(campaign.event)
+        return edit_event(campaign, typed, self._services.now(), target.packed())

@@ -13,6 +13,7 @@ from handlers import ids
 from handlers.blocks import Json
 from handlers.screens import made, replace
 from handlers.services import Services
+from handlers.views_afterwards import afterwards
 from handlers.views_edit import edit_campaign
 
 Body = Mapping[str, Any]
@@ -55,7 +56,12 @@ def view_to_edit(services: Services, client: WebClient, body: Body, campaign_id:
 
 def hub(services: Services, client: WebClient, body: Body, campaign_id: int) -> Json:
     """*Edit campaign* as it is now."""
-    return edit_campaign(view_to_edit(services, client, body, campaign_id))
+    view = view_to_edit(services, client, body, campaign_id)
+    answers = services.guard.allow(
+        client, body, lambda actor: services.answers.of_campaign(actor, campaign_id)
+    )
+    screen = edit_campaign(view)
+    return {**screen, "blocks": [*screen["blocks"], *afterwards(view, answers)]}
 
 
 def redraw_hub(services: Services, client: WebClient, body: Body, target: Target) -> None:

@@ -32,7 +32,8 @@ class CampaignLists:
     def screen(self, client: WebClient, body: Body, query: ListQuery) -> Json:
         """The modal, for whoever asks."""
         actor = self._services.guard.actor(client, body)
-        return campaign_list(self._page(actor, query), actor)
+        page = self._page(actor, query)
+        return campaign_list(page, actor, self._services.answers.of_list(actor, page.items))
 
     def publish(self, client: WebClient, body: Body, query: ListQuery | None = None) -> None:
         """The Home tab at ``query``, or where this person left it; it comes back there later."""
@@ -67,7 +68,7 @@ class CampaignLists:
         actor, campaigns = self._services.guard.actor(client, body), self._services.campaigns
         page = self._page(actor, query or campaigns.home_place(actor))
         campaigns.home_opened(actor, page.query)
-        return home(page, actor)
+        return home(page, actor, self._services.answers.of_list(actor, page.items))
 
     def _page(self, actor: Actor, query: ListQuery) -> CampaignPage:
         page = self._services.campaigns.page(actor, query)

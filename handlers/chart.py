@@ -8,22 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from campaigns.model import Attachment, Kind
+from campaigns.model import Attachment
 from campaigns.ports import SentAt
 from campaigns.report import CauseCount, RunReport
 from campaigns.when import short_time
+from handlers.answer_words import counted, counts_words
 from handlers.mrkdwn import cut
-from handlers.wording import counts_line, number
+from handlers.wording import CAME_BACK, KIND_WORDS, counts_line, number
 
 MOST_BARS = 5
 LONGEST_ALT = 1_000
+ANSWERS = "Answers"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """``steps``: how many had gone out at each moment. ``bars``: (why, how many), most first.
 
-    ``over_steps`` and ``over_bars`` are their headings; ``zone`` is that of the times shown.
+    ``over_steps`` and ``over_bars`` are their headings; ``zone`` is that of the times shown. ``answers`` are
+    (what, how many), and none before somebody has answered.
     """
 
     title: str
@@ -35,6 +38,7 @@ class Picture:
     over_bars: str
     bars: tuple[tuple[str, int], ...]
     more: str = ""
+    answers: tuple[tuple[str, int], ...] = ()
 
 
 class ReportCharts:
@@ -50,7 +54,7 @@ class ReportCharts:
         self, title: str, report: RunReport, over_time: Sequence[SentAt], zone: str
     ) -> Attachment | None:
         """The picture of an ended run, with times in ``zone``; None if there is nothing to show."""
-        if not over_time and not report.causes:
+        if not over_time and not report.causes and not _answers(report):
             return None
         with self._lock:
             content = _draw(title, report, over_time, zone)
@@ -66,12 +70,14 @@ def in_words(title: str, report: RunReport, over_time: Sequence[SentAt], zone: s
     said = [f"Chart of {cut(title, 150)}: {counts_line(report.counts, report.run.kind)}."]
     if over_time:
         first, last = short_time(over_time[0].at, zone), short_time(over_time[-1].at, zone)
-        verb = "Updated" if report.run.kind is Kind.UPDATE else "Sent"
+        verb = KIND_WORDS[report.run.kind].done.capitalize()
         said.append(f"{verb} {first}." if first == last else f"{verb} from {first} to {last}.")
     bars, more = _bars(report.causes)
     if bars:
         causes = "; ".join(f"{count:,} × {cut(why, 100)}" for why, count in bars)
         said.append(f"{_over_bars(report)} {causes}{'; ' + more if more else ''}.")
+    if report.answers is not None and _answers(report):
+        said.append(f"{ANSWERS}: {counts_words(report.answers.counts)}.")
     return cut(" ".join(said), LONGEST_ALT)
 
 
@@ -90,14 +96,23 @@ def _picture(title: str, report: RunReport, over_time: Sequence[SentAt], zone: s
         counts=counts_line(report.counts, report.run.kind),
         zone=zone,
         total=report.counts.total,
-        over_steps="Updated over time" if report.run.kind is Kind.UPDATE else "Sent over time",
+        over_steps=f"{KIND_WORDS[report.run.kind].done.capitalize()} over time",
         steps=tuple(
             zip((one.at for one in over_time), accumulate(one.count for one in over_time), strict=True)
         ),
         over_bars=_over_bars(report),
         bars=bars,
         more=more,
+        answers=_answers(report),
     )
+
+
+def _answers(report: RunReport) -> tuple[tuple[str, int], ...]:
+    """Each answer and how many gave it, once anybody has."""
+    seen = report.answers
+    if seen is None or not seen.is_told or not seen.counts.answered:
+        return ()
+    return tuple((name.capitalize(), count) for name, count in counted(seen.counts))
 
 
 def _bars(causes: tuple[CauseCount, ...]) -> tuple[tuple[tuple[str, int], ...], str]:
@@ -108,6 +123,10 @@ def _bars(causes: tuple[CauseCount, ...]) -> tuple[tuple[tuple[str, int], ...], 
 
 
 def _over_bars(report: RunReport) -> str:
-    if report.counts.failed and report.counts.unsure:
+    counts = report.counts
+    if counts.bounced:
+        is_all = not counts.failed and not counts.unsure
+        return f"{CAME_BACK.capitalize() if is_all else 'Not reached'}: why"
+    if counts.failed and counts.unsure:
         return "Failed or unsure: why"
-    return "Unsure: why" if report.counts.unsure else "Failed: why"
+    return "Unsure: why" if counts.unsure else "Failed: why"

@@ -18,15 +18,24 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from campaigns.when import short_time, zone_name
-from handlers.chart import Picture
+from handlers.chart import ANSWERS, Picture
 from handlers.mrkdwn import ELLIPSIS, tidy
 
 WIDTH, HEIGHT, _DPI = 1_200, 675, 100
 
 _INK, _QUIET, _LINE = "#1f2328", "#57606a", "#d0d7de"
 _SENT, _MISSED = "#0b57a4", "#a8321a"
+_ANSWERED = ("#1a7f37", "#9a6700", "#a8321a", "#8c959f")  # yes, maybe, no, no answer
 _TITLE, _COUNTS, _HEADING, _LABEL = 27, 21, 20, 17  # points: a phone shows a third of it
 _LEFT, _RIGHT, _TOP, _BOTTOM = 0.035, 0.965, 0.72, 0.165
+_COLUMNS = {
+    0: (),
+    1: ((_LEFT, _RIGHT),),
+    2: ((_LEFT, 0.53), (0.575, _RIGHT)),
+    3: ((_LEFT, 0.37), (0.41, 0.69), (0.73, _RIGHT)),
+}
+"""From where to where each of so many drawings reaches, side by side."""
+_WIDE, _MOST_TIMES = 0.35, 5
 _LINE_HEIGHT, _ROOMY = 0.047, 3  # up to so many causes have room for two lines
 _LONGEST = 300  # letters: more never fit into a line
 _UNKNOWN = "\N{WHITE VERTICAL RECTANGLE}"
@@ -55,13 +64,17 @@ def draw(picture: Picture) -> bytes:
         weight="bold",
     )
     page.write(picture.counts, _LEFT, 0.825, _COUNTS, room=room, color=_QUIET)
-    if not picture.bars:
-        _draw_steps(page, picture, _LEFT, _RIGHT)
-    elif not picture.steps:
-        _draw_bars(page, picture, _LEFT, _RIGHT)
-    else:
-        _draw_steps(page, picture, _LEFT, 0.53)
-        _draw_bars(page, picture, 0.575, _RIGHT)
+    drawings = [
+        draw
+        for is_there, draw in (
+            (picture.steps, _draw_steps),
+            (picture.bars, _draw_bars),
+            (picture.answers, _draw_answers),
+        )
+        if is_there
+    ]
+    for draw_one, (left, right) in zip(drawings, _COLUMNS[len(drawings)], strict=True):
+        draw_one(page, picture, left, right)
     out = io.BytesIO()
     canvas.print_png(out)
     return out.getvalue()
@@ -170,15 +183,19 @@ def _draw_steps(page: _Page, picture: Picture, left: float, right: float) -> Non
         )  # fmt: skip
     axes.set_xlim(xs[0], xs[-1])
     axes.set_ylim(0, max(picture.total, 1) * (1.16 if sent < picture.total else 1.05))
-    _scale(page, axes, picture.zone, last - first + 2 * margin)
+    _scale(page, axes, picture.zone, last - first + 2 * margin, most=_MOST_TIMES if width > _WIDE else 3)
     note = _days(first, last, picture.zone)
     page.write(note, left + gutter, 0.035, _LABEL, room=(right - left - gutter) * WIDTH, color=_QUIET)
 
 
-def _scale(page: _Page, axes: Axes, zone: str, span: timedelta) -> None:
-    """Few, short labels on both axes, in the event's zone."""
+def _scale(page: _Page, axes: Axes, zone: str, span: timedelta, *, most: int) -> None:
+    """Few, short labels on both axes, in the event's zone; at most so many of time."""
     where = ZoneInfo(zone)
-    axes.xaxis.set_major_locator(AutoDateLocator(tz=where, minticks=2, maxticks=5))
+    axes.xaxis.set_major_locator(AutoDateLocator(tz=where, minticks=2, maxticks=_MOST_TIMES))
+    if most < _MOST_TIMES:  # the locator itself knows no steps for so few
+        low, high = axes.get_xlim()
+        ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
+        axes.set_xticks(ticks[:: -(-len(ticks) // most) or 1])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(num2date(x, tz=where), zone, span)))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10], integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
@@ -232,3 +249,20 @@ def _draw_bars(page: _Page, picture: Picture, left: float, right: float) -> None
         y -= step
     if picture.more:
         page.write(picture.more, left, y, _LABEL, room=room, color=_QUIET)
+
+
+def _draw_answers(page: _Page, picture: Picture, left: float, right: float) -> None:
+    """A bar for each answer, also for those that nobody gave: their share of all is what is looked for."""
+    room = (right - left) * WIDTH
+    page.write(ANSWERS, left, 0.755, _HEADING, room=room, weight="bold")
+    most = max(count for _, count in picture.answers)
+    number = max(len(f"{count:,}") for _, count in picture.answers) * 0.0125 + 0.012
+    y = _TOP - 0.045
+    for (name, count), color in zip(picture.answers, _ANSWERED, strict=True):
+        page.write(name, left, y, _LABEL, room=room)
+        width = max((right - left - number) * count / most, 0.004) if count else 0.0
+        if count:
+            page.box(left, y - 0.056, width, 0.034, color)
+        beside = left + width + (0.008 if count else 0.0)
+        page.write(f"{count:,}", beside, y - 0.053, _LABEL, room=room, weight="bold")
+        y -= 0.145

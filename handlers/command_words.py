@@ -24,13 +24,14 @@ class Word(StrEnum):
     STOP = "stop"
     REPORT = "report"
     SERVICES = "services"
+    NEVER_INVITE = "never-invite"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A word we know, and the campaign as it was named; '' if it was not.
 
-    After SERVICES it is words of an account's address.
+    After SERVICES and NEVER_INVITE it is a part of an address.
     """
 
     word: Word

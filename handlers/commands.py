@@ -25,7 +25,7 @@ from handlers.views_list import choose_one
 
 Body = Mapping[str, Any]
 Opens = Callable[[Ack, Body, WebClient], None]
-OpensServices = Callable[[WebClient, Body, str], None]
+OpensWithWords = Callable[[WebClient, Body, str], None]
 
 _PER_LOOK = 100
 _NOTHING_TO: dict[Word, tuple[str, str]] = {
@@ -45,13 +45,15 @@ class Commands:
         reports: ReportActions,
         *,
         new_campaign: Opens,
-        email_services: OpensServices,
+        email_services: OpensWithWords,
+        never_invite: OpensWithWords,
     ) -> None:
         self._services = services
         self._lists = lists
         self._reports = reports
         self._new_campaign = new_campaign
         self._email_services = email_services
+        self._never_invite = never_invite
 
     def register(self, app: App) -> None:
         app.command(ids.COMMAND)(self.sendinvites)
@@ -68,6 +70,8 @@ class Commands:
             show(client, body, lambda: self._report(client, body, said))
         elif isinstance(said, Typed) and said.word is Word.SERVICES:
             self._email_services(client, body, said.campaign)
+        elif isinstance(said, Typed) and said.word is Word.NEVER_INVITE:
+            self._never_invite(client, body, said.campaign)
         else:
             answer(respond, client, body, self._answer(client, body, said))
 

@@ -25,7 +25,7 @@ from campaigns.errors import (
 )
 from campaigns.service_names import service_name
 from handlers.web_guard import LARGEST_FORM, WebGuard
-from handlers.web_services import DELEGATED_SCOPES, KNOWN_SERVICES
+from handlers.web_services import DELEGATED_SCOPES, KNOWN_SERVICES, READING_SCOPE
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class _Desk:
         visit = self._connecting.look(key)
         how = form.get("how") or (_PASSWORD if visit.takes_password else _CONSENT)
         if how == _CONSENT:
-            there = self._connecting.ask(key, browser, form.get("provider", ""))
+            there = self._connecting.ask(key, browser, form)
             _log.info("consent_asked")
             return _redirect(there)
         try:
@@ -137,9 +137,7 @@ class _Desk:
             service = Service(form.get("service", "") or visit.service)
         except ValueError:
             raise InputError(fields={"service": "Choose one of the services."}) from None
-        return self._connecting.service_key(
-            key, browser, form.get("key", ""), form.get("subject", ""), service
-        )
+        return self._connecting.service_key(key, browser, form, service)
 
     def _start(
         self,
@@ -160,6 +158,7 @@ class _Desk:
             how=how,
             known_services=KNOWN_SERVICES,
             delegated=[(one, service_name(one), scope) for one, scope in DELEGATED_SCOPES.items()],
+            reading_scope=READING_SCOPE,
         )
 
     def _connected(self, account: Account) -> Response:
@@ -169,6 +168,7 @@ class _Desk:
             account=account,
             service=service_name(account.kind),
             resumes=self._connecting.resumes,
+            reads=self._connecting.reads(account),
         )
         return make_response(page)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from campaigns.history import Deed
 from campaigns.model import Kind, Pace
 from handlers.mrkdwn import safe
-from handlers.wording import invites, number, pace_words
+from handlers.wording import KIND_WORDS, invites, number, pace_words
 
 Facts = Mapping[str, str]
 
@@ -38,8 +38,16 @@ def _people(facts: Facts) -> str:
 
 def _invites(facts: Facts) -> str:
     count = _count(facts, "invites")
-    kind = Kind.UPDATE if facts.get("kind") == Kind.UPDATE else Kind.INVITE
-    return "" if count is None else invites(count, kind)
+    return "" if count is None else invites(count, _kind(facts, "kind") or Kind.INVITE)
+
+
+def _kind(facts: Facts, name: str) -> Kind | None:
+    return next((kind for kind in Kind if kind == facts.get(name)), None)
+
+
+def _stopped(facts: Facts) -> str:
+    stronger = _kind(facts, "replaced_by")
+    return f"stopped the run, for {KIND_WORDS[stronger].way}" if stronger else "stopped the run"
 
 
 def _pace(facts: Facts, suffix: str = "") -> str:
@@ -75,9 +83,12 @@ _WORDS: dict[Deed, Callable[[Facts], str]] = {
     Deed.DECLINED: _only("declined the run"),
     Deed.PAUSED: _only("paused the run"),
     Deed.RESUMED: _only("resumed the run"),
-    Deed.STOPPED: _only("stopped the run"),
+    Deed.STOPPED: _stopped,
     Deed.PACE_CHANGED: lambda facts: (
         f"changed the pace{_after(' from ', _pace(facts, '_before'))}{_after(' to ', _pace(facts))}"
     ),
+    Deed.CANCELLED: _only("cancelled the event"),
+    Deed.NEVER_INVITE: lambda facts: f"changed the never-invite list{_after(': ', _list_change(facts))}",
+    Deed.TAKEN_IN: lambda facts: f"added {_people(facts) or 'attendees'}, to be invited without a press",
     Deed.LEFT_UNSURE: lambda facts: f"took as sent what was unsure{_after(': ', _invites(facts))}",
 }

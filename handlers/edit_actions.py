@@ -17,7 +17,7 @@ from handlers.campaign_hub import hub, redraw_hub, target_in, target_of, view_to
 from handlers.form_values import chosen, entered, in_its_place
 from handlers.screens import show
 from handlers.services import Services
-from handlers.views_edit import settings_form, settings_saved
+from handlers.views_edit import TAKES_IN, settings_form, settings_saved
 from handlers.views_notes import trouble
 
 Body = Mapping[str, Any]
@@ -80,6 +80,7 @@ def _settings(view: Body, before: Campaign) -> CampaignSettings:
         mail_progress=MailProgress(entered(view, "mail_progress")),
         editors=tuple(named) if asks_for_editors else before.editors,
         routing=Routing(**{topic.value: _media(view, topic) for topic in Topic}),
+        takes_in=bool(chosen(view, TAKES_IN)),
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,28 @@ from campaigns.forms import EventFields, one_line, parse_event
 from campaigns.merge import template
 from campaigns.model import Event, MailProgress, Organizer
 from campaigns.ports import CampaignForm
+from campaigns.repeat_forms import values_of_rule
 
 TEXTS = ("title", "greeting", "place", "description")
 """The fields that may hold merge fields."""
 
 LIST = "list"
 MAX_NAME = 100
+EMPTY = EventFields()
+
+NO_REMINDER = "none"
+
+_ALWAYS = (*TEXTS, "start_date", "end_date", "zone")
+_TIMES = {"start_time": "Start time", "duration": "Duration", "end_time": "End time"}
+_REPEATING = {
+    "every": "Repeat every",
+    "unit": "Days, weeks or months",
+    "ends": "Ends",
+    "times": "Number of times",
+    "last_day": "Repeat until",
+    "except_on": "Except on",
+}
+"""Inputs that a form asks for only sometimes, and how people know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +80,42 @@ def submission_of(view: Mapping[str, Any]) -> str:
     return f"{view['id']}:{hashlib.sha256(entries.encode()).hexdigest()[:32]}"
 
 
-def event_fields(view: Mapping[str, Any]) -> EventFields:
-    """The fields of the event as typed."""
-    return EventFields(**{name: entered(view, name) for name in EventFields.__dataclass_fields__})
+def event_fields(view: Mapping[str, Any], unseen: EventFields = EMPTY) -> EventFields:
+    """The fields of the event as typed; ``unseen`` has those that this view does not ask for now."""
+    shown = view["state"]["values"]
+    texts = {name: entered(view, name) for name in (*_ALWAYS, *_TIMES) if name in shown or name in _ALWAYS}
+    repeat = {name: entered(view, name) for name in _REPEATING if name in shown}
+    weekdays = chosen(view, "weekdays") if "weekdays" in shown else unseen.repeat.weekdays
+    return replace(
+        unseen,
+        **texts,
+        is_all_day=bool(chosen(view, "is_all_day")),
+        repeat=replace(unseen.repeat, **repeat, repeats=entered(view, "repeats"), weekdays=weekdays),
+        reminder=entered(view, "reminder").replace(NO_REMINDER, ""),
+    )
 
 
-def form_values(view: Mapping[str, Any]) -> FormValues:
+def form_values(view: Mapping[str, Any], unseen: EventFields = EMPTY) -> FormValues:
     """All fields of *New campaign* as typed."""
     return FormValues(
-        event_fields(view),
+        event_fields(view, unseen),
         organizer=entered(view, "organizer"),
         account=entered(view, "account"),
         alert_address=entered(view, "alert_address"),
         mail_progress=entered(view, "mail_progress"),
     )
+
+
+def where_shown(view: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, by input. What this view has no input for yet stands at the one that asks for more."""
+    shown = view["state"]["values"]
+    placed: dict[str, str] = {}
+    for name, said in wrong.items():
+        label = {**_TIMES, **_REPEATING}.get(name, "") if name not in shown else ""
+        at = name if not label else "repeats" if name in _REPEATING else "start_date"
+        what = f"{label}: {said}" if label else said
+        placed[at] = f"{placed[at]} {what}" if at in placed else what
+    return placed
 
 
 def problems_beside_event(typed: FormValues, accounts: list[Account]) -> dict[str, str]:
@@ -140,16 +178,28 @@ def values_of_event(event: Event) -> EventFields:
     made = EventFields(
         title=event.title,
         start_date=start.date().isoformat(),
-        start_time=f"{start:%H:%M}",
         zone=event.zone,
         place=event.place,
         description=event.description,
         greeting=event.greeting,
+        is_all_day=event.is_all_day,
+        repeat=values_of_rule(event.recurrence, start.date()),
+        reminder="" if event.reminder_minutes is None else str(event.reminder_minutes),
     )
+    if event.is_all_day:
+        last = end.date() - timedelta(days=1)
+        return replace(made, end_date=last.isoformat() if last > start.date() else "")
+    made = replace(made, start_time=f"{start:%H:%M}")
     if start.date() == end.date():
         minutes = int((event.ends_at - event.starts_at).total_seconds()) // 60
         return replace(made, duration=str(minutes))
     return replace(made, end_date=end.date().isoformat(), end_time=f"{end:%H:%M}")
+
+
+def undated(typed: EventFields) -> EventFields:
+    """The same without its dates, which are over."""
+    repeat = replace(typed.repeat, last_day="", except_on="")
+    return replace(typed, start_date="", end_date="", repeat=repeat)
 
 
 def values_of_form(form: CampaignForm) -> FormValues:

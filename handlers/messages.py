@@ -6,6 +6,7 @@ from campaigns.model import Campaign, Kind, Reason, RunState
 from campaigns.notices import Notice
 from campaigns.report import CauseCount, RunReport
 from handlers import ids
+from handlers.answer_words import answers_line
 from handlers.blocks import Json, button, buttons, header, paragraph, small, words
 from handlers.mrkdwn import channel_link, cut, escape, mention, moment, safe
 from handlers.run_buttons import (
@@ -18,6 +19,8 @@ from handlers.run_buttons import (
     unsure_buttons,
 )
 from handlers.wording import (
+    CAME_BACK,
+    KIND_WORDS,
     account_detail,
     all_done,
     bar,
@@ -29,6 +32,7 @@ from handlers.wording import (
     next_step,
     number,
     pace_words,
+    replaced_by,
     why_paused,
     wrong_addresses,
 )
@@ -62,17 +66,27 @@ def progress(campaign: Campaign, report: RunReport, *, aside: str = "") -> Messa
     """The one message of a run that is kept up to date; ``aside`` says why it stands elsewhere."""
     run, counts = report.run, report.counts
     line = counts_line(counts, run.kind)
-    lead = _lead(report)
+    lead, answers = _lead(report), _answers(report)
     blocks = [
         header(campaign.event.title),
         paragraph(f"*{lead}*\n{bar(counts)}  {line}"),
+        *([paragraph(answers)] if answers else []),
         *_now(campaign, report),
     ]
-    verb = "Updates" if run.kind is Kind.UPDATE else "Invites"
+    verb = KIND_WORDS[run.kind].many
     verb = f"{verb} planned" if run.state is RunState.PLANNED else f"{verb} started"
     note = f"{verb} by {mention(run.started_by)} · {pace_words(run.pace)}"
     blocks.append(small(note, *([aside] if aside else [])))
-    return message(f"{safe(campaign.event.title)}: {lead}. {line}", *blocks)
+    told = f"{lead}. {line}{f'. {answers}' if answers else ''}".replace("*", "")
+    return message(f"{safe(campaign.event.title)}: {told}", *blocks)
+
+
+def _answers(report: RunReport) -> str:
+    """What was answered; that answers are not read is said when the run has ended."""
+    seen = report.answers
+    is_worth_it = seen is not None and (seen.is_told or report.run.ended_at is not None)
+    said = answers_line(seen) if is_worth_it else ""
+    return f"Answers: {said}" if seen is not None and seen.is_told else said
 
 
 def _now(campaign: Campaign, report: RunReport) -> list[Json]:
@@ -83,12 +97,12 @@ def _now(campaign: Campaign, report: RunReport) -> list[Json]:
             said = (
                 "Nothing is sent until a second person approves it, in this thread or in the Campaign List."
             )
-            return [paragraph(said), buttons(stop_button(run.id, counts, about))]
+            return [paragraph(said), buttons(stop_button(run.id, counts, about, kind=run.kind))]
         case RunState.RUNNING:
-            made = [*running_buttons(run.id, counts, about), report_button(run.id, about)]
+            made = [*running_buttons(run.id, counts, about, kind=run.kind), report_button(run.id, about)]
             return [paragraph(batch_line(report, moment)), buttons(*made)]
         case RunState.PAUSED:
-            made = [*paused_buttons(run.id, counts, about), report_button(run.id, about)]
+            made = [*paused_buttons(run.id, counts, about, kind=run.kind), report_button(run.id, about)]
             return [paragraph("\n".join(_why(report))), buttons(*made)]
         case _:
             return [buttons(report_button(run.id, about))]
@@ -102,7 +116,7 @@ def _lead(report: RunReport) -> str:
         case RunState.RUNNING:
             if is_ahead(run, counts, report.next_at):
                 return "Not started yet"
-            return "Updating" if run.kind is Kind.UPDATE else "Sending"
+            return KIND_WORDS[run.kind].doing
         case RunState.PAUSED:
             by = f" by {mention(run.acted_by)}" if run.reason is Reason.PERSON and run.acted_by else ""
             return f"Paused{by}" if run.reason in {Reason.PERSON, None} else f"Paused: {why_paused(run)}"
@@ -110,8 +124,10 @@ def _lead(report: RunReport) -> str:
             return _ended(report)
         case RunState.STOPPED:
             by = f" by {mention(run.acted_by)}" if run.acted_by else ""
-            what = "updated" if run.kind is Kind.UPDATE else "invited"
-            return f"Stopped{by}: {number(counts.skipped, 'person was', 'people were')} not {what}"
+            what = (
+                f"{number(counts.skipped, 'person was', 'people were')} not {KIND_WORDS[run.kind].left_out}"
+            )
+            return f"{replaced_by(run) or f'Stopped{by}'}: {what}"
 
 
 def _ended(report: RunReport) -> str:
@@ -177,6 +193,8 @@ def finished(campaign: Campaign, report: RunReport) -> Message:
         said.append(counts_line(counts, report.run.kind))
     if counts.failed or counts.unsure:
         said.append("Who was not reached, and why, is told in a message of its own.")
+    if answers := _answers(report):
+        said.append(answers)
     told = "\n".join(said)
     spoken = " ".join(said).replace("*", "")
     return message(f"{safe(campaign.event.title)}: {spoken}", words(campaign.event.title), paragraph(told))
@@ -188,6 +206,8 @@ def failures(campaign: Campaign, report: RunReport) -> Message:
     said = []
     if counts.failed:
         said.append(f"{invites(counts.failed, run.kind)} failed")
+    if counts.bounced:
+        said.append(f"{invites(counts.bounced, run.kind)} {CAME_BACK}")
     if counts.unsure:
         said.append(f"{invites(counts.unsure, run.kind)} may or may not have arrived")
     lead = f"{' and '.join(said) or 'Nothing is left to do about failures'}."
@@ -199,13 +219,13 @@ def failures(campaign: Campaign, report: RunReport) -> Message:
         wrong = wrong_addresses(report)
         made = [retry_button(run.id, counts.failed, title, is_hopeful=wrong < counts.failed)]
         if wrong:
-            blocks.append(paragraph(_correct_first(wrong)))
+            blocks.append(paragraph(_correct_first(wrong, run.kind)))
             made.append(button("Edit campaign", ids.EDIT, str(campaign.id), spoken=f"Edit campaign: {title}"))
         blocks.append(buttons(*made))
     if counts.unsure:
         blocks += [
             paragraph(f"*{counts.unsure:,} unsure:* look whether they have it before you choose."),
-            buttons(*unsure_buttons(run.id, counts.unsure, title)),
+            buttons(*unsure_buttons(run.id, counts.unsure, title, kind=run.kind)),
         ]
     blocks.append(small("Who, and what the mail service said, is in the file in this thread."))
     return message(f"{safe(title)}: {lead}", *blocks)
@@ -216,27 +236,27 @@ def _cause(cause: CauseCount) -> str:
     return f"{cause.count:,} × {cut(cause.cause, 600)}{hint}"
 
 
-def _correct_first(wrong: int) -> str:
+def _correct_first(wrong: int, kind: Kind) -> str:
     what = number(wrong, "address does not", "addresses do not")
-    return (
-        f"{what} exist: trying again will not help. Correct the list first; "
-        "*Send Invite* then reaches whoever is new on it."
-    )
+    advice = f"{what} exist: trying again will not help."
+    if kind in {Kind.CANCEL, Kind.REMIND}:  # a corrected address is somebody new, who holds nothing
+        return advice
+    return f"{advice} Correct the list first; *Send Invite* then reaches whoever is new on it."
 
 
 def paused(campaign: Campaign, report: RunReport, notice: Notice) -> Message:
     """The alert when a run had to pause: what happened, what is safe, what to press."""
-    run = report.run
+    run, doing = report.run, KIND_WORDS[report.run.kind].doing
     if run.state is not RunState.PAUSED:
-        said = f"Sending was paused: {safe(notice.payload.get('detail', ''), 600)} It is {run.state} now."
+        said = f"{doing} was paused: {safe(notice.payload.get('detail', ''), 600)} It is {run.state} now."
         return titled(campaign, said)
-    lead = f"Sending is paused: {why_paused(run)}."
+    lead = f"{doing} is paused: {why_paused(run)}."
     return message(
         f"{safe(campaign.event.title)}: {lead} {escape(cut(run.detail, 300))}",
         words(campaign.event.title),
         paragraph("\n".join((f"*{lead}*", *_why(report)))),
         buttons(
             resume_button(run.id, campaign.event.title),
-            stop_button(run.id, report.counts, campaign.event.title),
+            stop_button(run.id, report.counts, campaign.event.title, kind=run.kind),
         ),
     )

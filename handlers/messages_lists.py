@@ -19,6 +19,7 @@ def imported(campaign: Campaign, notice: Notice) -> Message:
         ("problems", "entry cannot be invited.", "entries cannot be invited."),
         ("remarks", "remark on other lines.", "remarks on other lines."),
         ("missing_values", "merge value is missing.", "merge values are missing."),
+        ("never_invited", "person is on a never-invite list.", "people are on a never-invite list."),
     )
     said += [number(count, one, many) for key, one, many in counted if (count := count_of(told, key))]
     has_file = count_of(told, "problems") or count_of(told, "remarks")
@@ -66,6 +67,8 @@ def difference(campaign: Campaign, notice: Notice) -> Message:
     counted = ", ".join(f"{count_of(told, key):,} {key}" for key in ("added", "removed", "changed"))
     problems = count_of(told, "problems")
     more = f" {number(problems, 'entry', 'entries')} cannot be invited." if problems else ""
+    if never := count_of(told, "never_invited"):
+        more += f" {number(never, 'person is', 'people are')} on a never-invite list and not invited."
     said = f"{counted}. Nothing has been changed yet.{more}"
     upload = told.get("upload") or notice.key.partition(":")[2]
     return message(
@@ -73,4 +76,20 @@ def difference(campaign: Campaign, notice: Notice) -> Message:
         words(title),
         paragraph(f"*Your list was read:* {said}"),
         buttons(button("Review changes", ids.REVIEW_LIST, upload, spoken=f"Review changes: {title}")),
+    )
+
+
+def not_taken_in(campaign: Campaign, notice: Notice) -> Message:
+    """Who was added is not invited by itself, though the campaign wants it: why, and what to press."""
+    told, title = notice.payload, campaign.event.title
+    lead = f"{number(count_of(told, 'attendees'), 'attendee was', 'attendees were')} added and not invited."
+    why = f"{told.get('message', '')} {told.get('hint', '')}".strip()
+    pressed = button("Send Invite", ids.SEND_INVITE, str(campaign.id), spoken=f"Send Invite: {title}")
+    return message(
+        f"{safe(title)}: {lead} {safe(why, 2_500)}",
+        words(title),
+        paragraph(f"*{lead}*"),
+        words(why),
+        buttons(pressed),
+        small("They are on the list, and nobody is lost. This is told once a day at most."),
     )

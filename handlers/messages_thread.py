@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from campaigns.history import Deed
-from campaigns.model import Campaign, RunState
+from campaigns.model import Campaign, Kind, RunState
 from campaigns.notices import Notice
 from campaigns.report import RunReport
 from handlers.blocks import buttons, paragraph, words
@@ -12,13 +12,30 @@ from handlers.deed_words import deed_words
 from handlers.messages import LONGEST_TEXT, Message, message, titled
 from handlers.mrkdwn import mention, moment, safe
 from handlers.run_buttons import approval_buttons
-from handlers.wording import DOT, coming_batch, counts_line, done, invites, pace_words
+from handlers.wording import (
+    DOT,
+    KIND_WORDS,
+    coming_batch,
+    counts_line,
+    done,
+    invites,
+    pace_words,
+    replaced_by,
+)
 
 _MORE = {
-    Deed.EDITED: " Whoever holds an earlier version can be updated once this run is over.",
+    Deed.EDITED: " Whoever holds an earlier version gets the new one with Update Calendar Invites.",
     Deed.DECLINED: " Nothing was sent.",
 }
 """What a deed means for the run, where its words alone would not tell."""
+
+_STAYS = {
+    Kind.INVITE: " What was sent stays in people's calendars.",
+    Kind.UPDATE: " What was sent stays in people's calendars.",
+    Kind.CANCEL: " Whoever was not told still has the event in their calendar.",
+    Kind.REMIND: "",
+}
+"""What a stop does not undo."""
 
 
 def line(campaign: Campaign, said: str) -> Message:
@@ -52,7 +69,9 @@ def deed(campaign: Campaign, notice: Notice) -> Message:
 def approval(campaign: Campaign, report: RunReport) -> Message:
     """The question to a second person; without its buttons once somebody has answered."""
     run = report.run
-    asks = f"{mention(run.started_by)} wants to send {invites(run.total, run.kind)}, {pace_words(run.pace)}."
+    what = invites(run.total, run.kind)
+    wants = "wants to cancel the event and" if run.kind is Kind.CANCEL else "wants to"
+    asks = f"{mention(run.started_by)} {wants} send {what}, {pace_words(run.pace)}."
     if run.state is not RunState.PLANNED:
         return titled(campaign, f"{asks} That has been answered: the run is {run.state}.")
     said = f"{asks} A second person has to approve."
@@ -62,20 +81,22 @@ def approval(campaign: Campaign, report: RunReport) -> Message:
         f"{safe(title)}: {said}",
         words(title),
         paragraph(f"{said}\n{who}"),
-        buttons(*approval_buttons(run.id, run.total, title)),
+        buttons(*approval_buttons(run.id, run.total, title, kind=run.kind)),
     )
 
 
 def resumed(report: RunReport) -> str:
     """A run that had paused by itself goes on by itself."""
-    return f"Sending goes on. {counts_line(report.counts, report.run.kind)}"
+    return f"{KIND_WORDS[report.run.kind].doing} goes on. {counts_line(report.counts, report.run.kind)}"
 
 
 def stopped(report: RunReport) -> str:
     """What a person's stop has come to."""
-    by = f" by {mention(report.run.acted_by)}" if report.run.acted_by else ""
-    counted = counts_line(report.counts, report.run.kind)
-    return f"Stopped{by}. {counted}. What was sent stays in people's calendars."
+    run, counted = report.run, counts_line(report.counts, report.run.kind)
+    by = f" by {mention(run.acted_by)}" if run.acted_by else ""
+    if instead := replaced_by(run):
+        return f"{instead}, started{by}. {counted}."
+    return f"Stopped{by}. {counted}.{_STAYS[run.kind]}"
 
 
 def count_of(facts: Mapping[str, str], name: str) -> int:

@@ -183,6 +183,8 @@ def _to_a_person(notice: Notice, campaign: Campaign | None, report: RunReport | 
         return messages_lists.imported(campaign, notice)
     if notice.kind is NoticeKind.DIFFERENCE:
         return messages_lists.difference(campaign, notice)
+    if notice.kind is NoticeKind.NOT_TAKEN_IN:
+        return messages_lists.not_taken_in(campaign, notice)
     return _of_a_topic(notice, campaign, report) if report is not None else None
 
 

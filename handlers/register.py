@@ -12,6 +12,7 @@ from handlers.kept_answers import keep_answers
 from handlers.list_actions import ListActions
 from handlers.log_filter import drop_bodies
 from handlers.mishaps import on_error
+from handlers.never_invite_actions import NeverInviteActions
 from handlers.pace_actions import PaceActions
 from handlers.repeats import Repeats
 from handlers.report_actions import ReportActions
@@ -30,13 +31,14 @@ def register(app: App, services: Services) -> None:
     app.middleware(keep_answers)
     app.middleware(Repeats(services.now))
     app.error(on_error)
-    accounts = ServiceActions(services)
+    accounts, never_invited = ServiceActions(services), NeverInviteActions(services)
     words = Commands(
         services,
         lists,
         reports,
         new_campaign=campaigns.new_campaign,
         email_services=accounts.open_services,
+        never_invite=never_invited.open_list,
     )
     words.register(app)
     opens = {
@@ -44,9 +46,20 @@ def register(app: App, services: Services) -> None:
         ids.DUPLICATE: campaigns.duplicate,
         ids.CHANGE_PACE: paces.change_pace,
         ids.HISTORY: reports.history,
+        ids.CANCEL_EVENT: sending.choose,
     }
     HomeActions(services, lists, opens).register(app)
     RunActions(services, sending, lists, reports).register(app)
     lists_of_people, trials = ListActions(services), TrialActions(services)
-    for listeners in (campaigns, edits, lists_of_people, trials, sending, paces, reports, accounts):
+    for listeners in (
+        campaigns,
+        edits,
+        lists_of_people,
+        trials,
+        sending,
+        paces,
+        reports,
+        accounts,
+        never_invited,
+    ):
         listeners.register(app)

@@ -1,6 +1,6 @@
-"""*Report* and *History*, and the list of who was not reached as a file."""
+"""*Report* and *History*, and two lists as files: of who was not reached, and of all attendees."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from campaigns.errors import SendInvitesError, StateError
 from campaigns.history import Deed, Entry
-from campaigns.model import Attachment
+from campaigns.model import Attachment, Campaign, Kind
 from campaigns.roles import Actor
 from campaigns.when import short_time
 from handlers import ids
@@ -17,9 +17,11 @@ from handlers.guard import user_of
 from handlers.mishaps import refuse, tell_privately
 from handlers.mrkdwn import safe
 from handlers.screens import in_place, show
+from handlers.sent_files import send_file
 from handlers.services import Services
 from handlers.views_history import MOST, history
 from handlers.views_report import report
+from handlers.wording import KIND_WORDS
 
 Body = Mapping[str, Any]
 
@@ -37,6 +39,7 @@ class ReportActions:
         app.action(ids.REPORT_OF_RUN)(self.choose)
         app.action(ids.HISTORY)(self.history)
         app.action(ids.FAILURES_CSV)(self.list_failures)
+        app.action(ids.ATTENDEES_CSV)(self.list_attendees)
 
     def open(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
@@ -55,15 +58,38 @@ class ReportActions:
     def list_failures(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         """The file comes to whoever pressed: others may not be meant to have it."""
         ack()
-        run_id = int(action["value"])
-        failures, guard = self._services.failures, self._services.guard
+        run_id, failures = int(action["value"]), self._services.failures
+        self._send(
+            client,
+            body,
+            run_id,
+            lambda actor: failures.of_run(actor, run_id),
+            "who was not reached, and why.",
+        )
+
+    def list_attendees(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
+        """Everybody, with what they hold and answered; to whoever pressed."""
+        ack()
+        campaign_id, run_id = (int(number) for number in str(action["value"]).split(":"))
+        answers = self._services.answers
+        said = "all attendees, with what they have in the calendar and what they answered."
+        self._send(client, body, run_id, lambda actor: answers.attendees(actor, campaign_id), said)
+
+    def _send(
+        self,
+        client: WebClient,
+        body: Body,
+        run_id: int,
+        make: Callable[[Actor], tuple[Campaign, Attachment]],
+        said: str,
+    ) -> None:
+        """The file in direct messages, and a word about it on the report of ``run_id``."""
         try:
-            campaign, file = guard.allow(client, body, lambda actor: failures.of_run(actor, run_id))
+            campaign, file = self._services.guard.allow(client, body, make)
         except SendInvitesError as error:
             refuse(client, body, error)
             return
-        said = f"{safe(campaign.event.title)}: who was not reached, and why."
-        _send_file(client, user_of(body), said, file)
+        send_file(client, user_of(body), f"{safe(campaign.event.title)}: {said}", file)
         if body.get("view"):
             in_place(client, body, lambda: self.of_run(client, body, run_id, note=_SENT_TO_YOU))
         else:
@@ -87,7 +113,9 @@ class ReportActions:
     def _report(self, actor: Actor, run_id: int, note: str) -> Json:
         campaign, seen = self._services.runs.report(actor, run_id)
         entries = self._services.campaigns.history(actor, campaign.id, MOST)
-        return report(campaign, seen, actor, runs=runs_in(entries, campaign.event.zone), note=note)
+        answers = self._services.answers.of_campaign(actor, campaign.id)
+        runs = runs_in(entries, campaign.event.zone)
+        return report(campaign, seen, actor, runs=runs, answers=answers, note=note)
 
     def _history(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         campaigns, guard = self._services.campaigns, self._services.guard
@@ -100,15 +128,13 @@ def runs_in(entries: list[Entry], zone: str) -> list[tuple[int, str]]:
     """The runs that a campaign's history tells of, latest first, by when they were started."""
     started = [one for one in entries if one.deed is Deed.STARTED and one.run_id is not None]
     return [
-        (one.run_id, f"Run {one.run_id}, started {short_time(one.at, zone)}")
+        (one.run_id, f"{_name(one)} {one.run_id}, started {short_time(one.at, zone)}")
         for one in started
         if one.run_id is not None
     ]
 
 
-def _send_file(client: WebClient, user: str, said: str, file: Attachment) -> None:
-    """Posting to a user's id opens the conversation; the file follows into it."""
-    told = client.chat_postMessage(channel=user, text=said, unfurl_links=False, unfurl_media=False)
-    client.files_upload_v2(
-        filename=file.name, content=file.content, title=file.name, channel=str(told["channel"])
-    )
+def _name(started: Entry) -> str:
+    """``Run``, or of another kind than invites ``Update run``."""
+    kind = next((one for one in Kind if one == started.facts.get("kind")), Kind.INVITE)
+    return "Run" if kind is Kind.INVITE else f"{KIND_WORDS[kind].one.capitalize()} run"

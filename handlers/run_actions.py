@@ -25,7 +25,7 @@ from handlers.send_actions import SendActions
 from handlers.services import Services
 from handlers.slack_faults import SLACK_TROUBLE, short_of
 from handlers.views_command import standing
-from handlers.wording import number
+from handlers.wording import KIND_WORDS, invites, number
 
 Body = Mapping[str, Any]
 _log = logging.getLogger(__name__)
@@ -227,10 +227,11 @@ class RunActions:
 def _new_run(run: Run) -> Outcome:
     """The same words whether this press or an earlier one has started the run."""
     if run.ended_at is not None:
-        said = "This was done before, and that run has ended. For whoever is left, use Send Invite."
+        way = KIND_WORDS[run.kind].way
+        said = f"This was done before, and that run has ended. For whoever is left, use {way}."
         return Outcome(said, run.id)
     where = f"in {channel_link(run.channel)}" if run.channel else "in your messages"
-    return Outcome(f"Trying {number(run.total, 'invite')} again. Progress is posted {where}.", run.id)
+    return Outcome(f"Trying {invites(run.total, run.kind)} again. Progress is posted {where}.", run.id)
 
 
 def _take_off(client: WebClient, body: Body, action_id: str, note: str) -> bool:

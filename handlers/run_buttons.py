@@ -2,21 +2,34 @@
 
 from typing import Literal
 
-from campaigns.model import Counts
+from campaigns.model import Counts, Kind
 from handlers import ids
 from handlers.blocks import Json, button, question
-from handlers.wording import number
+from handlers.wording import KIND_WORDS, invites, number
+
+_STOPPED_MEANS = {
+    Kind.INVITE: "will not be invited in this run. What was sent stays in people's calendars. A stopped run "
+    "cannot go on, but whoever is left can be invited in a new one.",
+    Kind.UPDATE: "will not be updated in this run. What was sent stays in people's calendars. A stopped run "
+    "cannot go on, but whoever is left can be updated in a new one.",
+    Kind.CANCEL: "will not be told in this run: the event stays in their calendars. It is cancelled all the "
+    "same, and whoever is left can be told in a new run.",
+    Kind.REMIND: "will not be reminded in this run. A stopped run cannot go on, but whoever has not answered "
+    "can be reminded in a new one.",
+}
+"""What follows "3 people are still waiting and"."""
 
 
-def running_buttons(run_id: int, counts: Counts, about: str = "") -> list[Json]:
+def running_buttons(run_id: int, counts: Counts, about: str = "", *, kind: Kind = Kind.INVITE) -> list[Json]:
     """What a person can do to a run that is going; ``about`` names it to screen readers."""
     pause = button("Pause", ids.PAUSE, str(run_id), spoken=_spoken("Pause", about))
-    return [pause, pace_button(run_id, about), stop_button(run_id, counts, about)]
+    return [pause, pace_button(run_id, about), stop_button(run_id, counts, about, kind=kind)]
 
 
-def paused_buttons(run_id: int, counts: Counts, about: str = "") -> list[Json]:
+def paused_buttons(run_id: int, counts: Counts, about: str = "", *, kind: Kind = Kind.INVITE) -> list[Json]:
     """What a person can do to a run that is paused."""
-    return [resume_button(run_id, about), pace_button(run_id, about), stop_button(run_id, counts, about)]
+    stop = stop_button(run_id, counts, about, kind=kind)
+    return [resume_button(run_id, about), pace_button(run_id, about), stop]
 
 
 def resume_button(run_id: int, about: str = "") -> Json:
@@ -31,19 +44,19 @@ def report_button(run_id: int, about: str = "") -> Json:
     return button("Report", ids.REPORT_OF_RUN, str(run_id), spoken=_spoken("Report", about))
 
 
-def stop_button(run_id: int, counts: Counts, about: str = "") -> Json:
+def stop_button(run_id: int, counts: Counts, about: str = "", *, kind: Kind = Kind.INVITE) -> Json:
     """Asks first, and says what stopping does and does not do."""
     waiting = number(counts.left, "person is", "people are")
+    doing = KIND_WORDS[kind].doing.lower()
     return button(
         "Stop",
         ids.STOP,
         str(run_id),
         style="danger",
         confirm=question(
-            "Stop sending?",
-            f"{waiting} still waiting and will not be invited in this run. What was sent stays in people's "
-            "calendars. A stopped run cannot go on, but whoever is left can be invited in a new one.",
-            yes="Stop sending",
+            f"Stop {doing}?",
+            f"{waiting} still waiting and {_STOPPED_MEANS[kind]}",
+            yes=f"Stop {doing}",
             no="Keep going",
             is_danger=True,
         ),
@@ -51,9 +64,9 @@ def stop_button(run_id: int, counts: Counts, about: str = "") -> Json:
     )
 
 
-def approval_buttons(run_id: int, total: int, about: str = "") -> list[Json]:
+def approval_buttons(run_id: int, total: int, about: str = "", *, kind: Kind = Kind.INVITE) -> list[Json]:
     """For a second person; the use-case refuses whoever started the run."""
-    what = number(total, "invite")
+    what = invites(total, kind)
     approve = question(
         "Approve this run?",
         f"{what} will be sent as planned. What was sent cannot be taken back.",
@@ -91,19 +104,20 @@ def _spoken(label: str, about: str) -> str:
     return f"{label}: {about}" if about else ""
 
 
-def unsure_buttons(run_id: int, unsure: int, about: str = "") -> list[Json]:
+def unsure_buttons(run_id: int, unsure: int, about: str = "", *, kind: Kind = Kind.INVITE) -> list[Json]:
     """Nobody but a person can decide about an invite whose reply was lost."""
+    what = KIND_WORDS[kind]
     again = question(
         "Send again?",
-        f"{number(unsure, 'invite', 'invites')} may have arrived already. Sending again carries the same "
+        f"{invites(unsure, kind)} may have arrived already. Sending again carries the same "
         "identity, so calendars show one entry; a few people may see a second mail.",
         yes="Send again",
         no="Not now",
     )
     leave = question(
         "Leave as sent?",
-        f"{number(unsure, 'person is', 'people are')} taken as invited. Whoever did not get the invite will "
-        "not get it from this run.",
+        f"{number(unsure, 'person is', 'people are')} taken as {what.left_out}. Whoever did not get the "
+        f"{what.one} will not get it from this run.",
         yes="Leave as sent",
         no="Not now",
     )

@@ -10,8 +10,10 @@ from slack_sdk import WebClient
 
 from campaigns.conduct import Preview
 from campaigns.errors import FAULTS, InputError, SendInvitesError
+from campaigns.lifecycle import outranks
 from campaigns.model import Pace, Run
 from campaigns.ports import Selection
+from campaigns.report import RunReport
 from campaigns.roles import Actor
 from handlers import ids
 from handlers.batch_entries import (
@@ -55,6 +57,8 @@ class SendActions:
         app.action(ids.SEND_INVITE)(self.send_invite)
         app.action(ids.SEND_CALENDAR_INVITE)(self.choose)
         app.action(ids.UPDATE_CALENDAR_INVITES)(self.choose)
+        app.action(ids.CANCEL_EVENT)(self.choose)
+        app.action(ids.REMIND)(self.choose)
         app.action(ids.IN_BATCHES)(self.in_batches)
         app.action(ids.ALL_AT_ONCE)(self.all_at_once)
         for name in HEARD:
@@ -139,7 +143,8 @@ class SendActions:
             elif box := block_of(view, PAST_START_OK):
                 ack(response_action="errors", errors={box: _TICK})
             else:
-                ack(response_action="update", view=self._batch_form(intent, typed, preview))
+                form = self._batch_form(client, body, intent, typed, preview)
+                ack(response_action="update", view=form)
 
     def start(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
         """The run is committed before Slack gets its answer; the same submission again is the same run."""
@@ -184,15 +189,15 @@ class SendActions:
 
     def _choice(self, client: WebClient, body: Body, intent: Intent) -> Json:
         preview = self._preview(client, body, intent)
-        return choice(preview.campaign, intent.kind, preview.forecast.invites)
+        replaced = self._replaced(client, body, intent)
+        return choice(preview.campaign, intent.kind, preview.whom, replaced)
 
     def _form(self, client: WebClient, body: Body, intent: Intent, typed: Typed) -> Json:
         """*Send in batches* for what is typed: with its forecast, or with what is expected."""
         try:
             pace, timing = typed.meant(self._services.now())
-            return self._batch_form(
-                intent, typed, self._preview(client, body, intent.at_pace(pace, None, "", timing=timing))
-            )
+            preview = self._preview(client, body, intent.at_pace(pace, None, "", timing=timing))
+            return self._batch_form(client, body, intent, typed, preview)
         except InputError as error:
             campaign = self._preview(client, body, replace(intent, pace=None)).campaign
             zoned = replace(intent, zone=intent.zone or campaign.event.zone)
@@ -200,9 +205,13 @@ class SendActions:
                 zoned, campaign, typed, None, still_expected(typed, error), self._services.now()
             )
 
-    def _batch_form(self, intent: Intent, typed: Typed, preview: Preview) -> Json:
+    def _batch_form(
+        self, client: WebClient, body: Body, intent: Intent, typed: Typed, preview: Preview
+    ) -> Json:
         zoned = replace(intent, zone=intent.zone or preview.campaign.event.zone)
-        return batch_form(zoned, preview.campaign, typed, preview, "", self._services.now())
+        replaced = self._replaced(client, body, intent)
+        now = self._services.now()
+        return batch_form(zoned, preview.campaign, typed, preview, "", now, replaced=replaced)
 
     def _check_aside(self, client: WebClient, body: Body, intent: Intent) -> None:
         """*Check and start* in place of the screen on which something was pressed."""
@@ -219,7 +228,8 @@ class SendActions:
     def _checked(self, client: WebClient, body: Body, intent: Intent) -> Json:
         checked = self._services.guard.allow(client, body, lambda actor: self._tested(actor, intent))
         preview = self._preview(client, body, intent)
-        return check_and_start(preview, intent, checked, self._services.now())
+        replaced = self._replaced(client, body, intent)
+        return check_and_start(preview, intent, checked, self._services.now(), replaced=replaced)
 
     def _tested(self, actor: Actor, intent: Intent) -> Checked:
         """Asks the mail service, and what else can be known before a start."""
@@ -231,7 +241,20 @@ class SendActions:
         return Checked(self._services.preflight.look(actor, intent.campaign_id, intent.kind), trouble)
 
     def _unchecked(self, client: WebClient, body: Body, intent: Intent) -> Json:
-        return check_and_start(self._preview(client, body, intent), intent, None, self._services.now())
+        preview, replaced = self._preview(client, body, intent), self._replaced(client, body, intent)
+        return check_and_start(preview, intent, None, self._services.now(), replaced=replaced)
+
+    def _replaced(self, client: WebClient, body: Body, intent: Intent) -> RunReport | None:
+        """The weaker run that is on, which this one would take the place of."""
+        runs = self._services.runs
+
+        def weaker(actor: Actor) -> RunReport | None:
+            run = runs.latest_run(actor, intent.campaign_id)
+            if run is None or run.ended_at is not None or not outranks(intent.kind, run.kind):
+                return None
+            return runs.report(actor, run.id)[1]
+
+        return self._services.guard.allow(client, body, weaker)
 
     def _preview(self, client: WebClient, body: Body, intent: Intent) -> Preview:
         """Also the truth about whether a run can be started at all."""

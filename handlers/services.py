@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.accounts_desk import AccountsDesk
+from campaigns.answer_desk import AnswerDesk
 from campaigns.conduct import RunService
 from campaigns.connecting import Connecting
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
+from campaigns.never_inviting import NeverInviting
 from campaigns.preflight_desk import Preflight
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
@@ -30,9 +32,11 @@ class Services:
     editing: CampaignEditing
     trials: Trials
     failures: FailureLists
+    answers: AnswerDesk
     connecting: Connecting
     accounts: AccountsDesk
     preflight: Preflight
+    never_inviting: NeverInviting
     take_upload: Importing
     send_trial: TrialSending
     guard: Guard

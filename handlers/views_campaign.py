@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from campaigns.account import Account, AccountState
-from campaigns.forms import MAX_PLACE, MAX_TEXT, MAX_TITLE, EventFields
+from campaigns.forms import EventFields
 from campaigns.model import Campaign, MailProgress
 from campaigns.service_names import service_name
 from handlers import ids
@@ -12,27 +12,32 @@ from handlers.blocks import (
     button,
     buttons,
     choice_input,
-    date_input,
     email_input,
     entry,
     header,
     modal,
     option,
     text_input,
-    time_input,
     words,
 )
-from handlers.form_values import LIST, MAX_NAME, FormValues, values_of_event
+from handlers.form_values import LIST, MAX_NAME, FormValues
 from handlers.guard import Profile
 from handlers.mrkdwn import cut
 from handlers.send_buttons import send_button, update_button
+from handlers.views_event import event_inputs
 from handlers.wording import number
-from handlers.zones import is_zone, zone_input
+from handlers.zones import is_zone
 
 GREETING = "Hello {{first_name|there}},"
 FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods"]
 LIST_HINT = "CSV or Excel with a column of email addresses; every other column is a merge field."
 _MOST_ACCOUNTS = 100
+
+_KEEPS_OLD = "Whoever was invited before keeps the old version until you use Update Calendar Invites."
+_CALLED_OFF = (
+    "This event was cancelled. Saving holds it again, even if you change nothing; "
+    "Update Calendar Invites then tells people."
+)
 
 _PROGRESS = (
     (MailProgress.EVERY_BATCH, "Every batch"),
@@ -66,7 +71,7 @@ def new_campaign(values: FormValues, accounts: list[Account], now: datetime) -> 
         )
     return modal(
         "New campaign",
-        [*_event_inputs(values.event, now), *_sending_inputs(values, accounts)],
+        [*event_inputs(values.event, now), *_sending_inputs(values, accounts)],
         callback_id=ids.NEW_CAMPAIGN_FORM,
         submit="Create campaign",
         close="Cancel",
@@ -81,7 +86,7 @@ def duplicate_form(values: FormValues, accounts: list[Account], now: datetime, s
         "Duplicate campaign",
         [
             words("A campaign of its own: nobody of it has been invited yet."),
-            *_event_inputs(values.event, now),
+            *event_inputs(values.event, now),
             *_sending_inputs(values, accounts, list_hint=hint),
         ],
         callback_id=ids.DUPLICATE_FORM,
@@ -108,12 +113,14 @@ def duplicated(campaign: Campaign) -> Json:
     )
 
 
-def edit_event(campaign: Campaign, now: datetime, metadata: str) -> Json:
-    """*Edit event*: the same fields, without the list and the account."""
-    note = words("Whoever was invited before keeps the old version until you use Update Calendar Invites.")
+def edit_event(campaign: Campaign, typed: EventFields, now: datetime, metadata: str) -> Json:
+    """*Edit event*: the same fields, filled with what is ``typed``, without the list and the account."""
     return modal(
         "Edit event",
-        [note, *_event_inputs(values_of_event(campaign.event), now)],
+        [
+            words(_CALLED_OFF if campaign.is_cancelled else _KEEPS_OLD),
+            *event_inputs(typed, now, before=campaign.event),
+        ],
         callback_id=ids.EDIT_EVENT_FORM,
         submit="Save changes",
         close="Cancel",
@@ -121,19 +128,30 @@ def edit_event(campaign: Campaign, now: datetime, metadata: str) -> Json:
     )
 
 
-def event_saved(campaign: Campaign, to_update: int, *, is_run_on: bool = False) -> Json:
-    """What a changed event means for those who were invited before."""
+def event_saved(
+    campaign: Campaign, to_update: int, *, is_run_on: bool = False, was_cancelled: bool = False
+) -> Json:
+    """What a changed event means for those who were invited before.
+
+    ``to_update`` hold the previous version; if it ``was_cancelled``, they are those who are to be told.
+    """
     if is_run_on:
         return modal("Event saved", [header(campaign.event.title), words(_during_run(to_update))])
     if not to_update:
         said = "Saved. Nobody has been invited yet; the invites will carry the new version."
+        if was_cancelled:
+            said = "Saved. The event takes place again. Nobody has been invited to it yet."
         return modal("Event saved", [header(campaign.event.title), words(said)])
     hold = number(to_update, "person holds", "people hold")
+    said = f"Saved. {hold} the previous version: use Update Calendar Invites."
+    if was_cancelled:
+        people = number(to_update, "person", "people")
+        said = f"Saved. The event takes place again: use Update Calendar Invites to tell {people}."
     return modal(
         "Event saved",
         [
             header(campaign.event.title),
-            words(f"Saved. {hold} the previous version: use Update Calendar Invites."),
+            words(said),
             buttons(update_button(campaign.id)),
         ],
     )
@@ -145,36 +163,8 @@ def _during_run(to_update: int) -> str:
     people = number(to_update, "person was", "people were")
     return (
         f"Saved. A run is on: {people} already sent the old version; they become outdated. "
-        "The rest get the new version. Use Update Calendar Invites when the run is over."
+        "The rest get the new version. Use Update Calendar Invites: now, in place of this run, or after it."
     )
-
-
-def _event_inputs(typed: EventFields, now: datetime) -> list[Json]:
-    merge = "Merge fields are filled from the list: {{first_name}}, or {{company|our guest}} with a default."
-    return [
-        entry("title", "Title", text_input(value=typed.title, longest=MAX_TITLE)),
-        entry("start_date", "Start date", date_input(typed.start_date)),
-        entry("start_time", "Start time", time_input(typed.start_time)),
-        entry(
-            "duration",
-            "Duration in minutes",
-            text_input(value=typed.duration, placeholder="for example 60", longest=20),
-            hint="Give a duration, or an end below.",
-            optional=True,
-        ),
-        entry("end_date", "End date", date_input(typed.end_date), optional=True),
-        entry("end_time", "End time", time_input(typed.end_time), optional=True),
-        zone_input("zone", typed.zone, now),
-        entry("place", "Place or link", text_input(value=typed.place, longest=MAX_PLACE), optional=True),
-        entry(
-            "description",
-            "Description",
-            text_input(value=typed.description, longest=MAX_TEXT, multiline=True),
-            hint=merge,
-            optional=True,
-        ),
-        entry("greeting", "Greeting", text_input(value=typed.greeting, longest=300), optional=True),
-    ]
 
 
 def _sending_inputs(values: FormValues, accounts: list[Account], list_hint: str = "") -> list[Json]:

@@ -1,5 +1,6 @@
 """What the slash command answers in private. Pure: values in, text and blocks out."""
 
+from campaigns.model import Kind
 from campaigns.ports import CampaignSummary
 from campaigns.roles import Actor
 from handlers.blocks import buttons, paragraph, words
@@ -9,7 +10,7 @@ from handlers.mrkdwn import moment, safe
 from handlers.run_buttons import stop_button
 from handlers.views_list import which_one
 from handlers.views_row import row
-from handlers.wording import counts_line, state_line
+from handlers.wording import KIND_WORDS, counts_line, state_line
 
 _HELP = (
     "*/sendinvites* opens the Campaign List. For the keyboard, add a word:\n"
@@ -18,6 +19,7 @@ _HELP = (
     "• *pause*, *resume*, *stop* [campaign]: *stop* asks first\n"
     "• *report* [campaign]: who was reached, who was not, and why\n"
     "• *services* [address]: the email accounts invites go out from\n"
+    "• *never-invite* [address]: who gets no invites from this workspace\n"
     "Name a campaign by its number (#12) or by words of its title. Left out, it is the one that is on, "
     "or the latest."
 )
@@ -44,14 +46,16 @@ def standing(item: CampaignSummary, actor: Actor, lead: str = "") -> Message:
 
 def stop_question(item: CampaignSummary, run_id: int) -> Message:
     """Typed words stop nothing: the button does, and it asks."""
-    line = counts_line(item.counts, item.run.kind) if item.run else ""
-    said = f"Stop sending? {line}"
+    kind = item.run.kind if item.run else Kind.INVITE
+    line = counts_line(item.counts, kind) if item.run else ""
+    asked = f"Stop {KIND_WORDS[kind].doing.lower()}?"
+    said = f"{asked} {line}"
     return Message(
         f"{safe(item.campaign.event.title)}: {said}",
         [
             words(item.campaign.event.title),
-            paragraph(f"*Stop sending?*\n{line}"),
-            buttons(stop_button(run_id, item.counts)),
+            paragraph(f"*{asked}*\n{line}"),
+            buttons(stop_button(run_id, item.counts, kind=kind)),
         ],
     )
 

@@ -9,7 +9,9 @@ from handlers.wording import DOT
 
 _OPEN = "Open the page"
 _SPOKEN = "Open the page, in your browser"
-_MAIL_ONLY = "to send mail as you. It does not ask to read your mail."
+_MAIL_ONLY = (
+    "to send mail as you. It asks to read answers and bounces only if you tick that on the page before."
+)
 _WHAT_HAPPENS = {
     Service.GMAIL: f"Google asks whether sendinvites may send: it wants leave {_MAIL_ONLY}",
     Service.GOOGLE_CALENDAR: "Google asks whether sendinvites may keep a calendar of its own in your "

@@ -3,7 +3,6 @@
 from campaigns.editing import MAX_EDITORS
 from campaigns.model import Campaign, MailProgress, Medium, Topic
 from campaigns.service import CampaignView
-from campaigns.when import span
 from handlers import ids
 from handlers.blocks import (
     Json,
@@ -22,7 +21,11 @@ from handlers.blocks import (
 )
 from handlers.mrkdwn import mention, safe
 from handlers.views_campaign import alert_inputs
+from handlers.views_event import event_facts
+from handlers.views_never_invite import never_invite_paragraph
 from handlers.wording import number
+
+TAKES_IN = "takes_in"
 
 _CHANNEL = (Medium.SLACK, "In the channel of the run")
 _DIRECT = (Medium.DIRECT, "Direct message to the owner")
@@ -46,6 +49,12 @@ TOPICS: tuple[tuple[Topic, str, str, tuple[tuple[Medium, str], ...]], ...] = (
 )
 """What the owner may send where: topic, label, hint, and the media to choose from."""
 
+_CANCELLED = "*Cancelled.* To hold it after all, use Edit event."
+_TAKES_IN = (
+    "Whoever is added to the list is then invited automatically, at the pace of the last run. "
+    "Not before the first run, and not after one was stopped or the event cancelled."
+)
+
 _SAID_PROGRESS = {
     MailProgress.EVERY_BATCH: "progress by mail after every batch",
     MailProgress.DAILY: "progress by mail once a day",
@@ -59,12 +68,10 @@ def edit_campaign(view: CampaignView) -> Json:
     event, value = campaign.event, str(campaign.id)
     run = view.summary.run
     is_on = run is not None and run.ended_at is None
-    pairs = [("When", span(event.starts_at, event.ends_at, event.zone))]
-    if event.place:
-        pairs.append(("Where", event.place))
     blocks = [
         header(event.title),
-        facts(pairs),
+        *([paragraph(_CANCELLED)] if campaign.is_cancelled else []),
+        facts(event_facts(event)),
         *([small("A run is on. You can edit all the same: it goes on by itself.")] if is_on else []),
         divider(),
         paragraph(
@@ -75,6 +82,7 @@ def edit_campaign(view: CampaignView) -> Json:
             "Add people, or replace the list; you see the difference first.",
             button("Attendee list", ids.ATTENDEE_LIST, value),
         ),
+        never_invite_paragraph(campaign),
         paragraph(f"*Settings*\n{_settings_line(campaign)}", button("Settings", ids.SETTINGS, value)),
         divider(),
         paragraph(
@@ -92,17 +100,26 @@ def edit_campaign(view: CampaignView) -> Json:
 def _settings_line(campaign: Campaign) -> str:
     editors = number(len(campaign.editors), "person", "people")
     may = f"{editors} besides the owner may edit" if campaign.editors else "only the owner and admins edit"
-    return (
-        f"Alerts go to {safe(campaign.alert_address, 250)}, {_SAID_PROGRESS[campaign.mail_progress]}; {may}."
-    )
+    added = " Whoever is added later is invited automatically." if campaign.takes_in else ""
+    told = _SAID_PROGRESS[campaign.mail_progress]
+    return f"Alerts go to {safe(campaign.alert_address, 250)}, {told}; {may}.{added}"
 
 
 def settings_form(campaign: Campaign, metadata: str, *, may_share: bool) -> Json:
-    """*Settings*: whom it tells, where, and who may edit."""
+    """*Settings*: whom it tells, where, who may edit, and whether additions are invited by themselves."""
     blocks = [
         header(campaign.event.title),
         *alert_inputs(campaign.alert_address, campaign.mail_progress),
         _editors(campaign, may_share=may_share),
+        entry(
+            TAKES_IN,
+            "Later additions",
+            boxes_input(
+                [option("Invite people who are added later", "yes")], ("yes",) if campaign.takes_in else ()
+            ),
+            hint=_TAKES_IN,
+            optional=True,
+        ),
         divider(),
         paragraph("*What goes where*"),
         *(

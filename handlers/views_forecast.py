@@ -10,7 +10,7 @@ from campaigns.rehearsal import Overrun
 from handlers.batch_entries import GAP, PER_BATCH, STARTS_AT, Typed
 from handlers.blocks import Json, button, buttons, paragraph
 from handlers.mrkdwn import moment
-from handlers.wording import DOT, invites, number, pace_words
+from handlers.wording import DOT, KIND_WORDS, invites, number, pace_words
 
 ENTER_BOTH = "Enter both numbers to see here how it would go."
 
@@ -28,9 +28,9 @@ def forecast_blocks(
 
     ``use_pace`` is the action of the button that takes up the suggestion; without one, it is only said.
     """
-    made = [paragraph("\n".join([*batch_lines(seen, pace, kind, now), *limit_lines(seen, now)]))]
+    made = [paragraph("\n".join([*batch_lines(seen, pace, kind, now), *limit_lines(seen, kind, now)]))]
     if seen.ends_after_start:
-        made.append(paragraph(late_line(event_starts_at, now, is_limited=bool(seen.overruns))))
+        made.append(paragraph(late_line(event_starts_at, kind, now, is_limited=bool(seen.overruns))))
     suggestion = seen.suggestion
     if suggestion is not None and use_pace:
         value = f"{suggestion.per_batch}:{suggestion.gap_minutes}"
@@ -61,7 +61,7 @@ def batch_lines(seen: Forecast, pace: Pace, kind: Kind, now: datetime) -> list[s
     ]
 
 
-def limit_lines(seen: Forecast, now: datetime) -> list[str]:
+def limit_lines(seen: Forecast, kind: Kind, now: datetime) -> list[str]:
     """Whether the account may send all that, and how much of its limits is used already."""
     used = [
         f"{one.count:,} of {one.window.limit:,} in the last {_stretch(one.window)} are used."
@@ -72,7 +72,7 @@ def limit_lines(seen: Forecast, now: datetime) -> list[str]:
         return ["No sending limit of this account is known."]
     if not seen.overruns:
         return [" ".join(["Fits this account's limits.", *used])]
-    return [*(_broken(one, seen, now) for one in seen.overruns), *used]
+    return [*(_broken(one, seen, kind, now) for one in seen.overruns), *used]
 
 
 def hours_line(hours: SendingHours) -> str:
@@ -83,9 +83,10 @@ def hours_line(hours: SendingHours) -> str:
     return f"Only from {hours.opens:%H:%M} to {until} on {days} ({hours.zone}){closed}."
 
 
-def _broken(overrun: Overrun, seen: Forecast, now: datetime) -> str:
+def _broken(overrun: Overrun, seen: Forecast, kind: Kind, now: datetime) -> str:
     at = "at once" if overrun.at - now < _NOW else moment(overrun.at)
-    limit = f"invite {overrun.allowed + 1:,} of the {overrun.allowed:,} in {_stretch(overrun.window)}"
+    one, allowed = KIND_WORDS[kind].one, overrun.allowed
+    limit = f"{one} {allowed + 1:,} of the {allowed:,} in {_stretch(overrun.window)}"
     return (
         f"*More than this account may send:* {at}, this would be {limit}. Sending would pause until "
         f"{moment(overrun.opens_at)}, go on by itself and end {moment(seen.ends_at)}."
@@ -100,13 +101,14 @@ def _when(at: datetime, now: datetime) -> str:
     return "now" if at - now < _NOW else moment(at)
 
 
-def late_line(event_starts_at: datetime, now: datetime, *, is_limited: bool = False) -> str:
+def late_line(event_starts_at: datetime, kind: Kind, now: datetime, *, is_limited: bool = False) -> str:
     """Invites that would go when the event is on already; no other numbers help against a limit."""
     if event_starts_at <= now:
         return f"*Please check:* the event started {moment(event_starts_at)}."
     advice = "The account's limit allows no more before that." if is_limited else _SOONER
     starts = moment(event_starts_at)
-    return f"*Please check:* the last invites would go after the event starts ({starts}). {advice}"
+    last = f"the last {KIND_WORDS[kind].one}s"
+    return f"*Please check:* {last} would go after the event starts ({starts}). {advice}"
 
 
 def pace_of(value: str) -> Pace:

@@ -37,6 +37,8 @@ def ready(imported: Imported) -> Json:
         said.append(f"{number(imported.duplicates, 'duplicate')} merged")
     if blocking:
         said.append(f"{number(len(blocking), 'entry', 'entries')} cannot be invited")
+    if imported.never_invited:
+        said.append(f"{imported.never_invited:,} on a never-invite list")
     blocks = [header(campaign.event.title), paragraph("*" + DOT.join(said) + "*"), *_problems(imported)]
     if imported.missing_values:
         have = number(imported.missing_values, "value is", "values are")

@@ -1,13 +1,16 @@
 """The Campaign List as a modal, and the pieces that it shares with the Home tab."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from campaigns.answers_seen import AnswersSeen
 from campaigns.ports import CampaignSummary, ListQuery
 from campaigns.roles import Actor, may_create
 from campaigns.service import CampaignPage
 from handlers import ids
 from handlers.blocks import Json, button, buttons, divider, modal, paragraph, plain, small, words
 from handlers.list_place import FOUND_BLOCK, LONGEST_SEARCH, WORDS_BLOCK, packed
+from handlers.views_never_invite import never_invite_button
 from handlers.views_row import row
 from handlers.wording import number
 
@@ -16,9 +19,9 @@ _FEW = 5
 """So many are found by looking; a search field would only be in the way."""
 
 
-def campaign_list(page: CampaignPage, actor: Actor) -> Json:
+def campaign_list(page: CampaignPage, actor: Actor, answers: Mapping[int, AnswersSeen] | None = None) -> Json:
     """The modal that ``/sendinvites`` opens. A modal with a field must have a submit button: *Search*."""
-    blocks = list_blocks(page, actor)
+    blocks = list_blocks(page, actor, answers)
     is_searchable = any(block["type"] == "input" for block in blocks)
     return modal(
         "Campaign List",
@@ -44,9 +47,11 @@ def which_one(found: list[CampaignSummary], actor: Actor) -> list[Json]:
     return blocks
 
 
-def list_blocks(page: CampaignPage, actor: Actor) -> list[Json]:
-    """Everything below the title."""
-    query = page.query
+def list_blocks(
+    page: CampaignPage, actor: Actor, answers: Mapping[int, AnswersSeen] | None = None
+) -> list[Json]:
+    """Everything below the title; ``answers`` are by campaign."""
+    query, known = page.query, answers or {}
     if not page.total and not query.words and not query.archived:
         return _empty(actor)
     blocks = [_ways_on(query, actor)]
@@ -57,7 +62,7 @@ def list_blocks(page: CampaignPage, actor: Actor) -> list[Json]:
     if not page.items:
         return [*blocks, *_nothing(page)]
     for item in page.items:
-        blocks += [divider(), *row(item, actor)]
+        blocks += [divider(), *row(item, actor, known.get(item.campaign.id))]
     return blocks + _turning(page)
 
 
@@ -66,7 +71,10 @@ def _ways_on(query: ListQuery, actor: Actor) -> Json:
     if query.archived:
         return buttons(*new, button("Back to the list", ids.SHOW_ALL))
     services = [button("Email services", ids.EMAIL_SERVICES)] if may_create(actor) else []
-    return buttons(*new, *services, button("Archived", ids.SHOW_ARCHIVED, spoken="Show archived campaigns"))
+    never = [never_invite_button()] if may_create(actor) else []
+    return buttons(
+        *new, *services, *never, button("Archived", ids.SHOW_ARCHIVED, spoken="Show archived campaigns")
+    )
 
 
 def _search(query: ListQuery) -> Json:

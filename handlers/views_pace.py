@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from campaigns.model import Kind, Pace, Run
+from campaigns.model import Pace, Run
 from campaigns.outlook import PaceOutlook
 from handlers import ids
 from handlers.blocks import Json, header, modal, small, words
@@ -10,7 +10,7 @@ from handlers.mrkdwn import channel_link
 from handlers.pace_entries import PREFIX, PaceForm
 from handlers.views_forecast import forecast_blocks
 from handlers.views_timing import number_inputs
-from handlers.wording import pace_words
+from handlers.wording import KIND_WORDS, pace_words
 
 
 def pace_form(form: PaceForm, seen: PaceOutlook, pace: Pace | None, expected: str, now: datetime) -> Json:
@@ -39,7 +39,7 @@ def pace_form(form: PaceForm, seen: PaceOutlook, pace: Pace | None, expected: st
 
 def pace_changed(run: Run) -> Json:
     """That it is done, and where it is told."""
-    what = "Updates" if run.kind is Kind.UPDATE else "Invites"
+    what = KIND_WORDS[run.kind].many
     where = f"in {channel_link(run.channel)}" if run.channel else "in your messages from sendinvites"
     return modal(
         "Pace changed",

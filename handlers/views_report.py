@@ -1,9 +1,11 @@
 """*Report*: one run as it stands or ended, what failed and why, and what can be done about it."""
 
-from campaigns.model import Campaign, Kind, Run, RunState
+from campaigns.answer_desk import CampaignAnswers
+from campaigns.model import Campaign, Run, RunState
 from campaigns.report import CauseCount, RunReport
 from campaigns.roles import Actor, Right, may
 from handlers import ids
+from handlers.answer_words import counts_words, reading_advice
 from handlers.blocks import Json, button, buttons, divider, header, menu, modal, option, paragraph, small
 from handlers.mrkdwn import mention, moment, safe
 from handlers.run_buttons import (
@@ -13,9 +15,12 @@ from handlers.run_buttons import (
     stop_button,
     unsure_buttons,
 )
+from handlers.send_buttons import remind_button
 from handlers.views_row import approval
 from handlers.wording import (
+    CAME_BACK,
     DOT,
+    KIND_WORDS,
     account_detail,
     bar,
     batch_line,
@@ -24,6 +29,7 @@ from handlers.wording import (
     kept_safe,
     next_step,
     pace_words,
+    replaced_by,
     why_paused,
 )
 
@@ -31,7 +37,13 @@ MOST_CAUSES = 12
 
 
 def report(
-    campaign: Campaign, seen: RunReport, actor: Actor, *, runs: list[tuple[int, str]], note: str = ""
+    campaign: Campaign,
+    seen: RunReport,
+    actor: Actor,
+    *,
+    runs: list[tuple[int, str]],
+    answers: CampaignAnswers | None = None,
+    note: str = "",
 ) -> Json:
     """``runs`` are number and name of the campaign's runs, latest first; ``note`` is what was just done."""
     blocks = [header(campaign.event.title)]
@@ -40,7 +52,8 @@ def report(
     blocks += [*_standing(campaign, seen, actor), *_causes(seen)]
     if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None and seen.counts.failed:
         blocks.append(buttons(retry_button(seen.run.id, seen.counts.failed)))
-    blocks += [*_unsure(campaign, seen, actor), divider(), _files(campaign, seen), *_others(seen.run, runs)]
+    blocks += [*_unsure(campaign, seen, actor), *_answers(campaign, answers or CampaignAnswers(), actor)]
+    blocks += [divider(), _files(campaign, seen), *_others(seen.run, runs)]
     return modal("Report", blocks, callback_id=ids.REPORT, metadata=str(seen.run.id))
 
 
@@ -64,7 +77,7 @@ def _standing(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
 
 def _lead(seen: RunReport) -> str:
     run, counts = seen.run, seen.counts
-    what = "Updates" if run.kind is Kind.UPDATE else "Invites"
+    what = KIND_WORDS[run.kind].many
     match run.state:
         case RunState.PLANNED:
             return f"{what}: waiting for a second person's approval"
@@ -78,7 +91,8 @@ def _lead(seen: RunReport) -> str:
             return f"{what}: finished"
         case RunState.STOPPED:
             by = f" by {mention(run.acted_by)}" if run.acted_by else ""
-            return f"{what}: stopped{by}"
+            instead = replaced_by(run)
+            return f"{what}: {instead[:1].lower()}{instead[1:]}" if instead else f"{what}: stopped{by}"
 
 
 def _steering(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
@@ -88,11 +102,11 @@ def _steering(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
     match run.state:
         case RunState.PLANNED:
             # who asked for approval may only take the run back
-            return approval(run, campaign, actor) or [stop_button(run.id, counts)]
+            return approval(run, campaign, actor) or [stop_button(run.id, counts, kind=run.kind)]
         case RunState.RUNNING:
-            return running_buttons(run.id, counts)
+            return running_buttons(run.id, counts, kind=run.kind)
         case RunState.PAUSED:
-            return paused_buttons(run.id, counts)
+            return paused_buttons(run.id, counts, kind=run.kind)
         case RunState.FINISHED | RunState.STOPPED:
             return []
 
@@ -100,8 +114,11 @@ def _steering(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
 def _causes(seen: RunReport) -> list[Json]:
     if not seen.causes:
         return []
-    concerned = invites(seen.counts.failed + seen.counts.unsure, seen.run.kind)
-    blocks = [divider(), paragraph(f"*{concerned} failed or unsure, by cause*")]
+    counts = seen.counts
+    concerned = invites(counts.failed + counts.bounced + counts.unsure, seen.run.kind)
+    states = ((counts.failed, "failed"), (counts.bounced, CAME_BACK), (counts.unsure, "unsure"))
+    said = " or ".join(name for count, name in states if count) or "failed or unsure"
+    blocks = [divider(), paragraph(f"*{concerned} {said}, by cause*")]
     blocks += [paragraph(_cause(one)) for one in seen.causes[:MOST_CAUSES]]
     if len(seen.causes) > MOST_CAUSES:
         blocks.append(small(f"And {len(seen.causes) - MOST_CAUSES:,} more causes, in the list."))
@@ -117,16 +134,35 @@ def _unsure(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
     """Sending again takes the right to send, leaving them the right to steer."""
     if not seen.counts.unsure:
         return []
-    again, leave = unsure_buttons(seen.run.id, seen.counts.unsure)
+    again, leave = unsure_buttons(seen.run.id, seen.counts.unsure, kind=seen.run.kind)
     made = [again] if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None else []
     made += [leave] if may(actor, campaign, Right.STEER) else []
     said = paragraph(f"*{seen.counts.unsure:,} unsure:* they may have it or not. Look before you choose.")
     return [said, *([buttons(*made)] if made else [])]
 
 
+def _answers(campaign: Campaign, answers: CampaignAnswers, actor: Actor) -> list[Json]:
+    """What the whole campaign's attendees answered, and the way to remind those who did not."""
+    seen = answers.seen
+    if seen is None:
+        return []
+    said = [counts_words(seen.counts)] if seen.is_told else []
+    said += [advice] if (advice := reading_advice(seen.reading)) else []
+    if not said:
+        return []
+    made = []
+    if answers.to_remind and may(actor, campaign, Right.SEND):
+        made.append(remind_button(campaign.id, answers.to_remind))
+    return [divider(), paragraph("\n".join(["*Answers*", *said])), *([buttons(*made)] if made else [])]
+
+
 def _files(campaign: Campaign, seen: RunReport) -> Json:
-    made = [button("History", ids.HISTORY, str(campaign.id))]
-    if seen.counts.failed or seen.counts.unsure:
+    spoken = "Send me the list of all attendees, with what they hold and answered, as CSV"
+    made = [
+        button("Attendees as CSV", ids.ATTENDEES_CSV, f"{campaign.id}:{seen.run.id}", spoken=spoken),
+        button("History", ids.HISTORY, str(campaign.id)),
+    ]
+    if seen.counts.failed or seen.counts.bounced or seen.counts.unsure:
         spoken = "Send me the list of who was not reached, as CSV"
         made.insert(0, button("List as CSV", ids.FAILURES_CSV, str(seen.run.id), spoken=spoken))
     return buttons(*made)

@@ -1,16 +1,20 @@
 """*Send Invite*: a campaign in detail, and how its invites may go out."""
 
+from dataclasses import dataclass
+
+from campaigns.lifecycle import outranks
 from campaigns.model import Campaign, Kind, RunState
-from campaigns.ports import CampaignSummary
+from campaigns.ports import CampaignSummary, Whom
 from campaigns.report import RunReport
 from campaigns.service import CampaignView
-from campaigns.when import span
 from handlers import ids
 from handlers.blocks import Json, button, buttons, divider, facts, header, modal, paragraph, small, words
 from handlers.intent import button_value
 from handlers.mrkdwn import moment
 from handlers.run_buttons import approval_buttons, paused_buttons, running_buttons
-from handlers.send_buttons import send_button, update_button
+from handlers.send_buttons import cancel_button, send_button, update_button
+from handlers.views_event import event_facts
+from handlers.views_whom import replaced_words, whom_words
 from handlers.wording import (
     DOT,
     account_detail,
@@ -25,23 +29,27 @@ from handlers.wording import (
     why_paused,
 )
 
+_CALLED_OFF = (
+    "*This event was cancelled.* To hold it after all, use *Edit event*, then send: whoever was told gets "
+    "the new version."
+)
+
 
 def send_invite(view: CampaignView, report: RunReport | None) -> Json:
     """The campaign's details; ``report`` is that of the run which is on, if one is."""
     campaign = view.summary.campaign
     blocks = [header(campaign.event.title), _details(campaign)]
     if report is not None and report.run.ended_at is None:
-        blocks += _progress(report)
+        blocks += _progress(view, report)
+    elif campaign.is_cancelled:
+        blocks += _cancelled(view)
     else:
         blocks += _standing(view) + _choices(view)
     return modal("Send Invite", blocks, close="Back", metadata=str(campaign.id))
 
 
 def _details(campaign: Campaign) -> Json:
-    event = campaign.event
-    pairs = [("When", span(event.starts_at, event.ends_at, event.zone))]
-    if event.place:
-        pairs.append(("Where", event.place))
+    pairs = event_facts(campaign.event)
     pairs += [
         ("Organizer", f"{campaign.organizer.name}, {campaign.organizer.address}"),
         ("Attendees", f"{campaign.attendees:,}"),
@@ -65,6 +73,23 @@ def _last_run(summary: CampaignSummary) -> str:
     return state_line(summary, moment)
 
 
+def _cancelled(view: CampaignView) -> list[Json]:
+    """Why nothing of it can be sent, and the way to hold it after all."""
+    summary, campaign = view.summary, view.summary.campaign
+    said = [_CALLED_OFF]
+    if summary.run is not None:
+        said.append(_last_run(summary))
+    made = [
+        button("Edit event", ids.EDIT_EVENT, str(campaign.id), style="primary"),
+        button("Edit campaign", ids.EDIT, str(campaign.id)),
+    ]
+    if view.to_cancel:
+        people = number(view.to_cancel, "person has", "people have")
+        said.append(f"{people} it in the calendar still: press *Cancel event* to tell them.")
+        made.append(cancel_button(campaign.id, view.to_cancel))
+    return [paragraph("\n".join(said)), buttons(*made)]
+
+
 def _choices(view: CampaignView) -> list[Json]:
     campaign_id = view.summary.campaign.id
     made, why_not = [], []
@@ -74,8 +99,7 @@ def _choices(view: CampaignView) -> list[Json]:
         why_not.append("Everybody on this list has been invited.")
     if view.to_update:
         made.append(update_button(campaign_id, is_first=not view.to_invite))
-        hold = number(view.to_update, "person holds", "people hold")
-        why_not.append(f"{hold} an earlier version of the event.")
+        why_not.append(_outdated(view.whom))
     elif view.summary.run is None:
         why_not.append("Nobody to update: nobody has been invited yet.")
     else:
@@ -87,41 +111,85 @@ def _choices(view: CampaignView) -> list[Json]:
     return [buttons(*made), small(*why_not)]
 
 
-def _progress(report: RunReport) -> list[Json]:
+def _outdated(whom: Whom) -> str:
+    """Who holds what is out of date: an earlier version, or the event though they are on the list no more."""
+    said = []
+    if whom.updates:
+        people = number(whom.updates, "person holds", "people hold")
+        said.append(f"{people} an earlier version of the event.")
+    if whom.cancels:
+        people = number(whom.cancels, "person was", "people were")
+        said.append(f"{people} taken off the list after being invited.")
+    return " ".join(said)
+
+
+def _progress(view: CampaignView, report: RunReport) -> list[Json]:
     run = report.run
     lines = [f"{bar(report.counts)}  {counts_line(report.counts, run.kind)}"]
     if run.state is RunState.PLANNED:
         lines = [f"*Waits for a second person's approval*{DOT}{invites(run.total, run.kind)}"]
-        made = approval_buttons(run.id, run.total)
+        made = approval_buttons(run.id, run.total, kind=run.kind)
     elif run.state is RunState.PAUSED:
         lines.insert(0, f"*Paused: {why_paused(run)}*")
         lines += [
             line for line in (account_detail(run), next_step(run, moment), kept_safe(report.counts)) if line
         ]
-        made = paused_buttons(run.id, report.counts)
+        made = paused_buttons(run.id, report.counts, kind=run.kind)
     else:
         lines.append(batch_line(report, moment))
-        made = running_buttons(run.id, report.counts)
-    edit = button("Edit campaign", ids.EDIT, str(run.campaign_id))
-    return [divider(), paragraph("\n".join(lines)), buttons(*made, edit)]
+        made = running_buttons(run.id, report.counts, kind=run.kind)
+    made.append(button("Edit campaign", ids.EDIT, str(run.campaign_id)))
+    may_replace = view.to_update and outranks(Kind.UPDATE, run.kind)
+    if may_replace:
+        made.append(update_button(run.campaign_id, is_first=False))
+    return [divider(), paragraph("\n".join(lines)), buttons(*made)]
 
 
-def choice(campaign: Campaign, kind: Kind, count: int) -> Json:
-    """All at once, or in batches."""
-    value = button_value(campaign.id, kind)
-    if kind is Kind.UPDATE:
-        title, people = "Update Calendar Invites", number(count, "person holds", "people hold")
-        lead = f"{people} an earlier version of the event. Their calendar entries will change in place."
-        at_once, in_batches = "Update all at once", "Update in Batches"
-    else:
-        title, people = "Send Calendar Invite", number(count, "person has", "people have")
-        lead = f"{people} not been invited yet."
-        at_once, in_batches = "Send all at once", "Send Invite in Batches"
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The two ways in which a run of one kind may go; ``more`` says what it does to calendars."""
+
+    title: str
+    in_batches: str
+    at_once: str
+    more: str = ""
+
+
+_CHOICES = {
+    Kind.INVITE: _Choice("Send Calendar Invite", "Send Invite in Batches", "Send all at once"),
+    Kind.UPDATE: _Choice(
+        "Update Calendar Invites",
+        "Update in Batches",
+        "Update all at once",
+        "What is in their calendars changes in place.",
+    ),
+    Kind.CANCEL: _Choice(
+        "Cancel event",
+        "Cancel in Batches",
+        "Cancel all at once",
+        "From the start on the event is cancelled: nobody else is invited. To hold it after all, use Edit "
+        "event later, then send.",
+    ),
+    Kind.REMIND: _Choice(
+        "Remind",
+        "Remind in Batches",
+        "Remind all at once",
+        "It changes nothing in their calendars, and makes no second entry.",
+    ),
+}
+
+
+def choice(campaign: Campaign, kind: Kind, whom: Whom, replaced: RunReport | None = None) -> Json:
+    """All at once, or in batches; ``replaced`` is the run whose place it takes."""
+    value, of = button_value(campaign.id, kind), _CHOICES[kind]
+    at_once, in_batches = of.at_once, of.in_batches
+    lead = f"{whom_words(kind, whom)} {of.more}".rstrip()
     return modal(
-        title,
+        of.title,
         [
             header(campaign.event.title),
             words(lead),
+            *([small(replaced_words(kind, replaced))] if replaced else []),
             divider(),
             paragraph(
                 f"*{in_batches}*\nSo many at a time, with a time gap in between. "

@@ -101,7 +101,23 @@ def _use(item: AccountView) -> list[str]:
     elif account.connected_by:
         shared = ", for everybody in the workspace" if account.is_shared else ""
         said.append(f"Connected by {mention(account.connected_by)}{shared}")
-    return said
+    return [*said, _answers(item)]
+
+
+def _answers(item: AccountView) -> str:
+    """Whether answers and bounces are read, and what came."""
+    reading = item.reading
+    if not reading.is_on:
+        way = f" {safe(reading.way)}" if item.may_keep or item.account.is_of_settings else ""
+        return f"Answers are not read.{way}"
+    if reading.trouble:
+        return f"Answers cannot be read: {safe(cut(reading.trouble, 300))}"
+    if reading.looked_at is None:
+        return "Answers are read: not looked yet"
+    found = [number(reading.replies, "answer")]
+    if reading.bounces:
+        found.append(number(reading.bounces, "bounce"))
+    return f"Answers are read: {' and '.join(found)} so far, last looked {moment(reading.looked_at)}"
 
 
 def _limits(account: Account, spent_today: int) -> str:

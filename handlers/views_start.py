@@ -6,6 +6,8 @@ from campaigns.account import Account
 from campaigns.conduct import Preview
 from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.plan import first_start
+from campaigns.repeating import start_ahead
+from campaigns.report import RunReport
 from campaigns.service_names import service_name
 from handlers import ids
 from handlers.batch_entries import CHANNEL, Typed
@@ -15,18 +17,32 @@ from handlers.mrkdwn import channel_link, moment, safe
 from handlers.views_checks import Checked, check_blocks, is_refused, refused_blocks
 from handlers.views_forecast import forecast_blocks, hours_line
 from handlers.views_timing import number_inputs, send_anyway_input, timing_inputs
-from handlers.wording import DOT, number
+from handlers.views_whom import whom_blocks
+from handlers.wording import DOT, KIND_WORDS, number
 
 SOON = timedelta(hours=24)
-_ANYWAY = "Some invites will go when the event has begun."
+_FORMS = {
+    Kind.INVITE: "Send in batches",
+    Kind.UPDATE: "Update in batches",
+    Kind.CANCEL: "Cancel in batches",
+    Kind.REMIND: "Remind in batches",
+}
 
 
 def batch_form(
-    intent: Intent, campaign: Campaign, typed: Typed, preview: Preview | None, expected: str, now: datetime
+    intent: Intent,
+    campaign: Campaign,
+    typed: Typed,
+    preview: Preview | None,
+    expected: str,
+    now: datetime,
+    *,
+    replaced: RunReport | None = None,
 ) -> Json:
     """*Send in batches*: the two numbers and what they come to, when sending may happen, where to tell.
 
-    Without a ``preview``, ``expected`` says quietly what has still to be entered.
+    Without a ``preview``, ``expected`` says quietly what has still to be entered. ``replaced`` is the run
+    whose place this one would take.
     """
     blocks = [header(campaign.event.title), *number_inputs(intent.pace, intent.filled)]
     if preview is None:
@@ -36,16 +52,17 @@ def batch_form(
             preview.forecast,
             preview.pace,
             preview.kind,
-            campaign.event.starts_at,
+            start_ahead(campaign.event, now),
             now,
             use_pace=ids.USE_PACE,
         )
+        blocks += whom_blocks(preview, replaced)
         if preview.runs_past_start:
-            blocks.append(send_anyway_input(_ANYWAY))
+            blocks.append(send_anyway_input(_anyway(preview)))
     blocks += timing_inputs(now, intent.zone, typed)
     blocks.append(_channel_input(typed.channel))
     return modal(
-        "Update in batches" if intent.kind is Kind.UPDATE else "Send in batches",
+        _FORMS[intent.kind],
         blocks,
         callback_id=ids.BATCH_FORM,
         submit="Preview",
@@ -69,15 +86,28 @@ def _channel_input(chosen: str = "") -> Json:
     )
 
 
-def check_and_start(preview: Preview, intent: Intent, checked: Checked | None, now: datetime) -> Json:
+def _anyway(preview: Preview) -> str:
+    return f"Some {KIND_WORDS[preview.kind].one}s will go when the event has begun."
+
+
+def check_and_start(
+    preview: Preview,
+    intent: Intent,
+    checked: Checked | None,
+    now: datetime,
+    *,
+    replaced: RunReport | None = None,
+) -> Json:
     """What would go, when, and from where. Without a channel in the intent, it is asked for here.
 
     ``checked`` None: nobody was asked anew. From an account that refuses the bot nothing can be started.
+    ``replaced`` is the run whose place this one takes.
     """
     event, account = preview.campaign.event, preview.account
     blocks = [
         header(event.title),
-        *forecast_blocks(preview.forecast, preview.pace, preview.kind, event.starts_at, now),
+        *forecast_blocks(preview.forecast, preview.pace, preview.kind, start_ahead(event, now), now),
+        *whom_blocks(preview, replaced),
     ]
     if intent.timing.hours is not None:
         blocks.append(paragraph(hours_line(intent.timing.hours)))
@@ -88,7 +118,7 @@ def check_and_start(preview: Preview, intent: Intent, checked: Checked | None, n
         blocks += check_blocks(preview, checked)
     blocks += [paragraph(f"*Please check:* {warning}") for warning in _warnings(preview, now)]
     if preview.runs_past_start and not intent.past_start_ok:
-        blocks.append(send_anyway_input(_ANYWAY))
+        blocks.append(send_anyway_input(_anyway(preview)))
     if preview.needs_approval:
         total = number(preview.forecast.invites, "attendee")
         above = f", above {preview.approval_above:,}" if preview.approval_above is not None else ""
@@ -106,7 +136,7 @@ def check_and_start(preview: Preview, intent: Intent, checked: Checked | None, n
         blocks,
         callback_id=ids.CHECK_AND_START,
         submit=_submit(preview),
-        close="Cancel",
+        close="Back" if preview.kind is Kind.CANCEL else "Cancel",
         metadata=intent.packed(),
     )
 
@@ -122,6 +152,8 @@ def _service(account: Account) -> str:
 def _submit(preview: Preview) -> str:
     if preview.needs_approval:
         return "Ask for approval"
+    if preview.kind in {Kind.CANCEL, Kind.REMIND}:
+        return f"Start {KIND_WORDS[preview.kind].doing.lower()}"
     return "Start Sending" if preview.pace.per_batch is None else "Start Batch Sending"
 
 
@@ -135,12 +167,12 @@ def _limits(account: Account) -> str:
 
 
 def _warnings(preview: Preview, now: datetime) -> list[str]:
-    event, said = preview.campaign.event, []
+    starts_at, said = start_ahead(preview.campaign.event, now), []
     if preview.missing_values:
         have = number(preview.missing_values, "merge value is", "merge values are")
         said.append(f"{have} missing and will read as nothing.")
-    if not preview.runs_past_start and event.starts_at - now < SOON:
-        said.append(f"the event starts soon, {moment(event.starts_at)}.")
+    if not preview.runs_past_start and starts_at - now < SOON:
+        said.append(f"the event starts soon, {moment(starts_at)}.")
     return said
 
 
@@ -148,15 +180,17 @@ def started(run: Run, now: datetime) -> Json:
     """Where to look, and that nobody has to keep this open."""
     if run.state is RunState.PLANNED:
         return _awaits_approval(run)
-    what = "Updates" if run.kind is Kind.UPDATE else "Invites"
+    what, doing = KIND_WORDS[run.kind].many, KIND_WORDS[run.kind].doing
+    # the steps of an update are those of a first invite, and so are its words
+    doing = KIND_WORDS[Kind.INVITE].doing if run.kind is Kind.UPDATE else doing
     first_at = first_start(run.timing, now)
     has_hours = ", within the hours you chose" if run.timing.hours is not None else ""
     is_ahead = first_at > now
     going = f"{what} go from {moment(first_at)} on" if is_ahead else f"{what} are on their way"
     said = f"{going}{has_hours}. Progress will be posted {_place(run)}, with buttons to pause and to stop."
     return modal(
-        "Sending is planned" if is_ahead else "Sending has started",
-        [paragraph(said), words("You may close this window: sending goes on without it.")],
+        f"{doing} is planned" if is_ahead else f"{doing} has started",
+        [paragraph(said), words(f"You may close this window: {doing.lower()} goes on without it.")],
         closes_all=True,
     )
 

@@ -28,3 +28,6 @@ DELEGATED_SCOPES: Mapping[Service, str] = {
     Service.GOOGLE_CALENDAR: "https://www.googleapis.com/auth/calendar.app.created",
 }
 """What a Workspace admin allows a service account in the admin console, and no more."""
+
+READING_SCOPE = "https://www.googleapis.com/auth/gmail.readonly"
+"""What they allow besides, for answers and bounces to be read."""

@@ -1,12 +1,13 @@
 """How the state of a run is put in words. Words only: which block they stand in is decided elsewhere."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from campaigns.model import Counts, Kind, Pace, Reason, Run, RunState
-from campaigns.ports import CampaignSummary
+from campaigns.ports import CampaignSummary, Whom
 from campaigns.report import RunReport
 from handlers.mrkdwn import safe
 
@@ -22,13 +23,61 @@ def number(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """How a run of one kind is spoken of: what goes on, what was done, and what each person gets.
+
+    ``left_out`` ends "3 people were not …"; ``way`` is the button that leads to such a run.
+    """
+
+    doing: str
+    done: str
+    one: str
+    left_out: str
+    way: str
+
+    @property
+    def many(self) -> str:
+        return f"{self.one.capitalize()}s"
+
+
+KIND_WORDS = {
+    Kind.INVITE: KindWords("Sending", "sent", "invite", "invited", "Send Invite"),
+    Kind.UPDATE: KindWords("Updating", "updated", "update", "updated", "Update Calendar Invites"),
+    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "told", "Cancel event"),
+    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "reminded", "Remind"),
+}
+
+CANCELLED = "Cancelled"
+CAME_BACK = "came back"
+_REPLACED = "Replaced by "
+
+
 def done(kind: Kind) -> str:
     """What has been done to an attendee of such a run."""
-    return "updated" if kind is Kind.UPDATE else "sent"
+    return KIND_WORDS[kind].done
 
 
 def invites(count: int, kind: Kind) -> str:
-    return number(count, "update" if kind is Kind.UPDATE else "invite")
+    return number(count, KIND_WORDS[kind].one)
+
+
+def whom_line(whom: Whom) -> str:
+    """``80 get the new version · 5 are invited for the first time · 3 …``; what is nought is left out."""
+    said = []
+    if whom.updates:
+        said.append(f"{whom.updates:,} {'gets' if whom.updates == 1 else 'get'} the new version")
+    if whom.invites:
+        said.append(f"{whom.invites:,} {'is' if whom.invites == 1 else 'are'} invited for the first time")
+    if whom.cancels:
+        who = (
+            "who is no longer on the list gets" if whom.cancels == 1 else "who are no longer on the list get"
+        )
+        said.append(f"{whom.cancels:,} {who} a cancellation")
+    if whom.reminders:
+        has = "has not answered gets" if whom.reminders == 1 else "have not answered get"
+        said.append(f"{whom.reminders:,} who {has} the invite once more")
+    return DOT.join(said)
 
 
 def pace_words(pace: Pace) -> str:
@@ -44,6 +93,7 @@ def counts_line(counts: Counts, kind: Kind) -> str:
     """``48 of 120 sent · 2 failed · 1 unsure · 69 left``; what is nought is left out."""
     rest = (
         (counts.failed, "failed"),
+        (counts.bounced, CAME_BACK),
         (counts.unsure, "unsure"),
         (counts.left, "left"),
         (counts.skipped, "not sent"),
@@ -66,9 +116,21 @@ def bar(counts: Counts) -> str:
 
 def state_line(summary: CampaignSummary, tell: Tell) -> str:
     """Where a campaign stands, in a line of the Campaign List."""
-    run, counts = summary.run, summary.counts
+    run, campaign = summary.run, summary.campaign
     if run is None:
-        return f"Not sent yet{DOT}{number(summary.campaign.attendees, 'attendee')}"
+        said = f"Not sent yet{DOT}{number(campaign.attendees, 'attendee')}"
+        return f"{CANCELLED}{DOT}{said}" if campaign.is_cancelled else said
+    if run.kind is Kind.CANCEL and run.ended_at is not None and not campaign.is_cancelled:
+        return "Takes place after all: nobody was told yet"
+    if run.kind is Kind.CANCEL and run.state is RunState.FINISHED and _is_all_sent(summary.counts):
+        return f"{CANCELLED}: everybody was told"
+    said = _run_line(summary, run, tell)
+    is_on = run.kind is Kind.CANCEL and run.state is RunState.RUNNING
+    return f"{CANCELLED}{DOT}{said}" if campaign.is_cancelled and not is_on else said
+
+
+def _run_line(summary: CampaignSummary, run: Run, tell: Tell) -> str:
+    counts = summary.counts
     line = counts_line(counts, run.kind)
     match run.state:
         case RunState.PLANNED:
@@ -76,13 +138,13 @@ def state_line(summary: CampaignSummary, tell: Tell) -> str:
         case RunState.RUNNING:
             if is_ahead(run, counts, summary.next_at) and summary.next_at:
                 return f"Starts {tell(summary.next_at)}{DOT}{invites(run.total, run.kind)}"
-            lead = "Updating" if run.kind is Kind.UPDATE else "Sending"
+            lead = KIND_WORDS[run.kind].doing
             coming = coming_batch(run, summary.next_at, tell) if summary.next_at else "a batch is under way"
             return f"{lead}: {counts.sent:,} of {counts.total:,} {done(run.kind)}, {coming}"
         case RunState.PAUSED:
             return f"Paused: {why_paused(run)}{DOT}{line}"
         case RunState.FINISHED:
-            said = all_done(counts.total, run.kind) if counts.sent == counts.total else line
+            said = all_done(counts.total, run.kind) if _is_all_sent(counts) else line
             people = summary.campaign.attendees
             # of a run over some of them, such as a retry, nobody may think that it was all
             return said if counts.total == people else f"{said}{DOT}{people:,} on the list"
@@ -90,6 +152,16 @@ def state_line(summary: CampaignSummary, tell: Tell) -> str:
             return f"Stopped{DOT}{line}"
         case _:
             assert_never(run.state)
+
+
+def _is_all_sent(counts: Counts) -> bool:
+    return counts.sent == counts.total
+
+
+def replaced_by(run: Run) -> str:
+    """``Replaced by Update Calendar Invites`` if that is why it was stopped, else ''."""
+    is_it = run.state is RunState.STOPPED and run.detail.startswith(_REPLACED)
+    return safe(run.detail, 100) if is_it else ""
 
 
 def is_ahead(run: Run, counts: Counts, next_at: datetime | None) -> bool:
@@ -129,7 +201,7 @@ def why_paused(run: Run) -> str:
         case Reason.ACCESS:
             return "the mail account refused the login"
         case Reason.FAULTS:
-            return "invites are being refused"
+            return f"{KIND_WORDS[run.kind].one}s are being refused"
         case Reason.STORAGE:
             return "the database could not be written"
         case Reason.PERSON | None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns.answers_seen import AnswersSeen
 from campaigns.invite_clean import one_line
-from campaigns.model import Reason
+from campaigns.model import Kind, Reason
 from campaigns.when import short_time
 
 _LONGEST_TITLE = 80
@@ -12,8 +13,26 @@ _DOT = " · "
 
 
 @dataclass(frozen=True, slots=True)
+class KindWords:
+    """How a run of one kind is spoken of. ``again`` ends "will not be … twice"."""
+
+    doing: str
+    done: str
+    one: str
+    again: str
+
+
+KIND_WORDS = {
+    Kind.INVITE: KindWords("Sending", "sent", "invite", "invited"),
+    Kind.UPDATE: KindWords("Updating", "updated", "update", "updated"),
+    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "told"),
+    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "reminded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class CauseLine:
-    """Failed or unsure invites with one cause, and what to do about it."""
+    """Invites with one cause for which they failed, came back or are unsure, and what to do about it."""
 
     cause: str
     count: int
@@ -24,7 +43,7 @@ class CauseLine:
 class RunFacts:
     """A run as plain values; ``reason``, ``detail`` and ``hint`` say why it paused.
 
-    ``begins_at``: the first batch is still to come, and goes then.
+    ``begins_at``: the first batch is still to come, and goes then. ``answers`` None: nothing to say of them.
     """
 
     campaign: str
@@ -36,7 +55,8 @@ class RunFacts:
     unsure: int = 0
     skipped: int = 0
     left: int = 0
-    is_update: bool = False
+    bounced: int = 0
+    kind: Kind = Kind.INVITE
     batch: int = 0
     batches: int = 0
     per_batch: int | None = None
@@ -51,6 +71,7 @@ class RunFacts:
     hint: str = ""
     account: str = ""
     slack_link: str = ""
+    answers: AnswersSeen | None = None
 
     @property
     def title(self) -> str:
@@ -59,7 +80,7 @@ class RunFacts:
 
     @property
     def done(self) -> int:
-        return self.sent + self.failed + self.unsure + self.skipped
+        return self.sent + self.failed + self.unsure + self.skipped + self.bounced
 
     def at(self, moment: datetime) -> str:
         return short_time(moment, self.zone)
@@ -70,21 +91,23 @@ def number(count: int, one: str, many: str) -> str:
 
 
 def invites(facts: RunFacts, count: int) -> str:
-    return number(count, "update", "updates") if facts.is_update else number(count, "invite", "invites")
+    one = KIND_WORDS[facts.kind].one
+    return number(count, one, f"{one}s")
 
 
 def verb(facts: RunFacts) -> str:
-    return "Updating" if facts.is_update else "Sending"
+    return KIND_WORDS[facts.kind].doing
 
 
 def done_word(facts: RunFacts) -> str:
-    return "updated" if facts.is_update else "sent"
+    return KIND_WORDS[facts.kind].done
 
 
 def counted(facts: RunFacts) -> str:
     """``48 of 120 sent · 2 failed · 69 left``; what is nought is left out."""
     rest = (
         (facts.failed, "failed"),
+        (facts.bounced, "came back"),
         (facts.unsure, "unsure"),
         (facts.left, "left"),
         (facts.skipped, "not sent"),
@@ -98,11 +121,31 @@ def kept(facts: RunFacts) -> str:
     if not facts.done:
         return f"Nobody is lost: {waiting}."
     settled = number(facts.done, "person is", "people are")
-    return f"Nobody is lost: {settled} done and will not be invited twice; {waiting}."
+    return f"Nobody is lost: {settled} done and will not be {KIND_WORDS[facts.kind].again} twice; {waiting}."
 
 
 def event(facts: RunFacts) -> tuple[tuple[str, str], ...]:
     return (("Event starts", facts.at(facts.event_starts_at)),)
+
+
+def answers(facts: RunFacts) -> tuple[tuple[str, str], ...]:
+    """``12 yes · 3 maybe · 2 no · 23 no answer``, or that it is not known."""
+    seen = facts.answers
+    if seen is None:
+        return ()
+    if not seen.reading.is_on:
+        return (("Answers", "not read from this account; Email services in Slack says how to allow it"),)
+    given = seen.counts
+    counts = (
+        (given.accepted, "yes"),
+        (given.tentative, "maybe"),
+        (given.declined, "no"),
+        (given.unanswered, "no answer"),
+    )
+    said = [f"{count:,} {what}" for count, what in counts if count]
+    if seen.reading.trouble:
+        said.append("they cannot be read now; see Email services in Slack")
+    return (("Answers", _DOT.join(said)),) if said else ()
 
 
 def end(facts: RunFacts) -> tuple[tuple[str, str], ...]:

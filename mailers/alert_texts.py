@@ -6,10 +6,12 @@ Short, calm, exact; the next step stands first. Times are in the event's zone.
 from dataclasses import replace
 
 from campaigns.invite_clean import one_line
-from campaigns.model import Reason
+from campaigns.model import Kind, Reason
 from mailers.alert_facts import (
+    KIND_WORDS,
     CauseLine,
     RunFacts,
+    answers,
     counted,
     done_word,
     end,
@@ -23,6 +25,12 @@ from mailers.alert_facts import (
 from mailers.alert_page import AlertText, Link, Page, Progress, Tone, render
 
 _MOST_CAUSES = 12
+_NOTHING_TO_DO = {
+    Kind.INVITE: "Nothing to do. Answers come to the organizer's mailbox and calendar.",
+    Kind.UPDATE: "Nothing to do. Answers come to the organizer's mailbox and calendar.",
+    Kind.CANCEL: "Nothing to do. To hold the event after all, use Edit event in Slack, then send.",
+    Kind.REMIND: "Nothing to do. Answers come to the organizer's mailbox and calendar.",
+}
 
 __all__ = [
     "AlertText",
@@ -85,7 +93,7 @@ def daily_digest(facts: RunFacts) -> AlertText:
         tone=Tone.NEWS,
         headline=f"{facts.sent:,} of {facts.total:,} {done_word(facts)} so far",
         lead=f"{counted(facts)}.",
-        facts=(*event(facts), *coming, *end(facts)),
+        facts=(*event(facts), *coming, *end(facts), *answers(facts)),
     )
     return _render(f"{facts.sent:,} of {facts.total:,} {done_word(facts)}: {facts.title}", page, facts)
 
@@ -101,9 +109,9 @@ def finished(facts: RunFacts) -> AlertText:
         steps=(
             "A second mail lists who was not reached, why, and what to do."
             if missing
-            else "Nothing to do. Answers come to the organizer's mailbox and calendar.",
+            else _NOTHING_TO_DO[facts.kind],
         ),
-        facts=event(facts),
+        facts=(*event(facts), *answers(facts)),
     )
     tail = f"all {facts.total:,}" if all_sent and facts.total > 1 else f"{facts.sent:,} of {facts.total:,}"
     return _render(f"All batches processed, {tail} {done_word(facts)}: {facts.title}", page, facts)
@@ -129,6 +137,7 @@ def failures(facts: RunFacts) -> AlertText:
             "Sending again makes no second calendar entry."
         )
     said = [f"{invites(facts, facts.failed)} failed"] if facts.failed else []
+    said += [f"{facts.bounced:,} came back"] if facts.bounced else []
     said += [f"{facts.unsure:,} {'is' if facts.unsure == 1 else 'are'} unsure"] if facts.unsure else []
     page = Page(
         tone=Tone.HEED,
@@ -148,7 +157,7 @@ def access_lost(facts: RunFacts) -> AlertText:
     account = f" of {one_line(facts.account)}" if facts.account else ""
     page = Page(
         tone=Tone.STOP,
-        headline="Sending is paused: the mail account refused the login",
+        headline=f"{verb(facts)} is paused: the mail account refused the login",
         lead=f"The token or password{account} has expired or was changed. Nothing more goes out until it is "
         "renewed.",
         steps=(
@@ -176,7 +185,7 @@ def paused(facts: RunFacts) -> AlertText:
                 when = facts.at(facts.resume_at)
                 steps = (f"Nothing to do. It goes on by itself {when}. Resume in Slack tries earlier.",)
         case Reason.FAULTS:
-            why = "invites are being refused"
+            why = f"{KIND_WORDS[facts.kind].one}s are being refused"
         case Reason.STORAGE:
             why = "the database could not be written"
             steps = ("Check the disk and the database.", press)
@@ -184,14 +193,14 @@ def paused(facts: RunFacts) -> AlertText:
             why, tone, steps = "by hand", Tone.HEED, (press,)
     page = Page(
         tone=tone,
-        headline=f"Sending is paused: {why}",
+        headline=f"{verb(facts)} is paused: {why}",
         lead=f"{counted(facts)}.",
         steps=steps,
         quote=one_line(facts.detail),
         facts=event(facts),
         safe=kept(facts),
     )
-    return _render(f"Sending paused, {why}: {facts.title}", page, facts)
+    return _render(f"{verb(facts)} paused, {why}: {facts.title}", page, facts)
 
 
 def _render(subject: str, page: Page, facts: RunFacts) -> AlertText:

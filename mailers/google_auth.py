@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 SEND_MAIL = "https://www.googleapis.com/auth/gmail.send"
+READ_MAIL = "https://www.googleapis.com/auth/gmail.readonly"
 OWN_CALENDARS = "https://www.googleapis.com/auth/calendar.app.created"
 FULL_MAIL = "https://mail.google.com/"
-"""The only scope with which Gmail takes mail over SMTP."""
+"""The only scope with which Gmail takes mail over SMTP, or gives it over IMAP."""
 
 _UNSAID = timedelta(hours=1)
 _BAD_KEY = "The service account's key cannot be read"

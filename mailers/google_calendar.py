@@ -10,7 +10,6 @@ from campaigns.invite_clean import checked_address
 from campaigns.model import Kind, Letter, Receipt
 from campaigns.ports import Tokens
 from mailers import google_events as events
-from mailers.google_answers import Answers, read_answers
 from mailers.google_faults import GoogleError, Step, classify, next_step
 from mailers.google_rules import Call
 from mailers.google_wire import GoogleRefused, GoogleService
@@ -28,6 +27,8 @@ Returns the one that counts: another's if that was first.
 
 _LIVES = 3
 _EVERYBODY = "all"
+_OF_THE_SAME = frozenset({Kind.UPDATE, Kind.REMIND})
+"""Deeds that change the event which is there already; Google tells the attendee."""
 _GONE = GoogleError(410, ("deleted",), "Resource has been deleted")
 
 
@@ -58,7 +59,7 @@ class GoogleCalendarMailer:
         self._in_doubt: set[str] = set()
 
     def send(self, letter: Letter) -> Receipt:
-        """Invites or updates; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe.
+        """Does the letter's deed; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe.
 
         A calendar that somebody deleted is Misconfigured, once: after that a new one is made.
         """
@@ -67,7 +68,7 @@ class GoogleCalendarMailer:
             self._in_doubt.discard(letter.key)
             return found
         try:
-            receipt = self._send(letter)
+            receipt = self._cancel(letter) if letter.invite.kind is Kind.CANCEL else self._send(letter)
         except Busy:
             # It may have been done. Doing it again has no second effect on the calendar, but Google does not
             # say whether a second update that changes nothing is one more mail: the next try asks first.
@@ -76,18 +77,13 @@ class GoogleCalendarMailer:
         self._in_doubt.discard(letter.key)
         return receipt
 
-    def cancel(self, letter: Letter) -> Receipt:
-        """Takes the event of ``letter`` off the attendee's calendar; what is gone already is done."""
-        event = events.event_id(letter.invite.uid)
-        for life in range(_LIVES if self._calendar_id else 0):
-            event = events.event_id(letter.invite.uid, life)
-            request = self._events.delete(calendarId=self._calendar_id, eventId=event, sendUpdates=_EVERYBODY)
-            if self._ask(request, Call.DELETE, letter.recipient) is not Step.DONE:
-                break
-        return _receipt(event)
-
     def find(self, letter: Letter) -> Receipt | None:
-        """As in ``campaigns.ports.Inquirer``: whether the attendee holds what ``letter`` says."""
+        """As in ``campaigns.ports.Inquirer``: whether the attendee holds what ``letter`` says.
+
+        What a CANCEL says is held where there is nothing.
+        """
+        if letter.invite.kind is Kind.CANCEL:
+            return _gone(letter) if self._is_gone(letter) else None
         if not self._calendar_id:
             return None
         for life in range(_LIVES):
@@ -100,12 +96,6 @@ class GoogleCalendarMailer:
                 return _receipt(event) if held else None
         return None
 
-    def answers(self, since: str = "") -> Answers:
-        """What attendees have answered since ``since``, the ``token`` of the last look; '' is all."""
-        if not self._calendar_id:
-            return Answers()
-        return read_answers(self._ask, self._events, self._calendar_id, since)
-
     def check(self) -> None:
         """Renews the token, and looks whether the bot's calendar is still there."""
         self._service.renew()
@@ -115,13 +105,31 @@ class GoogleCalendarMailer:
     def close(self) -> None:
         self._service.close()
 
+    def _cancel(self, letter: Letter) -> Receipt:
+        """Takes the event off the attendee's calendar, who is told; what is gone already is done."""
+        for life in range(_LIVES if self._calendar_id else 0):
+            event = events.event_id(letter.invite.uid, life)
+            request = self._events.delete(calendarId=self._calendar_id, eventId=event, sendUpdates=_EVERYBODY)
+            if self._ask(request, Call.DELETE, letter.recipient) is not Step.DONE:
+                break
+        return _gone(letter)
+
+    def _is_gone(self, letter: Letter) -> bool:
+        for life in range(_LIVES if self._calendar_id else 0):
+            found = self._read(self._calendar_id, events.event_id(letter.invite.uid, life))
+            if found is None:
+                return True
+            if not events.is_deleted(found):
+                return False
+        return True
+
     def _send(self, letter: Letter) -> Receipt:
         calendar = self._calendar(letter.invite.zone)
         for life in range(_LIVES):
             event = events.event_id(letter.invite.uid, life)
             done = (
                 self._update(calendar, event, letter)
-                if letter.invite.kind is Kind.UPDATE
+                if letter.invite.kind in _OF_THE_SAME
                 else self._invite(calendar, event, letter)
             )
             if done:
@@ -207,6 +215,10 @@ class GoogleCalendarMailer:
         if call is not Call.DELETE and not (isinstance(answer, dict) and answer):
             raise garbled(repeatable=True)
         return answer
+
+
+def _gone(letter: Letter) -> Receipt:
+    return _receipt(events.event_id(letter.invite.uid))
 
 
 def _receipt(event: str) -> Receipt:

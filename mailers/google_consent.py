@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from campaigns.account import Credential, How, Service
+from campaigns.account import Credential, How, ImapServer, Service
 from campaigns.consent_port import ConsentRefused, Granted, Permission
 from mailers.consent_answers import address_in, challenge, for_the_person, nonce
-from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, SEND_MAIL, TOKEN_URI
+from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, READ_MAIL, SEND_MAIL, TOKEN_URI
 from mailers.google_faults import classify_token
 from mailers.silence import silence
 from mailers.smtp_account import Security
@@ -31,7 +31,7 @@ TESTING_LIFETIME = timedelta(days=7)
 
 _WHO = Permission("openid email", "To know which address was connected.")
 _ASKED: Mapping[Service, Permission] = {
-    Service.GMAIL: Permission(SEND_MAIL, "To send invites from your mailbox. Nothing in it can be read."),
+    Service.GMAIL: Permission(SEND_MAIL, "To send invites from your mailbox. By itself it reads nothing."),
     Service.GOOGLE_CALENDAR: Permission(
         OWN_CALENDARS,
         "To keep the invites in a calendar of their own. Your other calendars can't be seen or changed.",
@@ -39,10 +39,21 @@ _ASKED: Mapping[Service, Permission] = {
     Service.SMTP: Permission(
         FULL_MAIL,
         "To send invites over SMTP. Google has no smaller permission for that: this one also allows reading "
-        "and deleting mail, which this bot never does. Connect Gmail instead if you can.",
+        "and deleting mail. This bot deletes none, and reads only if you say so. Connect Gmail instead if "
+        "you can.",
+    ),
+}
+_READING: Mapping[Service, Permission] = {
+    Service.GMAIL: Permission(
+        READ_MAIL,
+        "For that, Google also asks whether the bot may read your mail: nothing smaller would do.",
+    ),
+    Service.SMTP: Permission(
+        FULL_MAIL, "For that, Google asks nothing more: the permission for SMTP covers reading as well."
     ),
 }
 _SMTP_HOST, _SMTP_PORT = "smtp.gmail.com", 587
+_IMAP = ImapServer("imap.gmail.com", 993, Security.TLS.value)
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -73,7 +84,12 @@ class GoogleConsent:
     def permissions(self, service: Service) -> tuple[Permission, ...]:
         return (_ASKED[service], _WHO)
 
-    def page(self, service: Service, *, state: str, verifier: str, address: str = "") -> str:
+    def reading(self, service: Service) -> Permission | None:
+        return _READING.get(service)
+
+    def page(
+        self, service: Service, *, state: str, verifier: str, address: str = "", reads: bool = False
+    ) -> str:
         """As in ``campaigns.consent_port.Consent``; asks for lasting access, also of who consented before.
 
         What other services were granted is left out: an account must not hold more than it needs.
@@ -82,7 +98,7 @@ class GoogleConsent:
             "client_id": self._client_id,
             "redirect_uri": self._redirect_uri,
             "response_type": "code",
-            "scope": " ".join(one.scope for one in (_WHO, _ASKED[service])),
+            "scope": " ".join((_WHO.scope, *_scopes(service, reads=reads))),
             "state": state,
             "nonce": nonce(verifier),
             "code_challenge": challenge(verifier),
@@ -92,12 +108,13 @@ class GoogleConsent:
         }
         return f"{self._auth_uri}?{urlencode(asked | ({'login_hint': address} if address else {}))}"
 
-    def accept(self, service: Service, *, code: str, verifier: str) -> Granted:
+    def accept(self, service: Service, *, code: str, verifier: str, reads: bool = False) -> Granted:
         """Trade ``code``. A person may have unticked a scope: what is missing is refused here, by name."""
         asked_at = self._now()
         said = self._trade(code, verifier)
         scope = _ASKED[service].scope
-        if scope not in str(said.get("scope", "")).split():
+        given = str(said.get("scope", "")).split()
+        if scope not in given:
             raise ConsentRefused(
                 f"Google's page was left without “{scope.rpartition('/auth/')[2]}” being allowed.",
                 hint="Nothing was connected. Ask for a new link in Slack, and leave every box ticked.",
@@ -108,6 +125,8 @@ class GoogleConsent:
             str(said.get("id_token", "")), client_id=self._client_id, verifier=verifier, claims=("email",)
         )
         is_smtp = service is Service.SMTP
+        scopes = tuple(one for one in _scopes(service, reads=reads) if one in given)
+        can_read = reads and service in _READING and _READING[service].scope in scopes
         credential = Credential(
             How.CONSENT,
             str(said["refresh_token"]),
@@ -116,7 +135,9 @@ class GoogleConsent:
             host=_SMTP_HOST if is_smtp else "",
             port=_SMTP_PORT if is_smtp else 0,
             security=Security.STARTTLS.value if is_smtp else "",
-            scopes=(scope,),
+            scopes=scopes,
+            reads=can_read,
+            imap=_IMAP if is_smtp and can_read else None,
         )
         return Granted(address, credential, self._ends_at(said, asked_at))
 
@@ -159,6 +180,12 @@ class GoogleConsent:
         if isinstance(seconds, int):
             return asked_at + timedelta(seconds=seconds)
         return asked_at + TESTING_LIFETIME if self._is_testing else None
+
+
+def _scopes(service: Service, *, reads: bool) -> tuple[str, ...]:
+    """What is asked for, each once."""
+    more = (_READING[service].scope,) if reads and service in _READING else ()
+    return tuple(dict.fromkeys((_ASKED[service].scope, *more)))
 
 
 def _read(reply: TokenReply) -> Mapping[str, Any]:

@@ -3,10 +3,12 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaigns import model
+from campaigns.ical_times import recurrence_lines
 from campaigns.model import InviteFacts, Letter
 
 Event = Mapping[str, Any]
@@ -26,15 +28,20 @@ def event_id(uid: str, life: int = 0) -> str:
 
 
 def event_of(letter: Letter) -> dict[str, Any]:
-    """The event for one attendee, who sees nobody else. None clears what an earlier revision had."""
+    """The event for one attendee, who sees nobody else. None clears what an earlier revision had.
+
+    It has no reminders: at Google they are private to who sets them, so the account would be reminded once
+    for each attendee, and no attendee at all.
+    """
     facts = letter.invite
     return {
         "status": "confirmed",
         "summary": facts.summary,
         "description": facts.description or None,
         "location": facts.place or None,
-        "start": _moment(facts.starts_at, facts.zone),
-        "end": _moment(facts.ends_at, facts.zone),
+        "start": _moment(facts, facts.starts_at),
+        "end": _moment(facts, facts.ends_at),
+        "recurrence": _recurrence(facts) or None,
         "attendees": [_attendee(letter)],
         # The first two are true unless said: every guest could read the list and add to it.
         "guestsCanSeeOtherGuests": False,
@@ -74,8 +81,8 @@ def holds(event: Event, letter: Letter) -> bool:
         not is_deleted(event)
         and mark(event, "content") == _content(letter)
         and is_invited(event, letter.recipient)
-        and _is_at(event.get("start"), facts.starts_at)
-        and _is_at(event.get("end"), facts.ends_at)
+        and _is_at(event.get("start"), facts, facts.starts_at)
+        and _is_at(event.get("end"), facts, facts.ends_at)
     )
 
 
@@ -83,6 +90,11 @@ def sequence(event: Event) -> int:
     """The revision that ``event`` was written from; -1 if it does not say."""
     said = mark(event, "sequence")
     return int(said) if said.isascii() and said.isdigit() else -1
+
+
+def is_one_of_many(event: Event) -> bool:
+    """Whether it is one date of a repeating event, with what was changed or answered for that one alone."""
+    return bool(event.get("recurringEventId"))
 
 
 def mark(event: Event, name: str) -> str:
@@ -101,6 +113,9 @@ def _content(letter: Letter) -> str:
         facts.zone,
         letter.recipient,
         facts.attendee_name,
+        # Only where there are such: what was written before they existed is still known.
+        *(["all day"] if facts.is_all_day else []),
+        *_recurrence(facts),
     )
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -110,12 +125,31 @@ def _attendee(letter: Letter) -> dict[str, str]:
     return person | {"displayName": letter.invite.attendee_name} if letter.invite.attendee_name else person
 
 
-def _moment(at: datetime, zone: str) -> dict[str, str]:
-    return {"dateTime": at.astimezone(ZoneInfo(zone)).isoformat(), "timeZone": zone}
+def _recurrence(facts: InviteFacts) -> list[str]:
+    event = model.Event(
+        title=facts.summary,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        zone=facts.zone,
+        is_all_day=facts.is_all_day,
+        recurrence=facts.recurrence,
+    )
+    return recurrence_lines(event)
 
 
-def _is_at(said: Any, at: datetime) -> bool:
+def _moment(facts: InviteFacts, at: datetime) -> dict[str, str | None]:
+    """Patches merge: a day takes away the hour that an earlier revision had, and the other way round."""
+    local = at.astimezone(ZoneInfo(facts.zone))
+    if facts.is_all_day:
+        return {"date": local.date().isoformat(), "dateTime": None, "timeZone": None}
+    # The zone also where the offset says the instant: without it Google takes no event that repeats.
+    return {"date": None, "dateTime": local.isoformat(), "timeZone": facts.zone}
+
+
+def _is_at(said: Any, facts: InviteFacts, at: datetime) -> bool:
     try:
+        if facts.is_all_day:
+            return date.fromisoformat(said["date"]) == at.astimezone(ZoneInfo(facts.zone)).date()
         return datetime.fromisoformat(said["dateTime"]) == at
     except (TypeError, KeyError, ValueError):
         return False

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from campaigns.errors import Misconfigured
-from campaigns.model import AT_ONCE, Attachment, Campaign, Kind, Reason
+from campaigns.model import AT_ONCE, Attachment, Campaign, Reason
 from campaigns.notices import Notice, NoticeKind
 from campaigns.report import RunReport
 from mailers import alert_access, alert_texts
@@ -84,7 +84,8 @@ def run_facts(notice: Notice, campaign: Campaign, report: RunReport) -> RunFacts
         unsure=counts.unsure,
         skipped=counts.skipped,
         left=counts.left,
-        is_update=report.run.kind is Kind.UPDATE,
+        bounced=counts.bounced,
+        kind=report.run.kind,
         batch=int(told.get("batch") or report.batch),
         batches=report.batches,
         per_batch=report.run.pace.per_batch,
@@ -99,6 +100,7 @@ def run_facts(notice: Notice, campaign: Campaign, report: RunReport) -> RunFacts
         hint=told.get("hint", ""),
         account=campaign.organizer.address,
         slack_link=_slack_link(campaign, report),
+        answers=report.answers,
     )
 
 

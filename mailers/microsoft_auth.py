@@ -15,7 +15,9 @@ from mailers.wire import NoReply
 
 AUTHORITY = "https://login.microsoftonline.com/organizations"
 SEND_MAIL = "https://graph.microsoft.com/Mail.Send"
+READ_MAIL = "https://graph.microsoft.com/Mail.Read"
 SEND_SMTP = "https://outlook.office.com/SMTP.Send"
+READ_IMAP = "https://outlook.office.com/IMAP.AccessAsUser.All"
 
 Keep = Callable[[str], None]
 

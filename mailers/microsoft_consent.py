@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from campaigns.account import Credential, How, Service
+from campaigns.account import Credential, How, ImapServer, Service
 from campaigns.consent_port import ConsentRefused, Granted, Permission
 from campaigns.errors import FAULTS
 from mailers.consent_answers import address_in, challenge, for_the_person, nonce, nonce_seed
 from mailers.graph_faults import classify_token
-from mailers.microsoft_auth import SEND_MAIL, SEND_SMTP, EntraClient, ask_entra, bare
+from mailers.microsoft_auth import READ_IMAP, READ_MAIL, SEND_MAIL, SEND_SMTP, EntraClient, ask_entra, bare
 from mailers.smtp_account import Security
 from mailers.token_cell import Now, utc_now
 from mailers.token_line import TokenLine
@@ -26,13 +26,23 @@ _WHO = Permission("openid profile email", "To know which address was connected."
 _STAY = Permission("offline_access", "To send the later batches while you are away.")
 _ASKED: Mapping[Service, Permission] = {
     Service.MICROSOFT_365: Permission(
-        SEND_MAIL, "To send invites from your mailbox. Nothing in it can be read."
+        SEND_MAIL, "To send invites from your mailbox. By itself it reads nothing."
     ),
     Service.SMTP: Permission(
-        SEND_SMTP, "To send invites from your mailbox over SMTP. Nothing in it can be read."
+        SEND_SMTP, "To send invites from your mailbox over SMTP. By itself it reads nothing."
+    ),
+}
+_READING: Mapping[Service, Permission] = {
+    Service.MICROSOFT_365: Permission(
+        READ_MAIL, "For that, Microsoft also asks whether the bot may read your mail."
+    ),
+    Service.SMTP: Permission(
+        READ_IMAP,
+        "For that, Microsoft also asks whether the bot may use IMAP: nothing smaller would do.",
     ),
 }
 _SMTP_HOST, _SMTP_PORT = "smtp.office365.com", 587
+_IMAP = ImapServer("outlook.office365.com", 993, Security.TLS.value)
 
 
 class MicrosoftConsent:
@@ -57,7 +67,12 @@ class MicrosoftConsent:
     def permissions(self, service: Service) -> tuple[Permission, ...]:
         return (_ASKED[service], _STAY, _WHO)
 
-    def page(self, service: Service, *, state: str, verifier: str, address: str = "") -> str:
+    def reading(self, service: Service) -> Permission | None:
+        return _READING.get(service)
+
+    def page(
+        self, service: Service, *, state: str, verifier: str, address: str = "", reads: bool = False
+    ) -> str:
         """As in ``campaigns.consent_port.Consent``.
 
         Without an ``address`` the person is asked which account: Microsoft would take the one signed in.
@@ -68,7 +83,7 @@ class MicrosoftConsent:
             "response_type": "code",
             # Not form_post: the browser's cookie does not come along with a post from another site.
             "response_mode": "query",
-            "scope": " ".join(one.scope for one in (_WHO, _STAY, _ASKED[service])),
+            "scope": " ".join((_WHO.scope, _STAY.scope, *_scopes(service, reads=reads))),
             "state": state,
             "nonce": nonce(verifier),
             "code_challenge": challenge(verifier),
@@ -77,11 +92,12 @@ class MicrosoftConsent:
         more = {"login_hint": address} if address else {"prompt": "select_account"}
         return f"{self._client.authority}/oauth2/v2.0/authorize?{urlencode(asked | more)}"
 
-    def accept(self, service: Service, *, code: str, verifier: str) -> Granted:
+    def accept(self, service: Service, *, code: str, verifier: str, reads: bool = False) -> Granted:
         asked_at = self._now()
-        said = self._trade(service, code, verifier)
-        scope = _ASKED[service].scope
-        if bare(scope) not in map(bare, str(said.get("scope", "")).split()):
+        asked, scope = _scopes(service, reads=reads), _ASKED[service].scope
+        said = self._trade(asked, code, verifier)
+        given = {bare(one) for one in str(said.get("scope", "")).split()}
+        if bare(scope) not in given:
             raise ConsentRefused(
                 f"Microsoft gave access without “{scope.rpartition('/')[2]}”.",
                 hint="Nothing was connected. Ask your Microsoft 365 administrator to allow this app to send "
@@ -97,6 +113,7 @@ class MicrosoftConsent:
             claims=("email", "preferred_username"),
         )
         is_smtp = service is Service.SMTP
+        can_read = reads and service in _READING and bare(_READING[service].scope) in given
         credential = Credential(
             How.CONSENT,
             str(said["refresh_token"]),
@@ -105,7 +122,9 @@ class MicrosoftConsent:
             host=_SMTP_HOST if is_smtp else "",
             port=_SMTP_PORT if is_smtp else 0,
             security=Security.STARTTLS.value if is_smtp else "",
-            scopes=(scope,),
+            scopes=tuple(one for one in asked if bare(one) in given),
+            reads=can_read,
+            imap=_IMAP if is_smtp and can_read else None,
         )
         return Granted(address, credential, asked_at + LIFETIME)
 
@@ -116,13 +135,13 @@ class MicrosoftConsent:
         permission away at myapps.microsoft.com, an administrator in Entra under Enterprise applications.
         """
 
-    def _trade(self, service: Service, code: str, verifier: str) -> Mapping[str, Any]:
+    def _trade(self, scopes: tuple[str, ...], code: str, verifier: str) -> Mapping[str, Any]:
         # msal compares the state of its own two steps. Ours was checked where it was kept.
         state = "checked"
         flow = {
             "state": state,
             "redirect_uri": self._redirect_uri,
-            "scope": [*_WHO.scope.split(), _STAY.scope, _ASKED[service].scope],
+            "scope": [*_WHO.scope.split(), _STAY.scope, *scopes],
             "code_verifier": verifier,
             "nonce": nonce_seed(verifier),
         }
@@ -141,3 +160,9 @@ class MicrosoftConsent:
             refusal = classify_token(str(said.get("error", "")), str(said.get("error_description", "")))
             raise for_the_person(refusal, "Microsoft")
         return said
+
+
+def _scopes(service: Service, *, reads: bool) -> tuple[str, ...]:
+    """What is asked for besides who it is."""
+    more = (_READING[service].scope,) if reads and service in _READING else ()
+    return (_ASKED[service].scope, *more)

@@ -56,7 +56,7 @@ def make_timetable(batches: BatchJobStore, chores: list[Chore], *, runs_at_once:
         executors={
             "default": ThreadPoolExecutor(runs_at_once),
             "chores": ThreadPoolExecutor(1),
-            "slow": ThreadPoolExecutor(1),
+            "slow": ThreadPoolExecutor(2),
         },
         # the stock grace of one second would drop what was late (measured: silently)
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from campaigns.account import AccountState, Service
-from campaigns.account_port import Errand
+from campaigns.account_port import Errand, Why
 from storage.schema import UtcDateTime, metadata, one_of
 
 account = Table(
@@ -77,6 +77,35 @@ suppression = Table(
     Column("key", String(320), primary_key=True),
     Column("cause", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("why", String(20), nullable=False, server_default="unsubscribed"),
+    Column("by", String(40), nullable=False, server_default=""),
+    one_of("why", Why),
+)
+
+# the never-invite list of one campaign
+exclusion = Table(
+    "exclusion",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("key", String(320), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("why", String(20), nullable=False),
+    Column("by", String(40), nullable=False),
+    one_of("why", Why),
+)
+
+# how far an account's incoming mail was read
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("looked_at", UtcDateTime),
+    Column("trouble", Text, nullable=False),
+    Column("replies", Integer, nullable=False),
+    Column("bounces", Integer, nullable=False),
+    Column("strange", Integer, nullable=False),
 )
 
 spend = Table(

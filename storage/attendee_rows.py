@@ -1,44 +1,23 @@
-"""Attendees: a row as a value and back, who is listed, and whom a run is for as a condition."""
+"""Attendees: a row as a value and back, who is listed, and how people come onto a list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, insert, literal, or_, select
+from sqlalchemy import Connection, Row, Table, and_, bindparam, func, insert, literal, select, update
 
-from campaigns.list_changes import content_of
-from campaigns.model import Attendee, Campaign, DeliveryState, Kind
-from campaigns.ports import Selection
-from storage.tables import attendee, delivery
+from campaigns.list_changes import content_of, merged
+from campaigns.model import Attendee
+from campaigns.ports import ListPurpose
+from storage.tables import attendee, campaign
 
 _INSERTED_AT_ONCE = 10_000
+_ASKED_AT_ONCE = 500
 
 
 def listed(campaign_id: int) -> Any:
     """The condition on ``attendee``: on the campaign's list now."""
     return and_(attendee.c.campaign_id == campaign_id, attendee.c.removed_at.is_(None))
-
-
-def selected_attendees(of: Campaign, selection: Selection) -> Any:
-    """The condition on ``attendee`` that ``selection`` means."""
-    whom = _in_need(of, selection)
-    if selection.from_run is None:
-        return and_(listed(of.id), whom)
-    # in need still: who was reached since by another run must not be reached again by an old button
-    earlier = select(delivery.c.attendee_id).where(
-        delivery.c.run_id == selection.from_run, delivery.c.state == selection.from_state
-    )
-    return and_(listed(of.id), attendee.c.id.in_(earlier), whom)
-
-
-def _in_need(of: Campaign, selection: Selection) -> Any:
-    if selection.from_state is DeliveryState.UNSURE:
-        return attendee.c.unsure.is_(True)
-    if selection.kind is Kind.INVITE:
-        return and_(attendee.c.held_revision.is_(None), attendee.c.unsure.is_(False))
-    # the unsure may hold the event in their calendar too; a newer revision settles it for them
-    maybe = and_(attendee.c.unsure.is_(True), literal(of.revision) > 0)
-    return or_(attendee.c.held_revision < of.revision, maybe)
 
 
 def attendee_of(row: Row[Any]) -> Attendee:
@@ -48,11 +27,45 @@ def attendee_of(row: Row[Any]) -> Attendee:
     )
 
 
-def insert_people(connection: Connection, table: Table, people: Iterable[Attendee], **belonging: int) -> None:
+def insert_people(
+    connection: Connection, table: Table, people: Iterable[Attendee], *, first: int = 0, **belonging: int
+) -> None:
     """New rows of ``attendee`` or ``staged`` in the order of ``people``; ``belonging`` says whose."""
-    rows = (_row_of(one, position, belonging) for position, one in enumerate(people))
+    rows = (_row_of(one, position, belonging) for position, one in enumerate(people, first))
     while chunk := list(islice(rows, _INSERTED_AT_ONCE)):
         connection.execute(insert(table), chunk)
+
+
+def add_people(connection: Connection, campaign_id: int, people: Sequence[Attendee]) -> int:
+    """See ``campaigns.store_port.Campaigns.add_people``."""
+    # two who add to one list: the second waits, and then sees whom the first one added
+    locked = select(campaign.c.id).where(campaign.c.id == campaign_id).with_for_update(key_share=True)
+    connection.execute(locked)
+    new = {one.key: one for one in reversed(people)}
+    known = _known(connection, campaign_id, list(new))
+    back = [(row, new[row.key]) for row in known if row.removed_at is not None]
+    for row in known:
+        del new[row.key]
+    last = select(func.max(attendee.c.position)).where(attendee.c.campaign_id == campaign_id)
+    first = (connection.execute(last).scalar() or 0) + 1
+    arrived = [one for one in people if new.pop(one.key, None) is not None]
+    insert_people(connection, attendee, arrived, first=first, campaign_id=campaign_id)
+    for row, one in back:
+        stands = merged(attendee_of(row), one, ListPurpose.APPEND)
+        values = {**_row_of(stands, row.position, {}), "removed_at": None}
+        connection.execute(update(attendee).where(attendee.c.id == row.id).values(values))
+    counted = select(func.count()).select_from(attendee).where(listed(campaign_id)).scalar_subquery()
+    connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(attendees=counted))
+    return len(arrived) + len(back)
+
+
+def _known(connection: Connection, campaign_id: int, keys: list[str]) -> list[Row[Any]]:
+    """Those of these keys who are, or were, on the list."""
+    asked = select(attendee).where(
+        attendee.c.campaign_id == campaign_id, attendee.c.key.in_(bindparam("keys", expanding=True))
+    )
+    chunks = (keys[at : at + _ASKED_AT_ONCE] for at in range(0, len(keys), _ASKED_AT_ONCE))
+    return [row for chunk in chunks for row in connection.execute(asked, {"keys": chunk})]
 
 
 def copy_people(connection: Connection, source_id: int, campaign_id: int) -> int:

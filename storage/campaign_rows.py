@@ -12,17 +12,28 @@ from campaigns.model import (
     Attendee,
     Campaign,
     Event,
+    Kind,
     MailProgress,
     Organizer,
     Problem,
 )
-from campaigns.ports import CampaignForm, CampaignSettings, CampaignSummary, ListQuery, Revision, Selection
+from campaigns.ports import (
+    CampaignForm,
+    CampaignSettings,
+    CampaignSummary,
+    ListQuery,
+    Revision,
+    Selection,
+    Whom,
+)
 from campaigns.roster import Roster
-from storage.attendee_rows import attendee_of, copy_people, insert_people, listed, selected_attendees
+from storage.attendee_rows import add_people, attendee_of, copy_people, insert_people, listed
+from storage.event_json import event_of, event_to_columns
 from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
 from storage.routing_json import routing_of, routing_to_json
+from storage.selecting import chosen_people
 from storage.summaries import summaries_of
 from storage.tables import attendee, campaign, revision
 from storage.vault import Vault
@@ -108,6 +119,7 @@ class CampaignRows:
                 mail_progress=settings.mail_progress,
                 editors=list(settings.editors),
                 routing=routing_to_json(settings.routing),
+                takes_in=settings.takes_in,
             )
         )
         self._connection.execute(changed)
@@ -122,7 +134,15 @@ class CampaignRows:
         )
         return self._connection.execute(moved).rowcount == 1
 
-    def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign:
+    def revise(
+        self,
+        campaign_id: int,
+        event: Event,
+        *,
+        missing_values: int,
+        now: datetime,
+        is_cancelled: bool = False,
+    ) -> Campaign:
         raised = (
             update(campaign)
             .where(campaign.c.id == campaign_id)
@@ -133,13 +153,14 @@ class CampaignRows:
             )
             .returning(campaign.c.revision)
         )
-        self._add_revision(campaign_id, self._connection.execute(raised).scalar_one(), event, now)
+        number = self._connection.execute(raised).scalar_one()
+        self._add_revision(campaign_id, Revision(number, event, now, is_cancelled))
         return self.get(campaign_id)
 
     def revision(self, campaign_id: int, number: int) -> Revision:
         query = select(revision).where(revision.c.campaign_id == campaign_id, revision.c.number == number)
         row = self._connection.execute(query).one()
-        return Revision(row.number, _event(row), row.revised_at)
+        return Revision(row.number, event_of(row), row.revised_at, row.is_cancelled)
 
     def missing_values(self, campaign_id: int) -> int:
         query = select(campaign.c.missing_values).where(campaign.c.id == campaign_id)
@@ -181,8 +202,18 @@ class CampaignRows:
         return attendee_of(found) if found else None
 
     def selected(self, of: Campaign, selection: Selection) -> int:
-        query = select(func.count()).select_from(attendee).where(selected_attendees(of, selection))
+        query = select(func.count()).select_from(attendee).where(chosen_people(of, selection).who)
         return int(self._connection.execute(query).scalar_one())
+
+    def whom(self, of: Campaign, selection: Selection) -> Whom:
+        chosen = chosen_people(of, selection)
+        each = select(chosen.deed.label("deed")).select_from(attendee).where(chosen.who).subquery()
+        by_deed = select(each.c.deed, func.count()).group_by(each.c.deed)
+        counted = {Kind(deed): count for deed, count in self._connection.execute(by_deed)}
+        return Whom(*(counted.get(kind, 0) for kind in (Kind.INVITE, Kind.UPDATE, Kind.CANCEL, Kind.REMIND)))
+
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
+        return add_people(self._connection, campaign_id, people)
 
     def _add(self, form: CampaignForm, now: datetime, **values: object) -> int:
         new = insert(campaign).values(
@@ -200,21 +231,18 @@ class CampaignRows:
             **values,
         )
         campaign_id: int = self._connection.execute(new.returning(campaign.c.id)).scalar_one()
-        self._add_revision(campaign_id, 0, form.event, now)
+        self._add_revision(campaign_id, Revision(0, form.event, now))
         return campaign_id
 
-    def _add_revision(self, campaign_id: int, number: int, event: Event, now: datetime) -> None:
-        values = {
-            "title": event.title,
-            "starts_at": event.starts_at,
-            "ends_at": event.ends_at,
-            "zone": event.zone,
-            "place": event.place,
-            "description": event.description,
-            "greeting": event.greeting,
-        }
+    def _add_revision(self, campaign_id: int, new: Revision) -> None:
         self._connection.execute(
-            insert(revision).values(campaign_id=campaign_id, number=number, revised_at=now, **values)
+            insert(revision).values(
+                campaign_id=campaign_id,
+                number=new.number,
+                revised_at=new.revised_at,
+                is_cancelled=new.is_cancelled,
+                **event_to_columns(new.event),
+            )
         )
 
     def reseal(self) -> int:
@@ -234,7 +262,7 @@ class CampaignRows:
             owner=row.owner,
             account_id=row.account_id,
             organizer=Organizer(row.organizer_name, row.organizer_address),
-            event=_event(row),
+            event=event_of(row),
             revision=row.revision,
             revised_at=row.revised_at,
             seed=self._vault.open(row.sealed_seed),
@@ -246,6 +274,8 @@ class CampaignRows:
             editors=tuple(row.editors),
             routing=routing_of(row.routing),
             archived_at=row.archived_at,
+            is_cancelled=row.is_cancelled,
+            takes_in=row.takes_in,
         )
 
 
@@ -253,7 +283,3 @@ def _campaigns() -> Select[Any]:
     newest = and_(revision.c.campaign_id == campaign.c.id, revision.c.number == campaign.c.revision)
     event_columns = [c for c in revision.c if c.name not in {"campaign_id", "number"}]
     return select(campaign, *event_columns).join(revision, newest)
-
-
-def _event(row: Row[Any]) -> Event:
-    return Event(row.title, row.starts_at, row.ends_at, row.zone, row.place, row.description, row.greeting)

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import tell_resumed
@@ -18,9 +31,13 @@ from campaigns.ports import DueBatch
 from storage.home_rows import HomeRows
 from storage.notice_rows import NoticeRows
 from storage.run_values import run_of
-from storage.tables import UtcDateTime, batch, campaign, delivery, run
+from storage.tables import UtcDateTime, attendee, batch, campaign, delivery, run
 
 CLAIMED_AT_ONCE = 20
+
+
+def _of_holder(column: Column[Any]) -> ScalarSelect[Any]:
+    return select(column).where(attendee.c.id == delivery.c.attendee_id).scalar_subquery()
 
 
 def _claim_deliveries() -> Any:
@@ -43,6 +60,13 @@ def _claim_deliveries() -> Any:
         .where(run.c.id == bindparam("of_run"))
         .scalar_subquery()
     )
+    # looked up row by row: a join, where PostgreSQL has no statistics, reads the whole list for one invite
+    held = {
+        name: _of_holder(attendee.c[name]) for name in ("held_sequence", "held_revision", "held_cancelled")
+    }
+    # no number that this person's calendar may know comes again with other words
+    is_taken = held["held_sequence"] >= newest
+    is_a_retry = and_(delivery.c.revision == newest, delivery.c.sequence.is_not(None))
     return (
         update(delivery)
         .where(delivery.c.id.in_(select(picked.c.id)))
@@ -51,6 +75,11 @@ def _claim_deliveries() -> Any:
             attempt=delivery.c.attempt + 1,
             tries=delivery.c.tries + 1,
             revision=newest,
+            sequence=case(
+                (is_a_retry, delivery.c.sequence), (is_taken, held["held_sequence"] + 1), else_=newest
+            ),
+            before_revision=held["held_revision"],
+            before_cancelled=held["held_cancelled"],
             first_claimed_at=func.coalesce(delivery.c.first_claimed_at, bindparam("now", type_=UtcDateTime)),
             not_before=None,
             lease_until=bindparam("until"),
@@ -64,6 +93,8 @@ def _claim_deliveries() -> Any:
             delivery.c.tries,
             delivery.c.revision,
             delivery.c.first_claimed_at,
+            delivery.c.deed,
+            delivery.c.sequence,
         )
     )
 

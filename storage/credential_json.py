@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 
-from campaigns.account import Credential, How
+from campaigns.account import Credential, How, ImapServer
 
 
 def credential_to_json(credential: Credential) -> str:
@@ -12,6 +12,8 @@ def credential_to_json(credential: Credential) -> str:
 
 
 def credential_of(kept: str) -> Credential:
-    """A credential from what ``credential_to_json`` made of it."""
+    """A credential from what ``credential_to_json`` made of it, now or in an earlier release."""
     fields = json.loads(kept)
-    return Credential(**{**fields, "how": How(fields["how"]), "scopes": tuple(fields["scopes"])})
+    imap = ImapServer(**fields["imap"]) if fields.get("imap") else None
+    known = {"how": How(fields["how"]), "scopes": tuple(fields["scopes"]), "imap": imap}
+    return Credential(**{**fields, **known})

@@ -1,37 +1,34 @@
 """Deliveries: one attendee in one run each, and what became of every try."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, select, update
 
+from campaigns.holding import why_not
 from campaigns.lifecycle import ACTIVE, deliveries_before
-from campaigns.list_changes import TAKEN_OFF
-from campaigns.model import Delivery, DeliveryState
+from campaigns.list_changes import content_of
+from campaigns.model import Delivery, DeliveryState, Kind
 from campaigns.ports import Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
+from storage.held_rows import believe, doubt, hold, trust
 from storage.skipping import skipped
-from storage.tables import attendee, batch, delivery, run, spend
+from storage.tables import attendee, batch, campaign, delivery, revision, run, spend
 
 # These run once or twice for every invite: built here once, since building costs more than executing.
 _PEOPLE = select(attendee).where(attendee.c.id.in_(bindparam("ids", expanding=True)))
+_IS_EVENT_CANCELLED = (
+    select(revision.c.is_cancelled)
+    .join(campaign, and_(campaign.c.id == revision.c.campaign_id, campaign.c.revision == revision.c.number))
+    .join(run, run.c.campaign_id == campaign.c.id)
+    .where(run.c.id == bindparam("of_run"))
+)
 _SETTLE = update(delivery).where(
     delivery.c.id == bindparam("of_id"),
     delivery.c.attempt == bindparam("of_attempt"),
     delivery.c.state.in_(bindparam("before", expanding=True)),
-)
-# word of an older revision may come late; a calendar keeps the newer one, and so does the ledger
-_HOLD = (
-    update(attendee)
-    .where(attendee.c.id == bindparam("of_id"))
-    .values(
-        unsure=False,
-        held_revision=case(
-            (attendee.c.held_revision > bindparam("revision"), attendee.c.held_revision),
-            else_=bindparam("revision"),
-        ),
-    )
 )
 
 
@@ -49,14 +46,12 @@ class DeliveryRows:
         ):
             ids = [row.attendee_id for row in claimed]
             people = {row.id: row for row in self._connection.execute(_PEOPLE, {"ids": ids})}
-            gone = [row.id for row in claimed if people[row.attendee_id].removed_at is not None]
-            if gone:
-                self._leave_out(gone, now)
-            if len(gone) < len(claimed):
+            left_out = self._leave_out(run_id, claimed, people, now)
+            if len(left_out) < len(claimed):
                 return [
                     _delivery(row, run_id, seq, people[row.attendee_id], DeliveryState.SENDING)
                     for row in sorted(claimed, key=lambda row: int(row.position))
-                    if row.id not in gone
+                    if row.id not in left_out
                 ]
         return []
 
@@ -86,7 +81,7 @@ class DeliveryRows:
         }
         if self._connection.execute(_SETTLE, outcome).rowcount != 1:
             return False
-        self._tell_attendee(of, settlement.state)
+        self._tell_attendee(of, settlement)
         return True
 
     def next_retry_at(self, run_id: int, seq: int, now: datetime) -> datetime | None:
@@ -120,7 +115,7 @@ class DeliveryRows:
             .values(
                 state=DeliveryState.UNSURE, cause=cause, lease_until=None, lease_owner=None, settled_at=now
             )
-            .returning(delivery.c.run_id, delivery.c.attendee_id, delivery.c.account_id)
+            .returning(delivery.c.run_id, delivery.c.attendee_id, delivery.c.account_id, delivery.c.sequence)
         )
         rows = self._connection.execute(abandoned).all()
         if rows:
@@ -128,8 +123,7 @@ class DeliveryRows:
             self._connection.execute(
                 insert(spend), [{"account_id": row.account_id, "at": now} for row in rows]
             )
-            doubted = update(attendee).where(attendee.c.id.in_([row.attendee_id for row in rows]))
-            self._connection.execute(doubted.values(unsure=True))
+            doubt(self._connection, [(row.attendee_id, row.sequence) for row in rows])
         return sorted({row.run_id for row in rows})
 
     def unsure(self, run_id: int, *, after: int, limit: int) -> list[Delivery]:
@@ -164,9 +158,9 @@ class DeliveryRows:
         if self._connection.execute(answered.values(values)).rowcount != 1:
             return False
         if to is DeliveryState.SENT:
-            self._hold(of.attendee.id, of.revision)
+            hold(self._connection, of.attendee.id, of.deed, revision=of.revision, sequence=of.sequence)
         else:
-            self._trust(of.attendee.id)
+            trust(self._connection, of.attendee.id)
         return True
 
     def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
@@ -181,30 +175,62 @@ class DeliveryRows:
             update(delivery)
             .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.UNSURE)
             .values(state=to, cause=cause, settled_at=now)
-            .returning(delivery.c.attendee_id, delivery.c.revision)
+            .returning(delivery.c.attendee_id, delivery.c.deed, delivery.c.revision, delivery.c.sequence)
         )
         rows = self._connection.execute(settled).all()
         if to is DeliveryState.SENT:
             for row in rows:
-                self._hold(row.attendee_id, row.revision)
+                self._take_as_sent(row)
         return len(rows)
 
-    def _leave_out(self, claimed: list[int], now: datetime) -> None:
-        """Give back deliveries of people who were taken off the list while theirs were on their way back."""
-        values = skipped(TAKEN_OFF, now) | {
+    def _take_as_sent(self, row: Row[Any]) -> None:
+        if row.sequence is None:  # skipped before its first try: the doubt is about an earlier letter
+            believe(self._connection, row.attendee_id)
+            return
+        deed = Kind(row.deed)
+        hold(self._connection, row.attendee_id, deed, revision=row.revision, sequence=row.sequence)
+
+    def _leave_out(
+        self, run_id: int, claimed: Sequence[Row[Any]], people: Mapping[int, Row[Any]], now: datetime
+    ) -> set[int]:
+        """Give back what has become pointless since the run was made; returns the deliveries."""
+        moot: dict[str, list[int]] = {}
+        for row in claimed:
+            deed, person = Kind(row.deed), people[row.attendee_id]
+            is_off = deed is Kind.CANCEL and self._is_event_cancelled(run_id)
+            if cause := why_not(deed, person, row.revision, is_event_cancelled=is_off):
+                moot.setdefault(cause, []).append(row.id)
+        for cause, ids in moot.items():
+            self._give_back(ids, cause, now)
+        return {row_id for ids in moot.values() for row_id in ids}
+
+    def _give_back(self, claimed: list[int], cause: str, now: datetime) -> None:
+        values = skipped(cause, now) | {
             "tries": delivery.c.tries - 1,
             "lease_until": None,
             "lease_owner": None,
         }
         self._connection.execute(update(delivery).where(delivery.c.id.in_(claimed)).values(values))
 
-    def _tell_attendee(self, of: Delivery, state: DeliveryState) -> None:
-        if state is DeliveryState.SENT:
-            self._hold(of.attendee.id, of.revision)
-        elif state is DeliveryState.UNSURE:
-            self._connection.execute(
-                update(attendee).where(attendee.c.id == of.attendee.id).values(unsure=True)
-            )
+    def _is_event_cancelled(self, run_id: int) -> bool:
+        return bool(self._connection.execute(_IS_EVENT_CANCELLED, {"of_run": run_id}).scalar_one())
+
+    def _tell_attendee(self, of: Delivery, settlement: Settlement) -> None:
+        if settlement.state not in {DeliveryState.SENT, DeliveryState.UNSURE}:
+            return
+        content, uid = content_of(of.attendee), settlement.uid
+        if settlement.state is DeliveryState.UNSURE:
+            doubt(self._connection, [(of.attendee.id, of.sequence)], content=content, uid=uid)
+            return
+        hold(
+            self._connection,
+            of.attendee.id,
+            of.deed,
+            revision=of.revision,
+            sequence=of.sequence,
+            content=content,
+            uid=uid,
+        )
 
     def _batch_to_come(self, run_id: int) -> int | None:
         """The open or next batch of a run that has not ended; both stay so until the transaction ends."""
@@ -213,18 +239,6 @@ class DeliveryRows:
             return None
         waiting = select(batch.c.seq).where(batch.c.run_id == run_id, batch.c.ended_at.is_(None))
         return self._connection.execute(waiting.with_for_update(key_share=True)).scalar()
-
-    def _trust(self, attendee_id: int) -> None:
-        """Nothing of this person's is in doubt, unless another delivery is."""
-        doubts = select(delivery.c.id).where(
-            delivery.c.attendee_id == attendee_id, delivery.c.state == DeliveryState.UNSURE
-        )
-        self._connection.execute(
-            update(attendee).where(attendee.c.id == attendee_id).values(unsure=doubts.exists())
-        )
-
-    def _hold(self, attendee_id: int, revision: int) -> None:
-        self._connection.execute(_HOLD, {"of_id": attendee_id, "revision": revision})
 
 
 def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: DeliveryState) -> Delivery:
@@ -238,4 +252,6 @@ def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: Del
         tries=row.tries,
         revision=row.revision,
         first_claimed_at=row.first_claimed_at,
+        deed=Kind(row.deed),
+        sequence=row.sequence,
     )

@@ -9,6 +9,7 @@ from campaigns.list_changes import change_of, content_of, merged
 from campaigns.model import Attendee, Problem
 from campaigns.ports import Change, Difference, ListPurpose
 from storage.attendee_rows import attendee_of, listed
+from storage.selecting import HOLDS
 from storage.tables import attendee, staged
 
 _READ_AT_ONCE = 1_000
@@ -88,7 +89,7 @@ def _removed(
     gone = (listed(campaign_id), ~stays)
     return (
         _count(connection, attendee, *gone),
-        _count(connection, attendee, *gone, attendee.c.held_revision.is_not(None)),
+        _count(connection, attendee, *gone, HOLDS),
         _first(connection, attendee, samples, *gone),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Update, delete, exists, func, insert, literal, select, update
 
 from campaigns.list_changes import TAKEN_OFF, merged_columns
-from campaigns.model import DeliveryState
+from campaigns.model import DeliveryState, Kind
 from campaigns.ports import Difference, ListPurpose, Upload
 from campaigns.roster import Roster
 from storage.attendee_rows import insert_people, listed
@@ -106,7 +106,9 @@ class ListRows:
         gone = select(attendee.c.id).where(
             attendee.c.campaign_id == campaign_id, attendee.c.removed_at.is_not(None)
         )
-        waiting = (delivery.c.state == DeliveryState.QUEUED, delivery.c.attendee_id.in_(gone))
+        # a CANCEL goes to them all the more
+        is_moot = (delivery.c.state == DeliveryState.QUEUED, delivery.c.deed != Kind.CANCEL)
+        waiting = (*is_moot, delivery.c.attendee_id.in_(gone))
         self._connection.execute(update(delivery).where(*waiting).values(skipped(TAKEN_OFF, now)))
 
     def _change(self, upload_id: int, campaign_id: int, *, everybody: bool) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from storage.memory_accounts import MemoryAccounts
+from storage.memory_answers import MemoryAnswers
 from storage.memory_batches import MemoryBatches
 from storage.memory_campaigns import MemoryCampaigns
 from storage.memory_deliveries import MemoryDeliveries
@@ -12,6 +13,7 @@ from storage.memory_history import MemoryHistory
 from storage.memory_homes import MemoryHomes
 from storage.memory_ledger import Ledger
 from storage.memory_lists import MemoryLists
+from storage.memory_mailboxes import MemoryMailboxes
 from storage.memory_notices import MemoryNotices
 from storage.memory_runs import MemoryRuns
 from storage.memory_suppressions import MemorySuppressions
@@ -28,6 +30,8 @@ class MemoryUnitOfWork:
         self.accounts = MemoryAccounts(ledger)
         self.tickets = MemoryTickets(ledger)
         self.suppressions = MemorySuppressions(ledger)
+        self.answers = MemoryAnswers(ledger)
+        self.mailboxes = MemoryMailboxes(ledger)
         self.campaigns = MemoryCampaigns(ledger)
         self.uploads = MemoryUploads(ledger)
         self.lists = MemoryLists(ledger)

@@ -1,17 +1,29 @@
 """Campaigns of the in-memory store."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
+from campaigns.list_changes import merged
 from campaigns.model import Attendee, Campaign, Counts, DeliveryState, Event, Kind, Problem
-from campaigns.ports import CampaignForm, CampaignSettings, CampaignSummary, ListQuery, Revision, Selection
+from campaigns.ports import (
+    CampaignForm,
+    CampaignSettings,
+    CampaignSummary,
+    ListPurpose,
+    ListQuery,
+    Revision,
+    Selection,
+    Whom,
+)
 from campaigns.roster import Roster
 from storage.folding import fold, number_of, words_of
 from storage.memory_ledger import AttendeeRow, CampaignRow, Ledger
+from storage.memory_selecting import chosen_people
 
 
 class MemoryCampaigns:
@@ -84,6 +96,7 @@ class MemoryCampaigns:
             mail_progress=settings.mail_progress,
             editors=settings.editors,
             routing=settings.routing,
+            takes_in=settings.takes_in,
         )
         self._ledger.campaigns.put(replace(row, campaign=campaign))
         return campaign
@@ -95,11 +108,21 @@ class MemoryCampaigns:
         self._ledger.campaigns.put(replace(row, campaign=replace(row.campaign, archived_at=at)))
         return True
 
-    def revise(self, campaign_id: int, event: Event, *, missing_values: int, now: datetime) -> Campaign:
+    def revise(
+        self,
+        campaign_id: int,
+        event: Event,
+        *,
+        missing_values: int,
+        now: datetime,
+        is_cancelled: bool = False,
+    ) -> Campaign:
         row = self._row(campaign_id)
         number = row.campaign.revision + 1
-        campaign = replace(row.campaign, event=event, revision=number, revised_at=now)
-        revisions = (*row.revisions, Revision(number, event, now))
+        campaign = replace(
+            row.campaign, event=event, revision=number, revised_at=now, is_cancelled=is_cancelled
+        )
+        revisions = (*row.revisions, Revision(number, event, now, is_cancelled))
         self._ledger.campaigns.put(
             replace(row, campaign=campaign, missing_values=missing_values, revisions=revisions)
         )
@@ -138,7 +161,28 @@ class MemoryCampaigns:
         return next(islice(self.attendees(campaign_id), index, None), None)
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
-        return len(selected_attendees(self._ledger, campaign, selection))
+        return len(chosen_people(self._ledger, campaign, selection))
+
+    def whom(self, campaign: Campaign, selection: Selection) -> Whom:
+        deeds = Counter(deed for _, deed in chosen_people(self._ledger, campaign, selection))
+        return Whom(deeds[Kind.INVITE], deeds[Kind.UPDATE], deeds[Kind.CANCEL], deeds[Kind.REMIND])
+
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
+        known = {row.attendee.key: row for row in self._ledger.attendees.where("known", campaign_id)}
+        position = max((row.position for row in known.values()), default=-1) + 1
+        first_of = {one.key: one for one in reversed(people)}
+        new = [one for one in people if one.key not in known and first_of.pop(one.key, None) is not None]
+        back = [row for key, row in known.items() if key in first_of and row.removed_at is not None]
+        for index, one in enumerate(new):
+            put_attendee(self._ledger, campaign_id, position + index, one)
+        for row in back:
+            stands = merged(row.attendee, first_of[row.attendee.key], ListPurpose.APPEND)
+            kept = replace(stands, id=row.id, fields=dict(stands.fields))
+            self._ledger.attendees.put(replace(row, attendee=kept, removed_at=None))
+        of = self._row(campaign_id)
+        listed = self._ledger.attendees.count("campaign", campaign_id)
+        self._ledger.campaigns.put(replace(of, campaign=replace(of.campaign, attendees=listed)))
+        return len(new) + len(back)
 
     def _new(
         self,
@@ -196,27 +240,6 @@ def counts_of(ledger: Ledger, run_id: int) -> Counts:
     return Counts(
         **{state.value: ledger.deliveries.count("state", (run_id, state)) for state in DeliveryState}
     )
-
-
-def selected_attendees(ledger: Ledger, campaign: Campaign, selection: Selection) -> list[AttendeeRow]:
-    """Whom ``selection`` means; see ``storage.attendee_rows`` for the same as a condition."""
-    rows = [
-        row for row in ledger.attendees.where("campaign", campaign.id) if _in_need(row, campaign, selection)
-    ]
-    if selection.from_run is None:
-        return rows
-    earlier = ledger.deliveries.where("state", (selection.from_run, selection.from_state))
-    chosen = {row.attendee_id for row in earlier}
-    return [row for row in rows if row.id in chosen]
-
-
-def _in_need(row: AttendeeRow, campaign: Campaign, selection: Selection) -> bool:
-    if selection.from_state is DeliveryState.UNSURE:
-        return row.unsure
-    if selection.kind is Kind.INVITE:
-        return row.held_revision is None and not row.unsure
-    newest = campaign.revision
-    return (row.held_revision is not None and row.held_revision < newest) or (row.unsure and newest > 0)
 
 
 def _has(campaign: Campaign, word: str) -> bool:

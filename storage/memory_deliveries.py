@@ -5,11 +5,13 @@ from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
+from campaigns.holding import why_not
 from campaigns.lifecycle import ACTIVE, deliveries_before
-from campaigns.list_changes import TAKEN_OFF
-from campaigns.model import Delivery, DeliveryState
+from campaigns.list_changes import content_of
+from campaigns.model import Campaign, Delivery, DeliveryState
 from campaigns.ports import Settlement
-from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger, SpendRow
+from storage.memory_holding import doubt, hold, holder, trust
+from storage.memory_ledger import DeliveryRow, Ledger, SpendRow
 from storage.memory_skipping import skip
 
 
@@ -24,8 +26,8 @@ class MemoryDeliveries:
     ) -> list[Delivery]:
         queued = self._ledger.deliveries.where("place", (run_id, seq, DeliveryState.QUEUED))
         ready = (row for row in queued if row.not_before is None or row.not_before <= now)
-        listed = (row for row in ready if self._is_listed(row, now))
-        return [self._claim(row, now, lease_until) for row in islice(listed, limit)]
+        due = (row for row in ready if self._is_due(row, now))
+        return [self._claim(row, now, lease_until) for row in islice(due, limit)]
 
     def settle(self, delivery: Delivery, settlement: Settlement, now: datetime) -> bool:
         row = self._ledger.deliveries.get(delivery.id)
@@ -51,10 +53,11 @@ class MemoryDeliveries:
             settled_at=None if settlement.state is DeliveryState.QUEUED else now,
         )
         self._ledger.deliveries.put(settled)
+        content = content_of(delivery.attendee)
         if settlement.state is DeliveryState.SENT:
-            self._hold(settled)
+            hold(self._ledger, settled, content=content, uid=settlement.uid)
         elif settlement.state is DeliveryState.UNSURE:
-            self._doubt(settled)
+            doubt(self._ledger, settled, content=content, uid=settlement.uid)
         return True
 
     def next_retry_at(self, run_id: int, seq: int, now: datetime) -> datetime | None:
@@ -77,7 +80,7 @@ class MemoryDeliveries:
             self._ledger.deliveries.put(
                 replace(row, state=DeliveryState.UNSURE, cause=cause, lease_until=None, settled_at=now)
             )
-            self._doubt(row)
+            doubt(self._ledger, row)
             spends = self._ledger.spends
             spends.put(SpendRow(spends.new_id(), row.account_id, now))
             concerned.add(row.run_id)
@@ -99,7 +102,7 @@ class MemoryDeliveries:
                 row, state=to, cause=cause, hint="", evidence="", reference=reference, settled_at=now
             )
             self._ledger.deliveries.put(told)
-            self._hold(told)
+            hold(self._ledger, told)
             return True
         batch = self._batch_to_come(row.run_id)
         if batch is None:
@@ -108,7 +111,7 @@ class MemoryDeliveries:
         self._ledger.deliveries.put(
             replace(row, state=to, cause=cause, hint="", evidence="", batch_seq=stays, settled_at=None)
         )
-        self._trust(row)
+        trust(self._ledger, row)
         return True
 
     def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
@@ -122,48 +125,66 @@ class MemoryDeliveries:
         for row in unsure:
             self._ledger.deliveries.put(replace(row, state=to, cause=cause, settled_at=now))
             if to is DeliveryState.SENT:
-                self._hold(row)
+                hold(self._ledger, row)
         return len(unsure)
 
-    def _is_listed(self, row: DeliveryRow, now: datetime) -> bool:
-        """Whether its attendee is on the list still; if not, the row is settled as skipped."""
-        if self._attendee(row).removed_at is None:
-            return True
-        skip(self._ledger, row, TAKEN_OFF, now)
-        return False
+    def _is_due(self, row: DeliveryRow, now: datetime) -> bool:
+        """Whether it is to be sent still; if not, it is settled as skipped."""
+        campaign = self._campaign(row)
+        cause = why_not(
+            row.deed,
+            holder(self._ledger, row),
+            campaign.revision,
+            is_event_cancelled=campaign.is_cancelled,
+        )
+        if cause:
+            skip(self._ledger, row, cause, now)
+        return not cause
 
     def _claim(self, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:
-        run = self._ledger.runs.get(row.run_id)
-        campaign = self._ledger.campaigns.get(run.run.campaign_id) if run else None
-        if campaign is None:
-            raise NotFound
-        revision, first_claimed_at = campaign.campaign.revision, row.first_claimed_at or now
+        revision, person = self._campaign(row).revision, holder(self._ledger, row)
+        sequence = row.sequence if row.revision == revision else None
+        if sequence is None:
+            # no number that this person's calendar may know comes again with other words
+            sequence = max(revision, -1 if person.held_sequence is None else person.held_sequence + 1)
         claimed = replace(
             row,
             state=DeliveryState.SENDING,
             attempt=row.attempt + 1,
             tries=row.tries + 1,
             revision=revision,
-            first_claimed_at=first_claimed_at,
+            sequence=sequence,
+            before_revision=person.held_revision,
+            before_cancelled=person.held_cancelled,
+            first_claimed_at=row.first_claimed_at or now,
             not_before=None,
             lease_until=lease_until,
         )
         self._ledger.deliveries.put(claimed)
         return self._delivery(claimed)
 
+    def _campaign(self, row: DeliveryRow) -> Campaign:
+        run = self._ledger.runs.get(row.run_id)
+        campaign = self._ledger.campaigns.get(run.run.campaign_id) if run else None
+        if campaign is None:
+            raise NotFound
+        return campaign.campaign
+
     def _delivery(self, row: DeliveryRow) -> Delivery:
-        if row.revision is None or row.first_claimed_at is None:
+        if row.revision is None or row.sequence is None or row.first_claimed_at is None:
             raise ValueError(f"delivery {row.id} was never claimed")
         return Delivery(
             id=row.id,
             run_id=row.run_id,
             batch_seq=row.batch_seq or 0,
-            attendee=self._attendee(row).attendee,
+            attendee=holder(self._ledger, row).attendee,
             state=row.state,
             attempt=row.attempt,
             tries=row.tries,
             revision=row.revision,
             first_claimed_at=row.first_claimed_at,
+            deed=row.deed,
+            sequence=row.sequence,
         )
 
     def _batch_to_come(self, run_id: int) -> int | None:
@@ -172,22 +193,3 @@ class MemoryDeliveries:
         if run is None or run.run.state not in ACTIVE or newest is None or newest.batch.ended_at is not None:
             return None
         return newest.batch.seq
-
-    def _hold(self, row: DeliveryRow) -> None:
-        holder = self._attendee(row)
-        newest = max(row.revision or 0, holder.held_revision or 0)
-        self._ledger.attendees.put(replace(holder, held_revision=newest, unsure=False))
-
-    def _doubt(self, row: DeliveryRow) -> None:
-        self._ledger.attendees.put(replace(self._attendee(row), unsure=True))
-
-    def _trust(self, row: DeliveryRow) -> None:
-        """Nothing of this person's is in doubt, unless another delivery is."""
-        doubts = self._ledger.deliveries.where("unsure_for", row.attendee_id)
-        self._ledger.attendees.put(replace(self._attendee(row), unsure=any(True for _ in doubts)))
-
-    def _attendee(self, row: DeliveryRow) -> AttendeeRow:
-        found = self._ledger.attendees.get(row.attendee_id)
-        if found is None:
-            raise NotFound
-        return found

@@ -6,13 +6,17 @@ from typing import Literal
 
 from campaigns.account import Account, Credential
 from campaigns.account_port import Suppressed, Ticket
+from campaigns.answer import Answer
+from campaigns.answer_port import Mailbox
 from campaigns.history import Entry
 from campaigns.lifecycle import ACTIVE
+from campaigns.list_changes import content_of
 from campaigns.model import (
     Attendee,
     Batch,
     Campaign,
     DeliveryState,
+    Kind,
     Problem,
     Run,
 )
@@ -46,6 +50,13 @@ class SuppressionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    id: int
+    campaign_id: int
+    entry: Suppressed
+
+
+@dataclass(frozen=True, slots=True)
 class SpendRow:
     id: int
     account_id: int
@@ -68,8 +79,26 @@ class AttendeeRow:
     position: int
     attendee: Attendee
     held_revision: int | None = None
+    held_sequence: int | None = None
+    held_content: str | None = None
+    held_cancelled: bool = False
+    uid: str = ""
+    answer: Answer | None = None
     unsure: bool = False
     removed_at: datetime | None = None
+
+    @property
+    def content(self) -> str:
+        """As the column of that name."""
+        return content_of(self.attendee)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    """``id`` is the account's."""
+
+    id: int
+    mailbox: Mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +156,10 @@ class DeliveryRow:
     attempt: int = 0
     tries: int = 0
     revision: int | None = None
+    deed: Kind = Kind.INVITE
+    sequence: int | None = None
+    before_revision: int | None = None
+    before_cancelled: bool = False
     first_claimed_at: datetime | None = None
     not_before: datetime | None = None
     lease_until: datetime | None = None
@@ -163,6 +196,12 @@ class Ledger:
             workspace=lambda row: row.workspace,
             person=lambda row: (row.workspace, row.entry.key),
         )
+        self.exclusions: Table[ExclusionRow] = Table(
+            journal,
+            order=lambda row: row.entry.at,
+            campaign=lambda row: row.campaign_id,
+            person=lambda row: (row.campaign_id, row.entry.key),
+        )
         self.spends: Table[SpendRow] = Table(
             journal, order=lambda row: row.at, account=lambda row: row.account_id
         )
@@ -174,7 +213,10 @@ class Ledger:
             order=lambda row: row.position,
             known=lambda row: row.campaign_id,
             campaign=lambda row: row.campaign_id if row.removed_at is None else None,
+            key=lambda row: row.attendee.key,
+            uid=lambda row: row.uid or None,
         )
+        self.mailboxes: Table[MailboxRow] = Table(journal, order=lambda row: row.id)
         self.uploads: Table[UploadRow] = Table(
             journal, order=lambda row: row.id, submission=lambda row: row.submission
         )
@@ -207,11 +249,13 @@ class Ledger:
         self.deliveries: Table[DeliveryRow] = Table(
             journal,
             order=lambda row: row.position,
+            run=lambda row: row.run_id,
             state=lambda row: (row.run_id, row.state),
             place=lambda row: (row.run_id, row.batch_seq, row.state),
             on_the_wire=lambda row: True if row.state is DeliveryState.SENDING else None,
             unsure_for=lambda row: row.attendee_id if row.state is DeliveryState.UNSURE else None,
             queued_for=lambda row: row.attendee_id if row.state is DeliveryState.QUEUED else None,
+            attendee=lambda row: row.attendee_id,
         )
         self.notices: Table[NoticeRow] = Table(
             journal,

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from campaigns.holding import holds
 from campaigns.list_changes import TAKEN_OFF, change_of, content_of, mention, merged, merged_columns
-from campaigns.model import Attendee
+from campaigns.model import Attendee, Kind
 from campaigns.ports import Difference, ListPurpose, Upload
 from campaigns.roster import Roster
 from storage.memory_campaigns import put_attendee
@@ -44,7 +45,7 @@ class MemoryLists:
             removed=len(removed),
             changed=len(changed),
             unchanged=len(matched) - len(changed),
-            removed_holding=sum(row.held_revision is not None for row in removed),
+            removed_holding=sum(holds(row) for row in removed),
             added_samples=tuple(mention(one) for one in sorted(added, key=_line)[:samples]),
             removed_samples=tuple(
                 mention(one) for one in sorted((row.attendee for row in removed), key=_line)[:samples]
@@ -64,7 +65,8 @@ class MemoryLists:
         for row in _removed(listed, roster, upload.purpose):
             self._ledger.attendees.put(replace(row, removed_at=now))
             for waiting in self._ledger.deliveries.where("queued_for", row.id):
-                skip(self._ledger, waiting, TAKEN_OFF, now)
+                if waiting.deed is not Kind.CANCEL:  # which goes to them all the more
+                    skip(self._ledger, waiting, TAKEN_OFF, now)
         position = max((row.position for row in known.values()), default=-1) + 1
         for index, one in enumerate(roster.attendees):
             earlier = known.get(one.key)

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from campaigns.errors import NotFound
 from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
-from campaigns.model import Batch, Campaign, DeliveryState, Failure, Pace, Reason, Run, RunState
-from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming
+from campaigns.model import Batch, Campaign, DeliveryState, Failure, Kind, Pace, Reason, Run, RunState
+from campaigns.ports import NewRun, Progress, Selection, SentAt, Standing, Upcoming
 from storage.memory_batches import MemoryBatches
-from storage.memory_campaigns import counts_of, selected_attendees
-from storage.memory_ledger import BatchRow, DeliveryRow, Ledger, RunRow
+from storage.memory_campaigns import counts_of
+from storage.memory_ledger import AttendeeRow, BatchRow, DeliveryRow, Ledger, RunRow
+from storage.memory_selecting import chosen_people
 from storage.memory_skipping import skip
 from storage.run_rows import NOT_SENT
 from storage.sent_over_time import in_stretches
@@ -29,7 +30,7 @@ class MemoryRuns:
             return again
         if any(row.run.campaign_id == campaign.id for row in self._ledger.runs.where("active", key=True)):
             raise already_on()
-        chosen = selected_attendees(self._ledger, campaign, new.selection)
+        chosen = chosen_people(self._ledger, campaign, new.selection)
         if not chosen:
             raise nobody_selected(new.selection.kind)
         run = Run(
@@ -52,22 +53,33 @@ class MemoryRuns:
         )
         self._ledger.runs.put(RunRow(run.id, run, new.submission))
         self._ledger.batches.put(BatchRow(self._ledger.batches.new_id(), Batch(run.id, 1, now, None, None)))
-        doubted = self._take_over_unsure(run.id, new, {row.id for row in chosen})
-        for row in chosen:
-            delivery = DeliveryRow(
-                id=self._ledger.deliveries.new_id(),
-                run_id=run.id,
-                attendee_id=row.id,
-                account_id=campaign.account_id,
-                position=row.position,
-            )
+        doubted = self._take_over_unsure(run.id, new, {row.id for row, _ in chosen})
+        for row, deed in chosen:
+            delivery = self._member(run.id, campaign.account_id, row, deed)
             if row.id in doubted:
                 earlier = doubted[row.id]
                 delivery = replace(
-                    delivery, revision=earlier.revision, first_claimed_at=earlier.first_claimed_at
+                    delivery,
+                    revision=earlier.revision,
+                    sequence=earlier.sequence,
+                    first_claimed_at=earlier.first_claimed_at,
                 )
             self._ledger.deliveries.put(delivery)
         return run
+
+    def take_in(self, run_id: int, now: datetime) -> int:
+        into = self._row(run_id)
+        campaign = self._ledger.campaigns.get(into.run.campaign_id)
+        if into.run.state not in ACTIVE or campaign is None:
+            return 0
+        members = {row.attendee_id for row in self._ledger.deliveries.where("run", run_id)}
+        chosen = chosen_people(self._ledger, campaign.campaign, Selection(into.run.kind))
+        new = [(row, deed) for row, deed in chosen if row.id not in members]
+        for row, deed in new:
+            member = self._member(run_id, campaign.campaign.account_id, row, deed)
+            self._ledger.deliveries.put(member)
+        self._ledger.runs.put(replace(into, run=replace(into.run, total=into.run.total + len(new))))
+        return len(new)
 
     def by_submission(self, submission: str) -> Run | None:
         row = self._ledger.runs.first("submission", submission)
@@ -184,6 +196,20 @@ class MemoryRuns:
 
     def clear_refusals(self, run_id: int) -> None:
         self._ledger.runs.put(replace(self._row(run_id), refusals=0, refusal_cause=""))
+
+    def _member(self, run_id: int, account_id: int, person: AttendeeRow, deed: Kind) -> DeliveryRow:
+        """Queued; whoever has an older letter on the wire gets it when what became of that one is known."""
+        sending = self._ledger.deliveries.where("on_the_wire", key=True)
+        ends = [row.lease_until for row in sending if row.attendee_id == person.id and row.lease_until]
+        return DeliveryRow(
+            id=self._ledger.deliveries.new_id(),
+            run_id=run_id,
+            attendee_id=person.id,
+            account_id=account_id,
+            position=person.position,
+            deed=deed,
+            not_before=max(ends, default=None),
+        )
 
     def _row(self, run_id: int) -> RunRow:
         row = self._ledger.runs.get(run_id)

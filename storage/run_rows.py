@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.errors import NotFound
@@ -18,8 +18,8 @@ from campaigns.model import (
     RunState,
 )
 from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming
-from storage.attendee_rows import selected_attendees
 from storage.batch_rows import BatchRows
+from storage.run_members import add_members, take_in
 from storage.run_outlook import sent_by_second, upcoming
 from storage.run_values import counts_of, run_of, runs_query
 from storage.sent_over_time import in_stretches
@@ -36,7 +36,7 @@ _STANDING = (
     .order_by(batch.c.seq.desc())
     .limit(1)
 )
-NOT_SENT = (DeliveryState.FAILED, DeliveryState.UNSURE)
+NOT_SENT = (DeliveryState.FAILED, DeliveryState.UNSURE, DeliveryState.BOUNCED)
 
 
 class RunRows:
@@ -70,11 +70,14 @@ class RunRows:
                 return again  # the other press of a doubled submission has just been committed
             raise already_on() from error
         self._connection.execute(insert(batch).values(run_id=run_id, seq=1, due_at=now))
-        total = self._add_deliveries(run_id, campaign, new)
+        total = add_members(self._connection, run_id, campaign, new.selection)
         if not total:
             raise nobody_selected(new.selection.kind)
         self._connection.execute(update(run).where(run.c.id == run_id).values(total=total))
         return self.get(run_id)
+
+    def take_in(self, run_id: int, now: datetime) -> int:
+        return take_in(self._connection, self.get(run_id))
 
     def by_submission(self, submission: str) -> Run | None:
         found = self._connection.execute(runs_query().where(run.c.submission == submission)).first()
@@ -222,45 +225,4 @@ class RunRows:
     def clear_refusals(self, run_id: int) -> None:
         self._connection.execute(
             update(run).where(run.c.id == run_id, run.c.refusals > 0).values(refusals=0, refusal_cause="")
-        )
-
-    def _add_deliveries(self, run_id: int, campaign: Campaign, new: NewRun) -> int:
-        chosen = select(
-            literal(run_id),
-            attendee.c.id,
-            literal(campaign.account_id),
-            attendee.c.position,
-            literal(DeliveryState.QUEUED.value),
-        ).where(selected_attendees(campaign, new.selection))
-        columns = ["run_id", "attendee_id", "account_id", "position", "state"]
-        added = self._connection.execute(
-            insert(delivery).from_select(columns, chosen),
-            # SQLAlchemy keeps the count of an INSERT only if asked: PostgreSQL's would be -1
-            execution_options={"preserve_rowcount": True},
-        )
-        if new.selection.from_state is DeliveryState.UNSURE and new.selection.from_run is not None:
-            self._take_over_unsure(run_id, new.selection.from_run)
-        return added.rowcount
-
-    def _take_over_unsure(self, run_id: int, from_run: int) -> None:
-        """Keep the first date, so the letter is the same to the byte; the old row says where it went."""
-        earlier = delivery.alias("earlier")
-        same = (earlier.c.run_id == from_run, earlier.c.attendee_id == delivery.c.attendee_id)
-        self._connection.execute(
-            update(delivery)
-            .where(delivery.c.run_id == run_id)
-            .values(
-                first_claimed_at=select(earlier.c.first_claimed_at).where(*same).scalar_subquery(),
-                revision=select(earlier.c.revision).where(*same).scalar_subquery(),
-            )
-        )
-        taken_over = select(earlier.c.attendee_id).where(earlier.c.run_id == run_id)
-        self._connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.run_id == from_run,
-                delivery.c.state == DeliveryState.UNSURE,
-                delivery.c.attendee_id.in_(taken_over),
-            )
-            .values(state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
         )

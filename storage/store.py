@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from campaigns.errors import StorageTrouble
 from storage.account_rows import AccountRows
+from storage.answer_rows import AnswerRows
 from storage.batch_rows import BatchRows
 from storage.campaign_rows import CampaignRows
 from storage.delivery_rows import DeliveryRows
@@ -16,6 +17,7 @@ from storage.engine import make_engine
 from storage.history_rows import HistoryRows
 from storage.home_rows import HomeRows
 from storage.list_rows import ListRows
+from storage.mailbox_rows import MailboxRows
 from storage.notice_rows import NoticeRows
 from storage.run_rows import RunRows
 from storage.suppression_rows import SuppressionRows
@@ -34,6 +36,8 @@ class SqlUnitOfWork:
         self.accounts = AccountRows(connection, vault)
         self.tickets = TicketRows(connection, vault)
         self.suppressions = SuppressionRows(connection)
+        self.answers = AnswerRows(connection)
+        self.mailboxes = MailboxRows(connection)
         self.campaigns = CampaignRows(connection, vault)
         self.uploads = UploadRows(connection)
         self.lists = ListRows(connection)

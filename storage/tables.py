@@ -15,11 +15,12 @@ from sqlalchemy import (
     text,
 )
 
+from campaigns.answer import Said
 from campaigns.history import Deed
 from campaigns.model import DeliveryState, Kind, MailProgress, Medium, Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import ListPurpose
-from storage.account_tables import account, credential, spend, suppression, ticket
+from storage.account_tables import account, credential, exclusion, mailbox, spend, suppression, ticket
 from storage.schema import UtcDateTime, metadata, one_of
 
 __all__ = [
@@ -30,8 +31,10 @@ __all__ = [
     "campaign",
     "credential",
     "delivery",
+    "exclusion",
     "history",
     "home",
+    "mailbox",
     "metadata",
     "notice",
     "problem",
@@ -69,6 +72,8 @@ campaign = Table(
     Column("archived_at", UtcDateTime),
     # the newest revision's title as it is searched: databases fold case by rules of their own, or A to Z only
     Column("folded_title", Text, nullable=False),
+    # who is added to the list later is invited without a press of a button
+    Column("takes_in", Boolean, nullable=False, server_default=text("false")),
     one_of("mail_progress", MailProgress),
     Index(None, "workspace", "id"),
 )
@@ -86,6 +91,11 @@ revision = Table(
     Column("description", Text, nullable=False),
     Column("greeting", Text, nullable=False),
     Column("revised_at", UtcDateTime, nullable=False),
+    # the revision that takes the event back
+    Column("is_cancelled", Boolean, nullable=False, server_default=text("false")),
+    Column("is_all_day", Boolean, nullable=False, server_default=text("false")),
+    Column("recurrence", JSON(none_as_null=True)),
+    Column("reminder_minutes", Integer),
     CheckConstraint("ends_at > starts_at", name="ends_after_start"),
 )
 
@@ -100,15 +110,36 @@ attendee = Table(
     Column("key", String(320), nullable=False),
     Column("name", Text, nullable=False),
     Column("fields", JSON, nullable=False),
-    # the SEQUENCE this person's calendar holds, as far as the provider's receipts tell; NULL: none
+    # the event's revision in this person's calendar, as far as the provider's receipts tell; NULL: none
     Column("held_revision", Integer),
+    # the highest SEQUENCE that was sent to this person, or may have been: no other letter may bear it again
+    Column("held_sequence", Integer),
+    # ``content`` as it was when that went; NULL: before this was noted
+    Column("held_content", String(32)),
+    Column("held_cancelled", Boolean, nullable=False, server_default=text("false")),
+    # the UID of the entry: an answer names it
+    Column("uid", String(320)),
+    Column("answer", String(20)),
+    Column("answer_sequence", Integer),
+    Column("answered_at", UtcDateTime),
     Column("unsure", Boolean, nullable=False, server_default=text("false")),
     # taken off the list: the row stays, for its deliveries and for when this person comes back
     Column("removed_at", UtcDateTime),
     # a digest of name and fields: JSON cannot be compared alike in every database
     Column("content", String(32), nullable=False),
+    one_of("answer", Said, nullable=True),
     UniqueConstraint("campaign_id", "key"),
     Index(None, "campaign_id", "position"),
+    Index(None, "uid"),
+    Index(None, "key"),
+    # who holds the invite, by answer: counted for every line of the Campaign List, from the index alone
+    Index(
+        "ix_attendee_holding",
+        "campaign_id",
+        "answer",
+        sqlite_where=text("removed_at IS NULL AND held_revision IS NOT NULL AND held_cancelled IS 0"),
+        postgresql_where=text("removed_at IS NULL AND held_revision IS NOT NULL AND held_cancelled IS false"),
+    ),
 )
 
 problem = Table(
@@ -257,6 +288,13 @@ delivery = Table(
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("revision", Integer),
+    # what it does to this person's calendar: an update run also invites and cancels
+    Column("deed", String(20), nullable=False, server_default="invite"),
+    # the SEQUENCE of its letter, from the first claim on
+    Column("sequence", Integer),
+    # what this person held when it was claimed: what they hold again if it bounces
+    Column("before_revision", Integer),
+    Column("before_cancelled", Boolean, nullable=False, server_default=text("false")),
     Column("first_claimed_at", UtcDateTime),
     Column("not_before", UtcDateTime),
     Column("lease_until", UtcDateTime),
@@ -267,8 +305,10 @@ delivery = Table(
     Column("reference", Text, nullable=False, server_default=""),
     Column("settled_at", UtcDateTime),
     one_of("state", DeliveryState),
+    one_of("deed", Kind),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="leased_while_sending"),
     UniqueConstraint("run_id", "attendee_id"),
+    Index(None, "attendee_id"),
     Index("ix_delivery_state", "run_id", "state"),
     # what is still to do, in order: claims stay as fast at the end of a long list as at its beginning
     Index(

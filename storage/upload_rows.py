@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from campaigns.errors import NotFound
-from campaigns.model import Event, MailProgress, Organizer
+from campaigns.model import MailProgress, Organizer
 from campaigns.ports import CampaignForm, ListPurpose, Upload
+from storage.event_json import event_from_json, event_to_json
 from storage.routing_json import routing_of, routing_to_json
 from storage.tables import upload
 from storage.upsert import insert_or
@@ -69,11 +70,8 @@ class UploadRows:
 
 
 def _form_to_json(form: CampaignForm) -> dict[str, Any]:
-    event = asdict(form.event)
-    event["starts_at"] = form.event.starts_at.isoformat()
-    event["ends_at"] = form.event.ends_at.isoformat()
     return {
-        "event": event,
+        "event": event_to_json(form.event),
         "organizer": asdict(form.organizer),
         "account_id": form.account_id,
         "alert_address": form.alert_address,
@@ -84,11 +82,8 @@ def _form_to_json(form: CampaignForm) -> dict[str, Any]:
 
 
 def _form_from_json(kept: dict[str, Any]) -> CampaignForm:
-    event = dict(kept["event"])
-    event["starts_at"] = datetime.fromisoformat(event["starts_at"])
-    event["ends_at"] = datetime.fromisoformat(event["ends_at"])
     return CampaignForm(
-        event=Event(**event),
+        event=event_from_json(kept["event"]),
         organizer=Organizer(**kept["organizer"]),
         account_id=kept["account_id"],
         alert_address=kept["alert_address"],

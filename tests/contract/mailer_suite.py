@@ -2,8 +2,9 @@
 
 ``MailerContract`` is for all. A mailer that hands over the invite's own bytes inherits ``PostContract``. One
 whose provider keeps an event instead inherits ``EventContract`` and says, as ``form``, what of a letter its
-``took`` holds. A mailer whose provider can be made to misbehave inherits ``SilentProviderContract`` if it
-cannot be asked what became of an invite, ``AskableProviderContract`` if it can; both want a ``provider``.
+``took`` holds: of each event that is there, not of those that were taken away. A mailer whose provider can be
+made to misbehave inherits ``SilentProviderContract`` if it cannot be asked what became of an invite,
+``AskableProviderContract`` if it can; both want a ``provider``.
 """
 
 import dataclasses
@@ -15,8 +16,10 @@ from typing import Protocol
 import pytest
 
 from campaigns.errors import BadAddress, Busy, NoAccess, OverQuota, Unsure
-from campaigns.model import InviteFacts, Kind, Letter
+from campaigns.invite_template import InviteTemplate
+from campaigns.model import Attendee, Event, InviteFacts, Kind, Letter, Organizer
 from campaigns.ports import Inquirer, Mailer
+from campaigns.recurrence import Frequency, Recurrence
 
 Took = Callable[[], list]
 Form = Callable[[Letter], object]
@@ -49,6 +52,30 @@ def letter(
         mime=MIME % recipient.encode(),
         invite=dataclasses.replace(invite, **facts),
     )
+
+
+def written(kind: Kind) -> Letter:
+    """A letter as it really is: what a mailer must hand over without a change."""
+    template = InviteTemplate(
+        event=Event(
+            title="Café for {{first_name}}",
+            starts_at=datetime(2026, 12, 1, 9, tzinfo=UTC),
+            ends_at=datetime(2026, 12, 1, 10, tzinfo=UTC),
+            zone="Europe/Paris",
+            description=".\n..\nFrom here on, " + "é" * 200,
+            recurrence=Recurrence(Frequency.WEEKLY, count=4),
+            reminder_minutes=15,
+        ),
+        organizer=Organizer("Ann", "ann@acme.example"),
+        revision=1,
+        revised_at=datetime(2026, 11, 2, tzinfo=UTC),
+        created_at=datetime(2026, 11, 1, tzinfo=UTC),
+        seed="s",
+        kind=kind,
+        is_cancelled=True,
+    )
+    person = Attendee("bob@example.com", "bob@example.com", "Bob Dee", fields={"first_name": "Bob"})
+    return template.letter(person, datetime(2026, 11, 3, tzinfo=UTC))
 
 
 class Provider(Protocol):
@@ -125,6 +152,14 @@ class PostContract(MailerContract):
         first, second = took()
         assert first == second == letter().mime
 
+    @pytest.mark.parametrize("kind", Kind)
+    def test_every_kind_of_letter_arrives_as_it_was_written(self, mailer: Mailer, took: Took, kind: Kind):
+        mailer.send(written(kind))
+        [arrived] = took()
+        assert arrived == written(kind).mime
+        method = b"CANCEL" if kind is Kind.CANCEL else b"REQUEST"
+        assert b"Content-Type: text/calendar; charset=UTF-8; method=%s\r\n" % method in arrived
+
 
 class EventContract(MailerContract):
     """For a mailer whose provider keeps one event for each attendee and writes to them itself."""
@@ -139,6 +174,48 @@ class EventContract(MailerContract):
         first = mailer.send(letter())
         assert mailer.send(letter(kind=Kind.UPDATE, **changes)) == first
         assert took() == [form(letter(**changes))]
+
+    def test_a_reminder_changes_the_same_event(self, mailer: Mailer, took: Took, form: Form):
+        changes = {"sequence": 1, "description": "Please answer.\n\nBody"}
+        first = mailer.send(letter())
+        for _ in range(2):
+            assert mailer.send(letter(kind=Kind.REMIND, **changes)) == first
+        assert took() == [form(letter(**changes))]
+
+    def test_a_reminder_of_what_is_not_there_invites(self, mailer: Mailer, took: Took, form: Form):
+        mailer.send(letter(kind=Kind.REMIND))
+        assert took() == [form(letter())]
+
+    def test_a_cancel_takes_the_event_away_and_may_be_repeated(self, mailer: Mailer, took: Took, form: Form):
+        first = mailer.send(letter())
+        mailer.send(letter("ana@example.com", 1))
+        for _ in range(2):
+            assert mailer.send(letter(kind=Kind.CANCEL, sequence=1)) == first
+        assert took() == [form(letter("ana@example.com", 1))]
+
+    def test_a_cancel_of_what_never_went_is_done(self, mailer: Mailer, took: Took):
+        assert mailer.send(letter(kind=Kind.CANCEL)).reference
+        assert took() == []
+
+    @pytest.mark.parametrize("sequence", [1, 2])
+    def test_who_was_cancelled_can_be_invited_again(self, mailer: Mailer, took: Took, form: Form, sequence):
+        mailer.send(letter())
+        mailer.send(letter(kind=Kind.CANCEL, sequence=1))
+        again = letter(sequence=sequence)
+        mailer.send(again)
+        assert took() == [form(again)]
+
+    def test_an_event_may_take_whole_days_and_hours_again(self, mailer: Mailer, took: Took, form: Form):
+        weekly = {"recurrence": Recurrence(Frequency.WEEKLY, count=4), "reminder_minutes": 15}
+        days = {
+            "starts_at": datetime(2026, 11, 30, 23, tzinfo=UTC),
+            "ends_at": datetime(2026, 12, 2, 23, tzinfo=UTC),
+            "is_all_day": True,
+        }
+        steps = ({}, days, weekly, days | weekly, {})
+        for sequence, changes in enumerate(steps):
+            mailer.send(letter(kind=Kind.UPDATE, sequence=sequence, **changes))
+            assert took() == [form(letter(**changes))]
 
 
 class FaultyProviderContract(MailerContract):
@@ -208,6 +285,21 @@ class AskableProviderContract(FaultyProviderContract):
         assert mailer.find(letter()) is None
         receipt = mailer.send(letter())
         assert mailer.find(letter()) == receipt
+
+    def test_a_cancel_is_found_when_there_is_nothing_left(self, mailer):
+        receipt = mailer.send(letter())
+        cancel = letter(kind=Kind.CANCEL, sequence=1)
+        assert mailer.find(cancel) is None
+        mailer.send(cancel)
+        assert mailer.find(cancel) == receipt
+        assert mailer.find(letter()) is None
+
+    def test_a_reminder_is_found_once_it_was_sent(self, mailer):
+        mailer.send(letter())
+        remind = letter(kind=Kind.REMIND, sequence=1, description="Please answer.")
+        assert mailer.find(remind) is None
+        receipt = mailer.send(remind)
+        assert mailer.find(remind) == receipt
 
     def test_a_drop_after_the_hand_over_is_settled_by_asking(self, mailer, provider: Provider, took, form):
         provider.drop_after_taking()

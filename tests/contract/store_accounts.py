@@ -7,7 +7,7 @@ import pytest
 from campaigns.account import Account
 from campaigns.errors import NotFound
 from campaigns.model import DeliveryState, Kind, Problem
-from campaigns.ports import ListQuery, Selection, Upload
+from campaigns.ports import ListQuery, Selection, Upload, Whom
 from tests.contract.store_scene import LEASE, SUMMIT, at_once, form, minutes, person
 from tests.fakes.clocks import NOON
 
@@ -172,14 +172,14 @@ class CampaignsContract:
         scene.outcomes(run, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNSURE)
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 2
 
-    def test_an_update_run_is_for_holders_of_an_older_revision_and_for_the_unsure(self, scene):
+    def test_an_update_run_is_also_for_those_who_hold_nothing(self, scene):
         campaign = scene.campaign(4)
         run = scene.start(campaign)
         scene.open(run)
         scene.outcomes(run, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNSURE)
-        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 0
+        assert scene.whom(campaign, Selection(Kind.UPDATE)) == Whom(invites=2)
         scene.revise(campaign, "Later")
-        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 2
+        assert scene.whom(campaign, Selection(Kind.UPDATE)) == Whom(invites=2, updates=2)
 
     def test_a_run_over_an_earlier_one_is_for_those_in_that_state(self, scene):
         campaign = scene.campaign(4)

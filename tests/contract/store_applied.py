@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from campaigns.model import DeliveryState, Kind, Problem, RunState
-from campaigns.ports import ListPurpose, Selection
+from campaigns.ports import ListPurpose, Selection, Whom
 from tests.contract.store_lists import apply, difference, keys, numbers, people, staged
 from tests.contract.store_scene import at_once, form, minutes, person
 from tests.fakes.clocks import NOON
@@ -74,7 +74,7 @@ class AppliedListsContract:
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 1
         assert scene.selected(campaign, Selection(Kind.INVITE, run.id, S.FAILED)) == 0
         scene.revise(campaign, "Later")
-        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 0
+        assert scene.whom(campaign, Selection(Kind.UPDATE)) == Whom(invites=1, cancels=1)
         with scene.store.reading() as work:
             counts = work.runs.progress(run.id).counts
             assert (counts.sent, counts.failed, counts.total) == (1, 1, 3)
@@ -94,7 +94,7 @@ class AppliedListsContract:
         assert scene.reread(campaign).attendees == 2
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 1
         scene.revise(campaign, "Later")
-        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 1
+        assert scene.whom(campaign, Selection(Kind.UPDATE)) == Whom(invites=1, updates=1)
 
     def test_queued_invites_of_who_is_taken_off_are_skipped_with_the_reason(self, scene):
         campaign, other = scene.campaign(4), scene.campaign(4)

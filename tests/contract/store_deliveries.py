@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.model import DeliveryState, Kind
-from campaigns.ports import Selection
+from campaigns.ports import Selection, Whom
 from tests.contract.store_scene import LEASE, at_once, minutes
 from tests.fakes.clocks import NOON
 
@@ -170,7 +170,7 @@ class DeliveriesContract:
             assert work.runs.progress(other.id).counts.unsure == 1
         scene.revise(campaign, "Newer")
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 1
-        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 2
+        assert scene.whom(campaign, Selection(Kind.UPDATE)) == Whom(invites=1, updates=2)
 
     def test_the_unsure_sent_again_keep_their_first_date_and_leave_the_old_run(self, scene):
         campaign = scene.campaign(3)

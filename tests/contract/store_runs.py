@@ -63,7 +63,7 @@ class RunsContract:
     def test_a_run_for_nobody_is_refused_and_leaves_nothing(self, scene):
         campaign = scene.campaign(1)
         with pytest.raises(StateError):
-            scene.start(campaign, Selection(Kind.UPDATE))
+            scene.start(campaign, Selection(Kind.CANCEL))
         with scene.store.reading() as work:
             assert work.runs.latest(campaign.id) is None
 

@@ -23,7 +23,7 @@ from campaigns.model import (
     Run,
     RunState,
 )
-from campaigns.ports import CampaignForm, NewRun, Selection, Settlement
+from campaigns.ports import CampaignForm, NewRun, Selection, Settlement, Whom
 from campaigns.roster import Roster
 from campaigns.store_port import Store
 from tests.fakes.clocks import NOON
@@ -180,6 +180,10 @@ class Scene:
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         with self.store.reading() as work:
             return work.campaigns.selected(work.campaigns.get(campaign.id), selection)
+
+    def whom(self, campaign: Campaign, selection: Selection) -> Whom:
+        with self.store.reading() as work:
+            return work.campaigns.whom(work.campaigns.get(campaign.id), selection)
 
     def end(self, run: Run, seq: int = 1, *, at: datetime = NOON) -> bool:
         with self.store.writing() as work:

@@ -1,11 +1,11 @@
-"""What every store does with one-time tickets, and with people who are not to be invited any more."""
+"""What every store does with one-time tickets."""
 
 from dataclasses import replace
 
 import pytest
 
 from campaigns.account import Service
-from campaigns.account_port import Errand, Suppressed, Ticket
+from campaigns.account_port import Errand, Ticket
 from campaigns.errors import NotFound
 from tests.contract.store_scene import at_once, minutes
 from tests.fakes.clocks import NOON
@@ -88,46 +88,3 @@ class TicketsContract:
             assert work.tickets.prune(minutes(2)) == 1
         assert take(scene, "1") is None
         assert take(scene, "2") is not None
-
-
-class SuppressionsContract:
-    ANA = Suppressed("ana@example.org", "Asked not to be invited", NOON)
-
-    def add(self, scene, entry, workspace="T1") -> bool:
-        with scene.store.writing() as work:
-            return work.suppressions.add(workspace, entry)
-
-    def test_a_person_is_put_on_the_list_once(self, scene):
-        later = replace(self.ANA, cause="Asked again", at=minutes(5))
-        assert [self.add(scene, self.ANA), self.add(scene, later)] == [True, False]
-        with scene.store.reading() as work:
-            assert work.suppressions.find("T1", self.ANA.key) == self.ANA
-
-    def test_who_asks_twice_at_the_same_moment_is_on_the_list_once(self, scene):
-        added = at_once(*[lambda: self.add(scene, self.ANA)] * 3)
-        assert sorted(added) == [False, False, True]
-
-    def test_each_workspace_has_its_own_list(self, scene):
-        self.add(scene, self.ANA)
-        with scene.store.reading() as work:
-            assert work.suppressions.find("T2", self.ANA.key) is None
-            assert list(work.suppressions.all("T2")) == []
-        assert self.add(scene, self.ANA, "T2")
-
-    def test_who_is_taken_off_may_be_invited_again(self, scene):
-        self.add(scene, self.ANA)
-        self.add(scene, self.ANA, "T2")
-        with scene.store.writing() as work:
-            assert [work.suppressions.remove("T1", self.ANA.key) for _ in range(2)] == [True, False]
-        with scene.store.reading() as work:
-            assert work.suppressions.find("T1", self.ANA.key) is None
-            assert work.suppressions.find("T2", self.ANA.key) == self.ANA
-
-    def test_the_latest_come_first(self, scene):
-        late, early, also_early = (
-            Suppressed(f"{name}@example.org", "", minutes(at)) for name, at in (("l", 2), ("a", 1), ("b", 1))
-        )
-        for entry in (also_early, late, early):
-            self.add(scene, entry)
-        with scene.store.reading() as work:
-            assert list(work.suppressions.all("T1")) == [late, early, also_early]

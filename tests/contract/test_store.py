@@ -6,16 +6,25 @@ from campaigns.store_port import Store
 from tests.contract.store_accounts import AccountsContract, CampaignsContract, UploadsContract
 from tests.contract.store_answers import AnswersContract, InHandContract
 from tests.contract.store_applied import AppliedListsContract
+from tests.contract.store_came_back import (
+    MailboxesContract,
+    PeopleContract,
+    RepliesContract,
+    ReturnedContract,
+)
 from tests.contract.store_deliveries import DeliveriesContract
 from tests.contract.store_finding import FindingContract, SettingsContract
+from tests.contract.store_ledger import LedgerContract, MootContract
 from tests.contract.store_lists import StagedListsContract
 from tests.contract.store_notices import NoticesContract, TransactionsContract
 from tests.contract.store_people import HistoryContract, HomesContract
 from tests.contract.store_plans import OutlookContract, PlansContract
 from tests.contract.store_runs import BatchesContract, RunsContract
 from tests.contract.store_scene import Scene
+from tests.contract.store_selection import CalledOffContract, NewcomersContract, SelectionContract
 from tests.contract.store_services import CredentialsContract, ServicesContract
-from tests.contract.store_tickets import SuppressionsContract, TicketsContract
+from tests.contract.store_suppressions import ExclusionsContract, SuppressionsContract
+from tests.contract.store_tickets import TicketsContract
 
 
 @pytest.fixture
@@ -40,6 +49,10 @@ class TestTickets(TicketsContract):
 
 
 class TestSuppressions(SuppressionsContract):
+    pass
+
+
+class TestExclusions(ExclusionsContract):
     pass
 
 
@@ -103,9 +116,45 @@ class TestInHand(InHandContract):
     pass
 
 
+class TestReplies(RepliesContract):
+    pass
+
+
+class TestReturned(ReturnedContract):
+    pass
+
+
+class TestPeople(PeopleContract):
+    pass
+
+
+class TestMailboxes(MailboxesContract):
+    pass
+
+
 class TestNotices(NoticesContract):
     pass
 
 
 class TestTransactions(TransactionsContract):
+    pass
+
+
+class TestLedger(LedgerContract):
+    pass
+
+
+class TestMoot(MootContract):
+    pass
+
+
+class TestSelection(SelectionContract):
+    pass
+
+
+class TestNewcomers(NewcomersContract):
+    pass
+
+
+class TestCalledOff(CalledOffContract):
     pass

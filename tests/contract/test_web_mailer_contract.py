@@ -1,7 +1,7 @@
 """The mailers that log in with tokens, over HTTP and SMTP, against the playground's stand-ins."""
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -135,7 +135,9 @@ class TestGoogleCalendarMailer(EventContract, AskableProviderContract):
 
     @pytest.fixture
     def took(self, google):
-        return lambda: [_as_taken(event) for event in google.calendars.events()]
+        return lambda: [
+            _as_taken(event) for event in google.calendars.events() if event["status"] != "cancelled"
+        ]
 
     @pytest.fixture
     def form(self):
@@ -152,24 +154,32 @@ def _as_taken(event):
         event["summary"],
         event.get("description", ""),
         event.get("location", ""),
-        *(datetime.fromisoformat(event[which]["dateTime"]) for which in ("start", "end")),
-        event["start"]["timeZone"],
+        *(_at(event[which]) for which in ("start", "end")),
+        event.get("recurrence", []),
         event["guestsCanSeeOtherGuests"],
         event["guestsCanInviteOthers"],
         event["status"],
     )
 
 
+def _at(said):
+    if "date" in said:
+        return date.fromisoformat(said["date"])
+    return datetime.fromisoformat(said["dateTime"]), said["timeZone"]
+
+
 def _as_sent(letter):
     facts = letter.invite
+    times = [(facts.starts_at, facts.zone), (facts.ends_at, facts.zone)]
+    if facts.is_all_day:
+        times = [date(2026, 12, 1), date(2026, 12, 3)]
     return (
         [(letter.recipient, facts.attendee_name)],
         facts.summary,
         facts.description,
         facts.place,
-        facts.starts_at,
-        facts.ends_at,
-        facts.zone,
+        *times,
+        ["RRULE:FREQ=WEEKLY;COUNT=4;BYDAY=TU"] if facts.recurrence else [],
         False,
         False,
         "confirmed",

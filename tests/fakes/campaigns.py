@@ -207,6 +207,10 @@ class House:
         )
         return self._all(query)
 
+    def people(self, campaign):
+        """Every attendee's row, also of those who were taken off the list."""
+        return self._all(select(attendee).where(attendee.c.campaign_id == campaign.id))
+
     def states(self, of):
         return {row.address: DeliveryState(row.state) for row in self.rows(of)}
 

@@ -49,19 +49,31 @@ class FakeConsent:
     def __init__(self, provider):
         self.provider = provider
         self.granted, self.revoked = [], []
+        self.unticks_reading = False
 
     def permissions(self, service):
         return (Permission(f"scope.{service.value}", f"To send by {service.value}."),)
 
-    def page(self, service, *, state, verifier, address=""):
-        digest = hashlib.sha256(verifier.encode()).hexdigest()
-        return f"https://{self.provider}.example/allow?state={state}&challenge={digest}&hint={address}"
+    def reading(self, service):
+        if service is Service.GOOGLE_CALENDAR:
+            return None
+        return Permission(f"scope.read.{service.value}", f"To read what comes back by {service.value}.")
 
-    def accept(self, service, *, code, verifier):
+    def page(self, service, *, state, verifier, address="", reads=False):
+        digest = hashlib.sha256(verifier.encode()).hexdigest()
+        more = "&reads=yes" if reads else ""
+        return f"https://{self.provider}.example/allow?state={state}&challenge={digest}&hint={address}{more}"
+
+    def accept(self, service, *, code, verifier, reads=False):
         self.granted.append((service, code, verifier))
         host = f"smtp.{self.provider}.example" if service is Service.SMTP else ""
         credential = Credential(
-            How.CONSENT, f"canary-refresh-{code}", provider=self.provider, user=code, host=host
+            How.CONSENT,
+            f"canary-refresh-{code}",
+            provider=self.provider,
+            user=code,
+            host=host,
+            reads=reads and not self.unticks_reading,
         )
         return Granted(code, credential)
 
@@ -97,6 +109,7 @@ class ConnectScene:
         self.store, self.clock, self.alarm = MemoryStore(), HandClock(), QuietAlarm()
         self.consents = {name: FakeConsent(name) for name in providers}
         self.doorbell, numbers = FakeDoorbell(), itertools.count()
+        self.mailbox_bell = FakeDoorbell()
         self.public_url = public_url
         self.connecting = Connecting(
             self.store,
@@ -104,6 +117,7 @@ class ConnectScene:
             self.alarm,
             consents=self.consents,
             doorbell=self.doorbell,
+            mailbox_bell=self.mailbox_bell,
             draw=lambda: hashlib.sha256(f"draw {next(numbers)}".encode()).hexdigest(),
             sign=lambda text: hmac.new(b"key", text.encode(), "sha256").hexdigest(),
             public_url=public_url,
@@ -163,10 +177,10 @@ class Browser:
         headers = {"Sec-Fetch-Site": "same-origin", "Origin": "null"} if sent is None else sent
         return self._kept(self.client.post(url, data=form, headers=headers, base_url=self.origin))
 
-    def consent(self, link, provider=""):
+    def consent(self, link, provider="", **more):
         """Opens the link and presses Continue; where that leads."""
         assert self.open(link).status_code == 200
-        answer = self.post(link, {"how": "consent", "provider": provider})
+        answer = self.post(link, {"how": "consent", "provider": provider} | more)
         assert answer.status_code == 303
         return answer.headers["Location"]
 

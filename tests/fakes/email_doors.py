@@ -34,6 +34,9 @@ class QuietConsent:
     def permissions(self, service):
         return (Permission(f"{service}.send", "to send"),)
 
+    def reading(self, service):
+        return Permission(f"{service}.read", "to read")
+
 
 class QuietDomains:
     """Implements ``campaigns.preflight.Domains``: the DNS does not answer."""
@@ -51,6 +54,7 @@ def connecting(store, clock, alarm, door, *, consents=("google", "microsoft"), p
         alarm,
         consents={name: QuietConsent() for name in consents},
         doorbell=door,
+        mailbox_bell=door,
         draw=lambda: hashlib.sha256(str(next(numbers)).encode()).hexdigest(),
         sign=lambda text: hashlib.sha256(text.encode()).hexdigest(),
         public_url=public_url,

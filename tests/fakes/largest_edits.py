@@ -2,14 +2,27 @@
 
 from dataclasses import replace
 
+from campaigns.answer_desk import CampaignAnswers
 from campaigns.errors import InputError, StateError
 from campaigns.model import Medium, Organizer, Routing
 from campaigns.ports import Change, Difference, ListPurpose
 from campaigns.service import CampaignView
 from campaigns.trial import InvitePreview
-from handlers import views_campaign, views_difference, views_edit, views_trial
+from handlers import views_afterwards, views_campaign, views_difference, views_edit, views_trial
 from tests.fakes.clocks import NOON
-from tests.fakes.largest_screens import ACCOUNTS, LONG, NAME, PROBLEMS, RUNS, TITLES, TYPED, campaign, summary
+from tests.fakes.largest_screens import (
+    ACCOUNTS,
+    ANSWERS,
+    LONG,
+    NAME,
+    PROBLEMS,
+    RUNS,
+    TITLES,
+    TYPED,
+    campaign,
+    series,
+    summary,
+)
 
 TARGET = f"{10**12} V0123456789AB"
 ADDRESS = "a" * 64 + "@" + "b" * 180 + ".example"
@@ -68,6 +81,16 @@ def hubs(title):
         "edit campaign, shared",
         views_edit.edit_campaign(CampaignView(replace(summary(title), campaign=shared), 1, 2, 3)),
     )
+    called_off = replace(series(title), is_cancelled=True, takes_in=True)
+    view = CampaignView(replace(summary(title), campaign=called_off), 1, 2, 3)
+    yield "edit campaign, a series that was cancelled", views_edit.edit_campaign(view)
+    yield "settings, taking in", views_edit.settings_form(called_off, TARGET, may_share=True)
+    for answers in ANSWERS:
+        told = CampaignAnswers(answers, 123_456)
+        for seen in (view, replace(view, to_cancel=123_456)):
+            edit, more = views_edit.edit_campaign(seen), views_afterwards.afterwards(seen, told)
+            name = f"edit campaign, afterwards {seen.to_cancel} {answers and answers.reading}"
+            yield name, {**edit, "blocks": [*edit["blocks"], *more]}
     yield "settings saved", views_edit.settings_saved(shared)
     yield "duplicate", views_campaign.duplicate_form(TYPED, ACCOUNTS, NOON, campaign(title))
     yield "duplicated", views_campaign.duplicated(campaign(title))

@@ -1,7 +1,9 @@
 """The Campaign List, reports, history and typed answers, each as large and as nasty as can come."""
 
 from dataclasses import replace
+from itertools import cycle
 
+from campaigns.answer_desk import CampaignAnswers
 from campaigns.errors import NotAllowed, StorageTrouble
 from campaigns.history import Deed, Entry
 from campaigns.ports import ListQuery
@@ -12,7 +14,19 @@ from handlers.command_words import Unknown, Word
 from handlers.list_place import packed
 from handlers.report_actions import runs_in
 from tests.fakes.clocks import NOON
-from tests.fakes.largest_screens import ALL_SENT, LONG, RUNS, TITLES, campaign, report, summary
+from tests.fakes.largest_screens import (
+    ALL_SENT,
+    ANSWERS,
+    LONG,
+    READ,
+    RUNS,
+    TITLES,
+    TROUBLED,
+    UNREAD,
+    campaign,
+    report,
+    summary,
+)
 
 OWNER = Actor("T1", "U0ANA")
 ADMIN = Actor("T1", "U0KIM", is_admin=True)
@@ -23,10 +37,16 @@ WORDS = ("&<" * 40, "يوم \u202eevil " * 6, "👩‍👩‍👧‍👦" * 10)
 
 
 def rows(title):
-    """A full page, with every state a run can be in."""
+    """A full page, with many of the states a run can be in; some of the events are cancelled."""
     for number in range(views_list.PER_PAGE):
         of = RUNS[number % len(RUNS)] if number % 3 else None
-        yield summary(title, of, 10**12 + number, "U0ANA" if number % 2 else "U0BEN")
+        item = summary(title, of, 10**12 + number, "U0ANA" if number % 2 else "U0BEN")
+        yield replace(item, campaign=replace(item.campaign, is_cancelled=number % 5 == 0))
+
+
+def known(page):
+    """Answers for all of them, of every kind."""
+    return {item.campaign.id: seen for item, seen in zip(page.items, cycle(ANSWERS[1:]), strict=False)}
 
 
 def archived(item):
@@ -49,8 +69,8 @@ def pages(title):
 def lists(title):
     for number, (name, page) in enumerate(pages(title)):
         for actor in ACTORS if number == 0 else (OWNER, GUEST):
-            yield f"list {name}, {actor}", views_list.campaign_list(page, actor), "modal"
-            yield f"home {name}, {actor}", views_home.home(page, actor), "home"
+            yield f"list {name}, {actor}", views_list.campaign_list(page, actor, known(page)), "modal"
+            yield f"home {name}, {actor}", views_home.home(page, actor, known(page)), "home"
     yield "home in trouble", views_home.home_trouble(StorageTrouble()), "home"
     yield "home refused", views_home.home_trouble(NotAllowed(hint="Ask <@U0ANA>.")), "home"
     metadata = packed(ListQuery("w" * 80, archived=True, offset=100))
@@ -71,6 +91,7 @@ def entries():
 
 def reports(title):
     made, told = campaign(title), entries()
+    turns = cycle((READ, TROUBLED, UNREAD))
     many = [replace(told[0], deed=Deed.STARTED, run_id=n) for n in range(views_history.MOST)]
     for actor in (OWNER, GUEST):
         for of in RUNS:
@@ -78,7 +99,10 @@ def reports(title):
                 seen = report(of, counts, is_open=counts is ALL_SENT)
                 runs = runs_in(many, made.event.zone)
                 name = f"report {of.state} {of.reason} {of.kind} {counts.total} {actor}"
-                yield name, views_report.report(made, seen, actor, runs=runs, note="Done."), "modal"
+                answers = next(turns)
+                known_now = CampaignAnswers(answers, 123_456 if answers is READ else 0)
+                view = views_report.report(made, seen, actor, runs=runs, answers=known_now, note="Done.")
+                yield name, view, "modal"
     alone = views_report.report(made, report(RUNS[0], causes=0), OWNER, runs=[])
     yield "report of the only run", alone, "modal"
     yield "history", views_history.history(made, told), "modal"

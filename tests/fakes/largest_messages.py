@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from itertools import cycle
 
 from campaigns.history import Deed
 from campaigns.model import Counts, RunState, SendingHours, Timing
@@ -10,6 +11,7 @@ from handlers import messages, messages_access, messages_lists, messages_thread
 from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import (
     ALL_SENT,
+    ANSWERS,
     COUNTS,
     HOUR,
     LONG,
@@ -37,10 +39,14 @@ TROUBLES = ("", "is_archived", "not_in_channel", "channel_not_found", "restricte
 
 def of_runs(title):
     made, aside = campaign(title), messages.why_here("C0OTHER", "channel_not_found")
+    turns = cycle(ANSWERS[1:])
     for of in EVERY_RUN:
         for counts in (COUNTS, ALL_SENT, Counts(), Counts(queued=123_456)):
             name = f"{of.state} {of.reason} {of.kind} {counts.total} {counts.left} {of.timing.starts_at}"
             seen = report(of, counts, is_open=counts is COUNTS)
+            told = replace(seen, answers=next(turns))
+            yield f"progress {name}, answers", messages.progress(made, told, aside=aside)
+            yield f"finished {name}, answers", messages.finished(made, told)
             yield f"progress {name}", messages.progress(made, seen, aside=aside)
             yield f"finished {name}", messages.finished(made, seen)
             yield f"failures {name}", messages.failures(made, seen)
@@ -69,6 +75,9 @@ def of_people(title):
     for facts in ({}, {**FACTS, "upload": "7", "problems": "9"}):
         told = notice(NoticeKind.DIFFERENCE, **facts)
         yield f"difference {len(facts)}", messages_lists.difference(made, told)
+    for facts in ({}, {"attendees": "123456", "message": LONG, "hint": LONG}):
+        told = notice(NoticeKind.NOT_TAKEN_IN, **facts)
+        yield f"not taken in {len(facts)}", messages_lists.not_taken_in(made, told)
     loud = messages.failures(made, report(RUNS[0]))
     for code in TROUBLES:
         yield f"elsewhere {code}", messages.elsewhere(made, loud, messages.why_here("C0OTHER", code))

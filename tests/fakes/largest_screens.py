@@ -1,10 +1,15 @@
 """Every screen the bot can show, each filled with as much, and as nasty, as can come."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from campaigns.account import Account
+from campaigns.answer import AnswerCounts
+from campaigns.answer_reading import AnswerReading
+from campaigns.answers_seen import AnswersSeen
 from campaigns.errors import NotAllowed, RosterError, StateError, TemplateError
 from campaigns.forms import EventFields
+from campaigns.lifecycle import outranks
 from campaigns.model import (
     Campaign,
     Counts,
@@ -20,12 +25,14 @@ from campaigns.model import (
     RunState,
 )
 from campaigns.notices import Notice
-from campaigns.ports import CampaignForm, CampaignSummary, Upload
+from campaigns.ports import CampaignForm, CampaignSummary, Upload, Whom
+from campaigns.recurrence import Frequency, Recurrence
+from campaigns.repeat_forms import Ends, RepeatFields, Repeats, Unit
 from campaigns.report import CauseCount, RunReport
 from campaigns.service import CampaignView, Imported
 from handlers import views_campaign, views_import, views_notes, views_send
-from handlers.form_values import FormValues
-from tests.fakes import largest_sending, largest_services
+from handlers.form_values import FormValues, values_of_event
+from tests.fakes import largest_never_invite, largest_sending, largest_services
 from tests.fakes.clocks import NOON
 
 TITLES = (
@@ -88,7 +95,9 @@ def run(state, reason=None, kind=Kind.INVITE, *, channel="C0EVENTS", resume_at=N
     )
 
 
-COUNTS = Counts(queued=60_000, sending=64, sent=40_000, failed=12_345, unsure=9_876, skipped=1_171)
+COUNTS = Counts(
+    queued=60_000, sending=64, sent=38_000, failed=12_345, unsure=9_876, skipped=1_171, bounced=2_000
+)
 ALL_SENT = Counts(sent=123_456)
 RUNS = [
     run(RunState.PLANNED),
@@ -99,10 +108,23 @@ RUNS = [
     run(RunState.PAUSED, Reason.PERSON, Kind.UPDATE, channel=""),
     run(RunState.FINISHED),
     run(RunState.STOPPED, kind=Kind.UPDATE),
+    replace(run(RunState.STOPPED), detail="Replaced by Update Calendar Invites"),
+    *(
+        run(state, Reason.FAULTS if state is RunState.PAUSED else None, kind)
+        for kind in (Kind.CANCEL, Kind.REMIND)
+        for state in RunState
+    ),
 ]
+READ = AnswersSeen(
+    AnswerCounts(123_456, 123_456, 123_456, 123_456), AnswerReading(is_on=True, looked_at=NOON, replies=9)
+)
+TROUBLED = replace(READ, reading=AnswerReading(is_on=True, trouble=LONG))
+UNREAD = AnswersSeen(AnswerCounts(), AnswerReading(is_on=False, way=LONG))
+ANSWERS = (None, READ, TROUBLED, UNREAD)
+WHOM = Whom(123_456, 123_456, 123_456, 123_456)
 
 
-def report(of, counts=COUNTS, *, is_open=False, causes=40):
+def report(of, counts=COUNTS, *, is_open=False, causes=40, answers=None):
     return RunReport(
         run=of,
         counts=counts,
@@ -112,6 +134,7 @@ def report(of, counts=COUNTS, *, is_open=False, causes=40):
         next_at=None if is_open or of.ended_at else NOON + HOUR,
         expected_end_at=NOON + 9 * HOUR,
         causes=tuple(CauseCount(f"{n} {LONG}", LONG, 12_345) for n in range(causes)),
+        answers=answers,
     )
 
 
@@ -148,15 +171,44 @@ TYPED = FormValues(
     "o@example.org",
     "off",
 )
+EXCEPT_ON = tuple(date(2027, 9, 1) + timedelta(weeks=n) for n in range(50))
+SERIES = Recurrence(Frequency.WEEKLY, 1, tuple(range(1, 8)), until=date(2099, 12, 31), except_on=EXCEPT_ON)
+
+
+def series(title):
+    """A campaign whose event repeats in as many words as there are."""
+    made, short = campaign(title), event(title)
+    short = replace(short, ends_at=short.starts_at + HOUR, recurrence=SERIES, reminder_minutes=40_320)
+    return replace(made, event=short)
+
+
+def repeating_forms():
+    """Every set of inputs that the choices in the form can ask for."""
+    event = TYPED.event
+    for is_all_day in (True, False):
+        for repeats in Repeats:
+            for unit in Unit if repeats is Repeats.CUSTOM else (Unit.WEEKS,):
+                for ends in Ends:
+                    days, odd = tuple("1234567"), LONG if ends is Ends.NEVER else "24 Sep 2026\n" * 100
+                    repeat = RepeatFields(repeats, "9" * 20, unit, days, ends, "9" * 20, "2027-01-01", odd)
+                    typed = replace(event, is_all_day=is_all_day, repeat=repeat, reminder="77")
+                    yield f"{repeats} {unit} {ends} {is_all_day}", replace(TYPED, event=typed)
 
 
 def forms(title):
     yield "new campaign", views_campaign.new_campaign(TYPED, ACCOUNTS, NOON), "modal"
     yield "new campaign, empty", views_campaign.new_campaign(FormValues(), ACCOUNTS[:1], NOON), "modal"
     yield "new campaign without accounts", views_campaign.new_campaign(TYPED, [], NOON), "modal"
-    yield "edit event", views_campaign.edit_event(campaign(title), NOON, "1"), "modal"
+    for name, typed in repeating_forms() if title == TITLES[0] else ():
+        yield f"new campaign {name}", views_campaign.new_campaign(typed, ACCOUNTS[:2], NOON), "modal"
+    for made in (campaign(title), series(title), replace(series(title), is_cancelled=True)):
+        filled = values_of_event(made.event)
+        name = f"edit event {made.event.recurrence} {made.is_cancelled}"
+        yield name, views_campaign.edit_event(made, filled, NOON, "1"), "modal"
     for count in (0, 1, 123_456):
         yield f"event saved {count}", views_campaign.event_saved(campaign(title), count), "modal"
+        again = views_campaign.event_saved(campaign(title), count, was_cancelled=True)
+        yield f"event held again {count}", again, "modal"
     yield "reading", views_import.reading(upload(title)), "modal"
     for problems in ([], PROBLEMS[:1], PROBLEMS):
         imported = Imported(campaign(title), problems, len(problems), len(problems))
@@ -173,10 +225,17 @@ def sending(title):
     for of in (None, *RUNS):
         name = f"send invite {of.state if of else ''} {of.reason if of else ''}"
         for left in (0, 123_456):
-            view = CampaignView(summary(title, of), left, left, 5)
+            view = CampaignView(summary(title, of), left, left, 5, left, left, WHOM if left else Whom())
             yield f"{name} {left}", views_send.send_invite(view, report(of) if of else None), "modal"
+            over = replace(view.summary, campaign=replace(view.summary.campaign, is_cancelled=True))
+            seen = views_send.send_invite(replace(view, summary=over), report(of) if of else None)
+            yield f"{name} {left}, cancelled", seen, "modal"
     for kind in Kind:
-        yield f"choice {kind}", views_send.choice(campaign(title), kind, 123_456), "modal"
+        for whom in (WHOM, Whom(1, 1, 1, 1)):
+            yield f"choice {kind} {whom.total}", views_send.choice(campaign(title), kind, whom), "modal"
+        for of in (one for one in RUNS if one.ended_at is None and outranks(kind, one.kind)):
+            made = views_send.choice(campaign(title), kind, WHOM, report(of))
+            yield f"choice {kind} instead of {of.kind} {of.state}", made, "modal"
     yield from largest_sending.everything(campaign(title), RUNS[1])
 
 
@@ -184,3 +243,4 @@ def everything():
     """(name, payload, surface) of all of them, for every title."""
     for title in TITLES:
         yield from (*forms(title), *sending(title), *largest_services.everything(title))
+        yield from largest_never_invite.everything(campaign(title))

@@ -8,9 +8,12 @@ from itertools import product
 from campaigns.account import Account
 from campaigns.conduct import Preview
 from campaigns.forecast import forecast
-from campaigns.model import AT_ONCE, Kind, Pace, RunState, SendingHours, Timing
+from campaigns.lifecycle import outranks
+from campaigns.model import AT_ONCE, Counts, Kind, Pace, RunState, SendingHours, Timing
 from campaigns.outlook import PaceOutlook
+from campaigns.ports import Whom
 from campaigns.quota import DAY, MINUTE, windows
+from campaigns.report import RunReport
 from handlers import views_pace, views_start
 from handlers.batch_entries import Typed
 from handlers.intent import Intent
@@ -44,11 +47,18 @@ def outlook(pace, timing, account, invites, event_starts_at):
     )
 
 
+def replaced(run):
+    """The run that is on, half-way."""
+    seen = Counts(queued=123_456, sent=1)
+    return RunReport(run, seen, 1, 2, batch_open=False, next_at=NOON, expected_end_at=NOON, causes=())
+
+
 def everything(of, run):
     """(name, payload, surface) for a campaign, and for a run of it."""
     soon = replace(of, event=replace(of.event, starts_at=NOON + 5 * HOUR))
     for kind in Kind:
         intent = Intent(10**12, kind, zone=ZONE)
+        instead = replaced(run) if outranks(kind, run.kind) else None
         yield (
             f"batch form {kind}",
             views_start.batch_form(intent, of, Typed(), None, "E" * 500, NOON),
@@ -66,19 +76,23 @@ def everything(of, run):
                 missing_values=99,
                 needs_approval=invites > 800,
                 account=account,
+                whom=Whom(invites, invites, invites, invites),
             )
             typed = Typed(has_hours=timing.hours is not None)
-            form = views_start.batch_form(intent.filled_with(pace), soon, typed, shown, "", NOON)
+            form = views_start.batch_form(
+                intent.filled_with(pace), soon, typed, shown, "", NOON, replaced=instead
+            )
             yield f"batch form {name}", form, "modal"
             ready = intent.at_pace(pace, channel, "0" * 16, timing=timing)
-            made = views_start.check_and_start(shown, ready, None, NOON + 6 * HOUR)
+            made = views_start.check_and_start(shown, ready, None, NOON + 6 * HOUR, replaced=instead)
             yield f"check {name}", made, "modal"
         yield from largest_services.starts(shown, ready, f"{kind}")
     for state in (RunState.RUNNING, RunState.PLANNED):
         for channel in ("C0EVENTS", ""):
             for timing in TIMINGS:
-                begun = replace(run, state=state, channel=channel, timing=timing)
-                yield f"started {state} {channel}", views_start.started(begun, NOON), "modal"
+                for kind in Kind:
+                    begun = replace(run, state=state, channel=channel, timing=timing, kind=kind)
+                    yield f"started {kind} {state} {channel}", views_start.started(begun, NOON), "modal"
     yield from _paces(soon, run)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from campaigns.account import Account, AccountState, Service
 from campaigns.accounts_desk import AccountView
+from campaigns.answer_reading import AnswerReading
 from campaigns.preflight import Check, Level
 from campaigns.roles import Actor
 from handlers.limits_entries import limits_form
@@ -50,7 +51,15 @@ def views(title, count):
             workspace="T1" if number % 5 else "",
             service=kinds[number % 4],
         )
-        yield AccountView(made, 123_456, number % 3 * 1_000, 123_456, may_keep=bool(number % 5))
+        reading = AnswerReading(
+            is_on=bool(number % 2),
+            way=LONG,
+            trouble=LONG if number % 3 else "",
+            looked_at=NOON,
+            replies=123_456,
+            bounces=123_456,
+        )
+        yield AccountView(made, 123_456, number % 3 * 1_000, 123_456, bool(number % 5), reading)
 
 
 def services(title):

@@ -96,24 +96,25 @@ class OneMailer:
 class PlainPen:
     """Implements ``campaigns.letters.Pen``: what a letter must depend on, in one line."""
 
-    def __init__(self, campaign, run, revision, broken):
-        self._head = f"{campaign.id}/{revision}/{run.kind}"
-        self._campaign, self._kind, self._revision = campaign, run.kind, revision
+    def __init__(self, campaign, deed, revision, broken):
+        self._head = f"{campaign.id}/{revision}/{deed}"
+        self._campaign, self._deed = campaign, deed
         self._sender = campaign.organizer.address
         self._broken = broken
 
-    def letter(self, attendee, dated_at):
+    def letter(self, attendee, dated_at, sequence):
         if attendee.address in self._broken:
             raise ZeroDivisionError
-        key = f"{self._head}/{attendee.key}"
+        key = f"{self._head}/{sequence}/{attendee.key}"
         mime = f"{key} {dated_at.isoformat()}".encode()
-        return Letter(key, self._sender, attendee.address, f"<{key}@test>", mime, self._facts(attendee))
+        facts = self._facts(attendee, sequence)
+        return Letter(key, self._sender, attendee.address, f"<{key}@test>", mime, facts)
 
-    def _facts(self, attendee):
+    def _facts(self, attendee, sequence):
         event = self._campaign.event
         return InviteFacts(
-            self._kind,
-            self._revision,
+            self._deed,
+            sequence,
             f"{attendee.key}@test",
             event.title,
             event.description,
@@ -133,4 +134,4 @@ class PlainDesk:
         self.broken = set()
 
     def pen(self, work, run, delivery):
-        return PlainPen(work.campaigns.get(run.campaign_id), run, delivery.revision, self.broken)
+        return PlainPen(work.campaigns.get(run.campaign_id), delivery.deed, delivery.revision, self.broken)

@@ -8,9 +8,11 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from campaigns.accounts_desk import AccountsDesk
+from campaigns.answer_desk import AnswerDesk
 from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.model import Medium
+from campaigns.never_inviting import NeverInviting
 from campaigns.ports import ListQuery
 from campaigns.preflight_desk import Preflight
 from campaigns.renewal import AccountWatch
@@ -64,6 +66,7 @@ class SlackDesk:
         self.slow_screens = SlowScreens(grace)
         self.door = Door()
         store, clock, alarm = self.house.store, self.house.clock, self.house.alarm
+        self.answers = AnswerDesk(store, clock, reads_of_settings=True)
         self.watch = AccountWatch(store, OneMailer(self.door), clock, alarm, resumes=True)
         self.house.ask_approval_above(approval_above, self.watch)
         self.connecting = connecting(store, clock, alarm, self.door)
@@ -76,9 +79,11 @@ class SlackDesk:
                 editing=self.house.editing,
                 trials=Trials(self.house.store, OneMailer(self.house.mailer), self.house.clock),
                 failures=FailureLists(self.house.store),
+                answers=self.answers,
                 connecting=self.connecting,
                 accounts=AccountsDesk(store, clock, alarm, consents={}, watch=self.watch),
                 preflight=Preflight(store, QuietDomains(), clock, can_unsubscribe=True),
+                never_inviting=NeverInviting(store, clock, alarm),
                 take_upload=self._take,
                 send_trial=self.trials.take,
                 guard=self.guard,
@@ -95,7 +100,7 @@ class SlackDesk:
         notifiers = {
             Medium.SLACK: SlackNotifier(self.client),
             Medium.DIRECT: DirectNotifier(self.client),
-            Medium.HOME: HomePublisher(self.client, self.campaigns, self.guard),
+            Medium.HOME: HomePublisher(self.client, self.campaigns, self.guard, self.answers),
             Medium.MAIL: self.mail,
         }
         self.herald = Herald(self.house.store, notifiers, self.house.clock)

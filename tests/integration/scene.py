@@ -93,6 +93,17 @@ class Scene:
         with self.store.engine.connect() as connection:
             return connection.execute(select(delivery.c.run_id).order_by(delivery.c.run_id.desc())).scalar()
 
+    def tried_in_vain(self):
+        """Wait until somebody of the newest run was tried, and waits for another time."""
+        query = select(delivery.c.state, delivery.c.attempt).where(delivery.c.run_id == self.run_id())
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with self.store.engine.connect() as connection:
+                if any(row.attempt and row.state == "queued" for row in connection.execute(query)):
+                    return
+            self.stage.bot_has_ended(0.05)
+        raise TimeoutError
+
     def settle(self):
         """Wait until nothing of the newest run is on the wire; the tick is a wait for the bot's death."""
         deadline = time.monotonic() + PATIENCE

@@ -13,10 +13,11 @@ from campaigns.account import Credential, How, Service
 from campaigns.consent_port import ConsentRefused
 from campaigns.errors import Busy, Misconfigured
 from mailers.consent_answers import nonce
-from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, SEND_MAIL, GoogleTokens
+from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, READ_MAIL, SEND_MAIL, GoogleTokens
 from mailers.google_consent import GoogleConsent
+from mailers.microsoft_auth import READ_IMAP, SEND_SMTP, MicrosoftTokens
+from mailers.microsoft_auth import READ_MAIL as GRAPH_READ
 from mailers.microsoft_auth import SEND_MAIL as GRAPH_MAIL
-from mailers.microsoft_auth import SEND_SMTP, MicrosoftTokens
 from mailers.microsoft_consent import MicrosoftConsent
 from playground import google_errors, microsoft_errors
 from playground.google_stand_in import GoogleStandIn
@@ -433,3 +434,61 @@ def test_an_identity_that_cannot_be_read_is_refused(gmail, token):
     answer = {"access_token": "x", "refresh_token": "y", "scope": SEND_MAIL, "id_token": token}
     gmail.provider.faults.refuse(json_answer(answer), on="token")
     assert gmail.refused()
+
+
+# Reading answers and bounces
+
+
+READING = [
+    (Service.GMAIL, READ_MAIL),
+    (Service.SMTP, FULL_MAIL),
+]
+
+
+@pytest.mark.parametrize(("service", "scope"), READING)
+def test_google_is_asked_to_read_only_when_that_is_wanted(google, service, scope):
+    consent = google_consent(google)
+    visit = Visit(google, consent, service)
+    assert consent.reading(service).scope == scope
+    asked = parse_qs(urlsplit(visit.page(reads=True)).query)["scope"][0].split()
+    assert asked.count(scope) == 1
+    code = visit.back(page=visit.page(reads=True))["code"]
+    credential = consent.accept(service, code=code, verifier=VERIFIER, reads=True).credential
+    assert credential.reads
+    assert scope in credential.scopes
+    assert (credential.imap is not None) == (service is Service.SMTP)
+
+
+def test_a_calendar_needs_no_more_to_be_read(google):
+    assert google_consent(google).reading(Service.GOOGLE_CALENDAR) is None
+
+
+def test_google_without_the_box_reads_nothing(google):
+    credential = Visit(google, google_consent(google), Service.SMTP).granted().credential
+    assert not credential.reads
+    assert credential.imap is None
+
+
+def test_whoever_unticks_reading_at_google_can_send_all_the_same(google):
+    consent = google_consent(google)
+    visit = Visit(google, consent, Service.GMAIL)
+    code = visit.back(page=visit.page(reads=True), without=[READ_MAIL])["code"]
+    credential = consent.accept(Service.GMAIL, code=code, verifier=VERIFIER, reads=True).credential
+    assert not credential.reads
+    assert credential.scopes == (SEND_MAIL,)
+
+
+@pytest.mark.parametrize(
+    ("service", "scope"), [(Service.MICROSOFT_365, GRAPH_READ), (Service.SMTP, READ_IMAP)]
+)
+def test_microsoft_is_asked_to_read_only_when_that_is_wanted(microsoft, service, scope):
+    consent = microsoft_consent(microsoft)
+    visit = Visit(microsoft, consent, service)
+    assert consent.reading(service).scope == scope
+    assert scope not in parse_qs(urlsplit(visit.page()).query)["scope"][0].split()
+    code = visit.back(page=visit.page(reads=True))["code"]
+    credential = consent.accept(service, code=code, verifier=VERIFIER, reads=True).credential
+    assert credential.reads
+    assert credential.scopes[1:] == (scope,)
+    assert (credential.imap is not None) == (service is Service.SMTP)
+    assert not visit.granted().credential.reads

@@ -25,6 +25,7 @@ FIELDS = {
     "seconds",
     "first_batch_after_s",
     "gaps_s",
+    "answers",
 }
 MINUTE = 0.2
 PEOPLE = """\

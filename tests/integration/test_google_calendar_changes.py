@@ -1,12 +1,18 @@
 """Events that are updated, cancelled and answered in Google Calendar, over real HTTP."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from campaigns.errors import Busy
 from campaigns.model import Kind
+from campaigns.recurrence import Frequency, Recurrence
 from playground import google_errors
 from tests.contract.mailer_suite import letter
 from tests.fakes.calendar_scene import CalendarScene
+
+CANCEL = letter(kind=Kind.CANCEL, sequence=2)
+WEEKLY = Recurrence(Frequency.WEEKLY, until=date(2027, 6, 30), except_on=(date(2026, 12, 29),))
 
 
 @pytest.fixture
@@ -78,47 +84,84 @@ def test_an_id_that_is_gone_for_good_gives_way_to_the_next(scene, mailer, google
     second = mailer.send(update)
     assert second != receipt
     assert mailer.find(update) == second
-    mailer.cancel(update)
+    mailer.send(letter(kind=Kind.CANCEL, sequence=2))
     assert {event["status"] for event in scene.events} == {"cancelled"}
 
 
 def test_a_cancel_tells_the_attendee_and_may_be_repeated(scene, mailer):
     receipt = mailer.send(letter())
-    assert mailer.cancel(letter()) == receipt
-    mailer.cancel(letter())
+    assert mailer.send(CANCEL) == receipt
+    assert mailer.send(CANCEL) == receipt
     assert scene.subjects() == ["Invitation", "Canceled event"]
     assert mailer.find(letter()) is None
+    assert mailer.find(CANCEL) == receipt
 
 
 def test_a_cancel_of_what_never_went_is_done(scene, mailer):
-    mailer.cancel(letter())
+    mailer.send(CANCEL)
     mailer.send(letter(number=1))
-    mailer.cancel(letter())
+    mailer.send(CANCEL)
     assert scene.subjects() == ["Invitation"]
 
 
-def test_answers_are_read_and_then_only_what_is_new(scene, mailer):
-    assert mailer.answers().answers == ()
+def test_a_cancel_whose_reply_was_lost_is_found_done(scene, mailer, google):
+    receipt = mailer.send(letter())
+    google.faults.drop("after", on="events.delete", times=1)
+    with pytest.raises(Busy):
+        mailer.send(CANCEL)
+    assert mailer.send(CANCEL) == receipt
+    assert len(scene.calls("events.delete")) == 1
+    assert scene.subjects() == ["Invitation", "Canceled event"]
+
+
+def test_a_cancelled_attendee_may_be_invited_again(scene, mailer):
+    receipt = mailer.send(letter())
+    mailer.send(CANCEL)
+    again = letter(sequence=3)
+    assert mailer.send(again) == receipt == mailer.find(again)
+    assert mailer.find(CANCEL) is None
+    assert scene.subjects() == ["Invitation", "Canceled event", "Invitation"]
+
+
+def test_a_reminder_asks_again_and_keeps_the_answer(scene, mailer):
     mailer.send(letter())
-    mailer.send(letter("ana@example.com", 1))
-    scene.answer(letter(), "accepted")
-    first = mailer.answers()
-    assert first.is_all
-    assert {one.uid: one.status for one in first.answers} == {
-        letter().invite.uid: "accepted",
-        letter("ana@example.com", 1).invite.uid: "needsAction",
+    scene.answer(letter(), "tentative")
+    remind = letter(kind=Kind.REMIND, sequence=1, description="Please answer.")
+    mailer.send(remind)
+    mailer.send(remind)
+    [event] = scene.events
+    assert event["attendees"][0]["responseStatus"] == "tentative"
+    assert event["description"] == "Please answer."
+    assert len(scene.calls("events.insert")) == 1, "it is known to be there"
+    assert scene.subjects() == ["Invitation", "Updated invitation"]
+
+
+def test_an_event_that_repeats_keeps_its_hour_in_its_zone(scene, mailer):
+    repeating = letter(recurrence=WEEKLY)
+    receipt = mailer.send(repeating)
+    [event] = scene.events
+    assert event["recurrence"] == [
+        "RRULE:FREQ=WEEKLY;UNTIL=20270630T080000Z;BYDAY=TU",
+        "EXDATE;TZID=Europe/Paris:20261229T100000",
+    ]
+    assert event["start"] == {"dateTime": "2026-12-01T10:00:00+01:00", "timeZone": "Europe/Paris"}
+    assert mailer.find(repeating) == receipt
+    assert mailer.find(letter()) is None
+
+
+def test_an_event_becomes_all_day_and_has_hours_again(scene, mailer):
+    """Google merges a patch: the hour stays beside the day unless it is taken away, and both are refused."""
+    mailer.send(letter(recurrence=WEEKLY))
+    days = {
+        "starts_at": datetime(2026, 11, 30, 23, tzinfo=UTC),
+        "ends_at": datetime(2026, 12, 2, 23, tzinfo=UTC),
+        "is_all_day": True,
     }
-    assert mailer.answers(first.token).answers == ()
-    scene.answer(letter(), "declined")
-    second = mailer.answers(first.token)
-    assert [one.status for one in second.answers] == ["declined"]
-    assert not second.is_all
-
-
-def test_answers_are_read_from_the_start_when_the_last_look_is_too_long_ago(mailer, google):
-    mailer.send(letter())
-    token = mailer.answers().token
-    google.calendars.expire_sync_tokens()
-    again = mailer.answers(token)
-    assert again.is_all
-    assert len(again.answers) == 1
+    mailer.send(letter(kind=Kind.UPDATE, sequence=1, **days))
+    [event] = scene.events
+    assert (event["start"], event["end"]) == ({"date": "2026-12-01"}, {"date": "2026-12-03"})
+    assert "recurrence" not in event
+    assert mailer.find(letter(sequence=1, **days))
+    mailer.send(letter(kind=Kind.UPDATE, sequence=2))
+    [event] = scene.events
+    assert event["start"] == {"dateTime": "2026-12-01T10:00:00+01:00", "timeZone": "Europe/Paris"}

@@ -95,8 +95,11 @@ def test_google_calendar_invites_once_updates_and_cancels(calendar, letters, set
     update = letters(sender, kind=Kind.UPDATE, revision=1, place="Somewhere else")
     assert calendar.send(update) == receipt
     assert calendar.find(update) == receipt
-    calendar.cancel(update)
+    cancel = letters(sender, kind=Kind.CANCEL, revision=2)
+    assert calendar.find(cancel) is None
+    assert calendar.send(cancel) == receipt
     assert calendar.find(update) is None
+    assert calendar.find(cancel) == receipt
     calendar.check()
 
 

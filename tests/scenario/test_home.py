@@ -2,8 +2,11 @@
 
 import pytest
 
+from campaigns.answer import Answer, Said
 from campaigns.errors import BadAddress
 from handlers.mrkdwn import moment
+from playground.plain import buttons_of
+from tests.fakes.clocks import NOON
 
 
 def home_of(desk, person):
@@ -36,21 +39,25 @@ def test_an_empty_home_teaches_how_to_begin(desk):
     desk.ana.wait_for_modal("New campaign")
 
 
+def first_row(home):
+    """The buttons of the first campaign, with its menu."""
+    first, *others = [at for at, block in enumerate(home.blocks) if block["type"] == "divider"]
+    return [one.label for one in buttons_of(home.blocks[first : others[0] if others else None])]
+
+
 def test_each_state_has_its_buttons_and_the_menu_has_the_rest(desk):
     desk.add_campaign("Not sent")
-    home_of(desk, desk.ana)
-    assert desk.ana.home.buttons[3:] == ["Send Invite", "Edit", "Duplicate", "History", "Archive"]
+    not_sent = ["Send Invite", "Edit", "Duplicate", "History", "Archive"]
+    assert first_row(home_of(desk, desk.ana)) == not_sent
     campaign, run = started(desk, desk.ana, "Being sent")
-    home_of(desk, desk.ana)
-    on = ["Pause", "Report", "Change pace", "Edit", "Duplicate", "History"]
-    assert desk.ana.home.buttons[3:9] == on
+    on = ["Pause", "Report", "Change pace", "Edit", "Cancel event", "Duplicate", "History"]
+    assert first_row(home_of(desk, desk.ana)) == on
     desk.house.runs.pause(desk.actor(desk.ana), run.id)
-    home_of(desk, desk.ana)
-    assert desk.ana.home.buttons[3:9] == ["Resume", *on[1:]]
+    assert first_row(home_of(desk, desk.ana)) == ["Resume", *on[1:]]
     desk.house.runs.stop(desk.actor(desk.ana), run.id)
     home = home_of(desk, desk.ana)
-    over = ["Send Invite", "Update", "Report", "Edit", "Duplicate", "History", "Archive"]
-    assert home.buttons[3:10] == over
+    over = ["Send Invite", "Update", "Report", "Edit", "Cancel event", "Duplicate", "History", "Archive"]
+    assert first_row(home) == over
     assert f"#{campaign.id}" in home.plain()
 
 
@@ -98,7 +105,7 @@ def test_a_late_press_on_home_gets_the_truth_and_a_new_list(desk):
 def test_a_colleague_sees_whose_it_is_and_no_button(desk):
     desk.add_campaign("Team Day")
     home = home_of(desk, desk.ben)
-    assert home.buttons == ["New campaign", "Email services", "Archived"]
+    assert home.buttons == ["New campaign", "Email services", "Never invite", "Archived"]
     assert "by <@U0ANA>" in home.plain()
 
 
@@ -227,7 +234,7 @@ def test_a_report_says_what_failed_and_leads_to_the_next_step(desk):
     desk.ana.press("Report", where="home")
     report = desk.ana.wait_for_modal("Report")
     assert "1 × The mailbox does not exist" in report.plain()
-    assert report.buttons == ["Retry these 1", "List as CSV", "History"]
+    assert report.buttons == ["Retry these 1", "List as CSV", "Attendees as CSV", "History"]
     desk.ana.press("List as CSV")
     desk.workspace.wait_for(lambda: "The list is in your direct messages." in desk.ana.modal.plain())
     (file,) = desk.workspace.files
@@ -272,3 +279,13 @@ def test_home_follows_a_run_of_the_whole_bot(bot):
     bot.ana.wait_for_modal("Check and start")
     assert bot.ana.submit() == {}
     bot.workspace.wait_for(lambda: "All 6 sent" in bot.ana.home.plain(), 30.0)
+
+
+def test_home_and_the_list_tell_what_was_answered(desk):
+    campaign, _ = started(desk, desk.ana)
+    desk.house.drain()
+    with desk.house.store.writing() as work:
+        (person,) = work.campaigns.attendees(campaign.id)
+        work.answers.record(person.id, Answer(Said.TENTATIVE, 0, NOON))
+    assert "Sent\n1 maybe" in home_of(desk, desk.ana).plain()
+    assert "Sent\n1 maybe" in desk.list_of(desk.ana).plain()

@@ -74,7 +74,7 @@ def name_editor(desk, campaign, person):
 def test_an_editor_has_every_button_but_archive(desk):
     campaign = desk.add_campaign("Team Day")
     name_editor(desk, campaign, desk.ben)
-    assert home_of(desk, desk.ben).buttons[3:] == ["Send Invite", "Edit", "Duplicate", "History"]
+    assert home_of(desk, desk.ben).buttons[4:] == ["Send Invite", "Edit", "Duplicate", "History"]
     assert "Archive" in home_of(desk, desk.kim).buttons
 
 
@@ -126,7 +126,7 @@ def test_a_large_run_waits_and_whoever_asked_cannot_approve_it(large):
     campaign, run = sending(large, people=3)
     assert run.state == "planned"
     home = home_of(large, large.ana)
-    assert home.buttons[3:5] == ["Report", "Change pace"]
+    assert home.buttons[4:6] == ["Report", "Change pace"]
     large.ana.press("Report", where="home")
     report = large.ana.wait_for_modal("Report")
     assert "waiting for a second person's approval" in report.plain()

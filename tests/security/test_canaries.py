@@ -102,6 +102,7 @@ def a_bad_day(scene):
     scene.post.faults.refuse_recipients(".*", 451, "4.7.1 Not now")
     ana.press("Retry these 1", where=told)
     scene.workspace.wait_for(lambda: scene.run_id() != first, PATIENCE)
+    scene.tried_in_vain()
     scene.stage.kill_bot()
     faults.clear()
     scene.post.faults.refuse_logins(535, f"5.7.8 {PASSWORD} is not the password of events@acme.example")

@@ -55,7 +55,9 @@ class Month:
         elif what == "update":
             campaign = draw.choice(self.campaigns)
             town.revise(campaign, f"Gala {draw.random()}")
-            town.start(campaign, draw.choice([None, 10]), 5, kind=Kind.UPDATE)
+            pace = draw.choice([None, 10])
+            if not town.is_sending(campaign):  # or that run would be replaced
+                town.start(campaign, pace, 5, kind=Kind.UPDATE)
         elif what == "test":
             town.try_out(draw.choice(self.campaigns), draw.randint(1, 10**9))
 

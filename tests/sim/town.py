@@ -144,6 +144,11 @@ class Town:
         with self.store.reading() as work:
             return work.runs.get(run_id)
 
+    def is_sending(self, campaign):
+        with self.store.reading() as work:
+            latest = work.runs.latest(campaign.id)
+        return latest is not None and latest.ended_at is None
+
     def counts(self, run_id):
         with self.store.reading() as work:
             return work.runs.progress(run_id).counts

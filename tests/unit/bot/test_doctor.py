@@ -10,6 +10,8 @@ import pytest
 from bot.demo_stage import Stage
 from bot.doctor import examine
 from bot.settings import Settings, load_settings
+from playground.imap_server import ImapServer
+from playground.mailbox import Mailbox
 from storage.vault import new_key
 from tests.unit.bot.complete import a_campaign
 
@@ -63,7 +65,7 @@ def test_the_command_says_ok_to_everything_and_ends_with_0(stage, tmp_path):
     ended = doctor(tmp_path, stage.settings)
     assert (ended.returncode, ended.stderr) == (0, "")
     lines = ended.stdout.splitlines()
-    assert [line[:6] for line in lines] == ["ok    "] * 6
+    assert [line[:6] for line in lines] == ["ok    "] * 7
     assert "sendinvites in Acme" in lines[1]
     assert "events@acme.example, no known limit" in lines[3]
 
@@ -146,8 +148,10 @@ def test_a_user_group_that_is_not_there(looked):
 
 
 def test_without_an_account_of_the_settings_people_need_a_page_to_connect_theirs(looked):
-    assert looked(SMTP_URL="")["Sending account"].is_fine
-    found = looked(SMTP_URL="", PUBLIC_URL="", SLACK_TRANSPORT="socket", SLACK_APP_TOKEN="xapp-playground")
+    assert looked(SMTP_URL="", IMAP_URL="")["Sending account"].is_fine
+    found = looked(
+        SMTP_URL="", IMAP_URL="", PUBLIC_URL="", SLACK_TRANSPORT="socket", SLACK_APP_TOKEN="xapp-playground"
+    )
     assert "PUBLIC_URL" in only_wrong(found, "Sending account").advice
     assert "off" in found["Email services"].what
 
@@ -178,3 +182,19 @@ def test_a_provider_that_cannot_send_people_back_is_said(looked):
         MICROSOFT_CLIENT_SECRET="canary-secret",
     )
     assert "PUBLIC_URL" in only_wrong(found, "Email services").advice
+
+
+def test_the_mailbox_of_the_settings_is_opened_if_there_is_one(looked):
+    with ImapServer(Mailbox(username="ann@acme.example", password="right")) as server:
+        where = f"@127.0.0.1:{server.port}"
+        found = looked(IMAP_URL=f"imap://ann%40acme.example:right{where}")
+        assert found["Answers"].is_fine
+        assert "EXAMINE" in server.commands
+        only_wrong(looked(IMAP_URL=f"imap://ann%40acme.example:wrong{where}"), "Answers")
+
+
+def test_a_mailbox_without_a_sending_account_is_said(looked):
+    found = looked(
+        IMAP_URL="imaps://ann:pw@imap.example.com", SMTP_URL="", PUBLIC_URL="https://invites.example.com"
+    )
+    only_wrong(found, "Answers")

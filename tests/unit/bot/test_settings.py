@@ -211,3 +211,35 @@ def test_every_secret_is_known_to_the_filter_of_the_logs(environment):
     assert {*SECRETS, other, "xapp-canary", "canary/database"} <= set(settings.secrets) | {
         "canary%2Fsending%40pass"  # stands in the URL, which is known as a whole
     }
+
+
+def test_where_mail_is_read_is_checked_at_the_door_and_its_password_is_a_secret(environment):
+    environment.setenv("IMAP_URL", "imaps://ann%40acme.example:canary%2Fread@imap.acme.example")
+    settings = load_settings()
+    assert settings.reading_account.host == "imap.acme.example"
+    assert "canary/read" in settings.secrets
+    assert "canary" not in repr(settings)
+    environment.setenv("IMAP_URL", "https://imap.acme.example")
+    assert refused().startswith("IMAP_URL is wrong: ")
+
+
+def test_without_it_nothing_is_read(environment):
+    assert load_settings().reading_account is None
+
+
+@pytest.mark.parametrize("token", ["short", "x" * 31, "ä" * 40, "x" * 40 + "\n"])
+def test_a_token_that_could_be_guessed_or_not_be_sent_is_refused(environment, token):
+    environment.setenv("API_TOKEN", token)
+    assert refused().startswith("API_TOKEN is wrong: a token has at least 32")
+
+
+def test_with_a_token_programs_are_answered_over_http_and_it_is_a_secret(environment):
+    environment.setenv("SLACK_TRANSPORT", "socket")
+    environment.setenv("SLACK_APP_TOKEN", "xapp-canary")
+    environment.setenv("PUBLIC_URL", "")
+    assert not load_settings().has_web_pages
+    environment.setenv("API_TOKEN", "canary" * 6)
+    settings = load_settings()
+    assert settings.has_web_pages
+    assert "canary" * 6 in settings.secrets
+    assert "canary" * 6 not in repr(settings)

@@ -33,7 +33,7 @@ def attendee(address="bob@example.com", name="Bob Dee", **fields) -> Attendee:
     return Attendee(address, address.lower(), name, 1, fields)
 
 
-def build(builder, who=None, *, of=None, **changes):
+def build(builder, who=None, *, of=None, sequence=None, **changes):
     values = {
         "event": of or event(),
         "organizer": ORGANIZER,
@@ -46,7 +46,7 @@ def build(builder, who=None, *, of=None, **changes):
     made = builder(**(values | changes))
     # The fast builder leaves its first letter to the reference, which would hide what it does itself.
     letter = getattr(made, "_quick", made.letter)
-    return letter(who or attendee(), DATED)
+    return letter(who or attendee(), DATED, sequence)
 
 
 def leaves(mime: bytes) -> list[Message]:

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from campaigns.account import Account
+from campaigns.account_port import Suppressed, Why
 from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
 from campaigns.forms import form_of
 from campaigns.model import DeliveryState, Kind, MailProgress, Pace, RunState
+from campaigns.never_inviting import NeverInviting, Place
 from campaigns.ports import CampaignSettings, ListPurpose, ListQuery, Selection, Settlement
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
@@ -33,6 +35,7 @@ class Scene:
         self.runs = RunService(self.store, self.clock, alarm)
         self.large_runs = RunService(self.store, self.clock, alarm, approval_above=1)
         self.failures = FailureLists(self.store)
+        self.never = NeverInviting(self.store, self.clock, alarm)
         self.events = 0
         with self.store.writing() as work:
             account = work.accounts.upsert(Account(0, "smtp", "out@example.org", "Outgoing", per_day=500))
@@ -102,6 +105,14 @@ class Scene:
     def archived(self):
         return self.editing.archive(OWNER, self.id)
 
+    def suppressed(self, why=Why.BY_HAND):
+        """ANA, on the list of the workspace and on the campaign's own."""
+        entry = Suppressed(ANA, "", self.clock.now(), why)
+        with self.store.writing() as work:
+            work.suppressions.add(OWNER.workspace, entry)
+            work.suppressions.add_to_campaign(self.id, entry)
+        return self.never
+
     def settings(self, **changes):
         now = self.campaign
         kept = CampaignSettings(now.alert_address, MailProgress.OFF, now.editors, now.routing)
@@ -109,6 +120,7 @@ class Scene:
 
 
 PACE = Pace(2, 5)
+ANA = "ana@acme.example.com"
 CALLS = {
     "RunService.preview": lambda s: lambda who: s.runs.preview(who, s.id, Kind.INVITE, PACE),
     "RunService.start": lambda s: lambda who: s.started(starter=who),
@@ -158,10 +170,23 @@ CALLS = {
         lambda who: s.editing.duplicate(who, s.id, form_of(s.campaign), "copy-1")
     ),
     "FailureLists.of_run": lambda s: _on(s.ended(DeliveryState.FAILED), s.failures.of_run),
+    "NeverInviting.page": lambda s: lambda who: s.never.page(who, Place(), 20),
+    "NeverInviting.page, of a campaign": lambda s: lambda who: s.never.page(who, Place(s.id), 20),
+    "NeverInviting.add": lambda s: lambda who: s.never.add(who, None, ANA),
+    "NeverInviting.add, to a campaign": lambda s: lambda who: s.never.add(who, s.id, ANA),
+    "NeverInviting.remove": lambda s: _remove(s.suppressed(), None),
+    "NeverInviting.remove, from a campaign": lambda s: _remove(s.suppressed(), s.id),
+    "NeverInviting.remove, who asked for it": lambda s: _remove(s.suppressed(Why.UNSUBSCRIBED), s.id),
+    "NeverInviting.export": lambda s: lambda who: s.never.export(who, None),
+    "NeverInviting.export, of a campaign": lambda s: lambda who: s.never.export(who, s.id),
     "Trials.preview": lambda s: lambda who: s.trials.preview(who, s.id, 0),
     "Trials.send": lambda s: lambda who: s.trials.send(who, s.id, "me@acme.example.com", nonce="n"),
 }
 """What stands ready in a scene, and the call that is then made by whoever it is."""
+
+
+def _remove(lists, campaign_id):
+    return lambda who: lists.remove(who, campaign_id, ANA)
 
 
 def _on(made, call, *more, **named):

@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.account import AccountSettings, AccountState, Service
 from campaigns.accounts_desk import AccountsDesk
+from campaigns.answer_port import Mailbox
 from campaigns.conduct import RunService
 from campaigns.errors import Busy, InputError, Misconfigured, NotAllowed, NotFound, StateError
 from campaigns.model import Kind, Pace, Reason, RunState
@@ -206,3 +207,44 @@ def test_only_its_keeper_disconnects(scene, desk):
         with pytest.raises(error):
             desk.disconnect(actor, account.id)
     assert scene.credential(account) is not None
+
+
+def reading(desk, account):
+    return desk.view(OLGA, account.id).reading
+
+
+def test_a_view_says_whether_answers_are_read_and_how_to_allow_it(scene, desk):
+    account = scene.connected()
+    assert not reading(desk, account).is_on
+    assert "press Renew token and tick" in reading(desk, account).way
+    allowed = scene.connected(service=Service.GOOGLE_CALENDAR)
+    assert reading(desk, allowed).is_on
+
+
+def test_a_view_says_what_came_and_what_keeps_it_from_being_read(scene, desk):
+    account = scene.connected(service=Service.GOOGLE_CALENDAR)
+    at = scene.clock.now()
+    with scene.store.writing() as work:
+        work.mailboxes.keep(Mailbox(account.id, "c", at, "It is locked", replies=3, bounces=2))
+    seen_now = reading(desk, account)
+    assert (seen_now.trouble, seen_now.looked_at, seen_now.replies, seen_now.bounces) == (
+        "It is locked",
+        at,
+        3,
+        2,
+    )
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_of_the_account_of_the_settings_the_settings_decide(scene, watch, reads):
+    account = scene.account_of_settings()
+    desk = AccountsDesk(
+        scene.store,
+        scene.clock,
+        scene.alarm,
+        consents=scene.consents,
+        watch=watch,
+        reads_of_settings=reads,
+    )
+    assert reading(desk, account).is_on == reads
+    assert ("IMAP_URL" in reading(desk, account).way) == (not reads)

@@ -200,3 +200,23 @@ def test_a_run_that_would_begin_after_the_event_is_refused_beside_its_field(hous
                 start()
             assert list(caught.value.fields) == [field]
     assert house.all_runs() == []
+
+
+@pytest.mark.parametrize("word", ["approve", "decline"])
+def test_a_large_cancel_calls_the_event_off_when_it_is_approved_and_not_before(house, word):
+    campaign = house.campaign(3)
+    house.start(campaign)
+    house.drain()
+    house.ask_approval_above(2)
+    cancel = house.start(campaign, kind=Kind.CANCEL, submission="cancel")
+    assert cancel.state is RunState.PLANNED
+    assert not reread(house, campaign).is_cancelled
+    getattr(house.runs, word)(ADMIN, cancel.id)
+    assert reread(house, campaign).is_cancelled is (word == "approve")
+    house.drain()
+    deeds = [accepted.letter.invite.kind for accepted in house.mailer.accepted]
+    assert deeds == [Kind.INVITE] * 3 + [Kind.CANCEL] * (3 if word == "approve" else 0)
+
+
+def reread(house, campaign):
+    return house.campaigns.view(OWNER, campaign.id).summary.campaign

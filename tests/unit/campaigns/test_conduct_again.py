@@ -84,14 +84,14 @@ def test_leaving_the_unsure_takes_them_as_sent(house):
     assert house.campaigns.view(OWNER, campaign.id).to_update == 3
 
 
-def test_an_update_goes_to_those_who_hold_an_older_version(house):
+def test_an_update_goes_to_holders_of_an_older_version_and_invites_the_others(house):
     campaign = house.campaign(3)
     finished(house, campaign, BadAddress("No such mailbox"))
     house.revise(campaign, title="Summit, moved")
     run = house.start(campaign, kind=Kind.UPDATE, submission="update")
     house.drain()
-    assert run.total == 2
-    assert FIRST not in house.states(run)
+    assert run.total == 3
+    assert [row.deed for row in house.rows(run)] == ["invite", "update", "update"]
     assert {row.held_revision for row in house.rows(run)} == {1}
 
 

@@ -47,3 +47,14 @@ def test_a_run_in_which_nobody_failed_has_no_list(house):
     house.drain()
     with pytest.raises(StateError, match="Nobody failed"):
         FailureLists(house.store).of_run(OWNER, started.id)
+
+
+def test_what_came_back_is_on_the_list_with_its_cause(house):
+    started = house.start(house.campaign(2))
+    house.drain()
+    first, _ = house.rows(started)
+    with house.store.writing() as work:
+        assert work.answers.bounce(first.id, cause="No such user", evidence="550", now=house.clock.now())
+    _, file = FailureLists(house.store).of_run(OWNER, started.id)
+    (row,) = file.content.decode("utf-8-sig").splitlines()[1:]
+    assert row.endswith("p001@example.org,came back,No such user,550,1")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from campaigns.errors import InputError
 from campaigns.forms import MAX_PLACE, MAX_TEXT, MAX_TITLE, EventFields, many_lines, one_line, parse_event
+from campaigns.repeat_forms import RepeatFields, Repeats
 from tests.fakes.clocks import NOON
 
 TYPED = EventFields(
@@ -126,6 +127,87 @@ def test_the_start_must_be_in_the_future():
         parse_event(TYPED, now)
     assert list(caught.value.fields) == ["start_date"]
     assert parse_event(TYPED, now - timedelta(microseconds=1)).starts_at == now
+
+
+def test_a_day_without_times_goes_from_midnight_to_midnight():
+    """The times of the form do not count, whatever still stands in them."""
+    made = event(is_all_day=True, start_time="25:00", end_time="x", duration="0")
+    assert made.is_all_day
+    assert (made.starts_at, made.ends_at) == (utc(2027, 2, 28, 23), utc(2027, 3, 1, 23))
+
+
+def test_the_last_day_is_one_of_the_event():
+    made = event(is_all_day=True, start_date="2027-03-27", end_date="2027-03-28")
+    assert (made.starts_at, made.ends_at) == (utc(2027, 3, 26, 23), utc(2027, 3, 28, 22))
+    assert event(is_all_day=True, end_date="2027-03-01").ends_at == utc(2027, 3, 1, 23)
+
+
+def test_a_midnight_that_the_clocks_skip_is_the_moment_at_which_they_do():
+    made = event(is_all_day=True, start_date="2027-09-05", zone="America/Santiago")
+    assert (made.starts_at, made.ends_at) == (utc(2027, 9, 5, 4), utc(2027, 9, 6, 3))
+
+
+@pytest.mark.parametrize(
+    ("days", "fields"),
+    [
+        ({"start_date": ""}, {"start_date": "Choose a date."}),
+        ({"end_date": "soon"}, {"end_date": "Choose a date."}),
+        (
+            {"end_date": "2027-02-28"},
+            {"end_date": "The last day is before the first. Choose a later one."},
+        ),
+        ({"end_date": "2027-04-01"}, {"end_date": "An event can last at most 31 days."}),
+        ({"start_date": "2100-01-01"}, {"start_date": "Choose a date within this century."}),
+        (
+            {"start_date": "2026-11-01"},
+            {"start_date": "The start is in the past. Choose a later date."},
+        ),
+        ({"start_date": "9999-12-31"}, {"start_date": "Choose a date within this century."}),
+    ],
+)
+def test_whole_days_have_their_own_answers(days, fields):
+    assert wrong(is_all_day=True, **days) == fields
+
+
+def test_31_whole_days_are_allowed():
+    made = event(is_all_day=True, start_date="2027-05-01", end_date="2027-05-31")
+    assert made.ends_at - made.starts_at == timedelta(days=31)
+
+
+@pytest.mark.parametrize(("typed", "minutes"), [("", None), ("0", 0), ("10", 10), (" 1440 ", 1440)])
+def test_a_reminder_is_so_many_minutes_or_peoples_own(typed, minutes):
+    assert event(reminder=typed).reminder_minutes == minutes
+
+
+@pytest.mark.parametrize("typed", ["-5", "soon", "1.5", "40321", "9" * 7])
+def test_a_reminder_that_cannot_be_is_refused(typed):
+    assert list(wrong(reminder=typed)) == ["reminder"]
+
+
+WEEKLY = RepeatFields(Repeats.WEEKLY, times="10")
+
+
+def test_a_series_that_has_begun_can_be_changed_until_its_last_time():
+    before = event(repeat=WEEKLY)
+    later = replace(TYPED, repeat=WEEKLY, place="Room 2")
+    assert parse_event(later, before.starts_at, before=before).place == "Room 2"
+    last_end = before.ends_at + timedelta(weeks=9) - timedelta(hours=1)  # the clocks have gone forward
+    assert parse_event(later, last_end - timedelta(minutes=1), before=before).place == "Room 2"
+    with pytest.raises(InputError) as caught:
+        parse_event(later, last_end, before=before)
+    assert "The last time is in the past." in caught.value.fields["start_date"]
+
+
+def test_no_series_begins_in_the_past_and_no_single_event_is_changed_after_its_start():
+    before = event(repeat=WEEKLY)
+    for typed, known in (
+        (replace(TYPED, repeat=WEEKLY), None),
+        (replace(TYPED, repeat=WEEKLY, start_time="09:30"), before),
+        (TYPED, before),
+    ):
+        with pytest.raises(InputError) as caught:
+            parse_event(typed, before.starts_at, before=known)
+        assert list(caught.value.fields) == ["start_date"]
 
 
 @pytest.mark.parametrize(

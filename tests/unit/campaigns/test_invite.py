@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import icalendar
 import pytest
@@ -7,6 +8,7 @@ from campaigns.errors import BadAddress, Misconfigured
 from campaigns.invite import InviteBuilder
 from campaigns.invite_template import InviteTemplate
 from campaigns.model import Kind, Organizer
+from campaigns.recurrence import Frequency, Recurrence
 from tests.unit.campaigns.invites import (
     ORGANIZER,
     attendee,
@@ -20,6 +22,7 @@ from tests.unit.campaigns.invites import (
     text_value,
     unfolded,
 )
+from tests.unit.campaigns.repeating_events import all_day, repeating
 
 NAMES = [
     "Bob Dee",
@@ -181,6 +184,73 @@ def test_message_id_date_and_autoreply_header_are_set(builder):
     assert header(letter.mime, "Message-ID") == letter.message_id
     assert header(letter.mime, "Date") == "Tue, 03 Nov 2026 10:00:00 +0000"
     assert header(letter.mime, "Auto-Submitted") == "auto-generated"
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_a_cancel_says_so_in_the_part_and_in_the_calendar(builder, is_cancelled):
+    """A mail with REQUEST in one of the two leaves the event where it is."""
+    letter = build(builder, revision=4, kind=Kind.CANCEL, is_cancelled=is_cancelled)
+    lines = properties(letter.mime)
+    assert b"\r\nContent-Type: text/calendar; charset=UTF-8; method=CANCEL\r\n" in letter.mime
+    assert b"REQUEST" not in calendar(letter.mime)
+    assert lines["METHOD"] == "METHOD:CANCEL"
+    assert lines["STATUS"] == "STATUS:CANCELLED"
+    assert lines["SEQUENCE"] == "SEQUENCE:4"
+    assert lines["TRANSP"] == "TRANSP:TRANSPARENT"
+    assert lines["UID"] == properties(build(builder).mime)["UID"]
+    assert lines["DTSTART"] == "DTSTART:20261124T093000Z"
+    assert lines["ORGANIZER"] == 'ORGANIZER;CN="Ann Lee":mailto:ann@acme.example'
+    assert lines["ATTENDEE"] == (
+        'ATTENDEE;CN="Bob Dee";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION'
+        ":mailto:bob@example.com"
+    ), "nobody is asked for an answer"
+    assert b'filename="cancel.ics"' in letter.mime
+
+
+def test_only_a_request_has_a_reminder_and_only_where_one_was_asked_for(builder):
+    """VALARM is forbidden in a CANCEL (RFC 5546, 3.2.5); unasked for it would override everybody's own."""
+    assert b"VALARM" not in calendar(build(builder).mime)
+    of = event(reminder_minutes=90)
+    lines = unfolded(calendar(build(builder, of=of).mime))
+    alarm = lines[lines.index("BEGIN:VALARM") : lines.index("END:VALARM")]
+    assert alarm[1:] == ["ACTION:DISPLAY", "DESCRIPTION:Reminder", "TRIGGER:-PT90M"]
+    for kind in (Kind.UPDATE, Kind.REMIND):
+        assert b"TRIGGER:-PT90M" in calendar(build(builder, of=of, kind=kind).mime)
+    assert b"VALARM" not in calendar(build(builder, of=of, kind=Kind.CANCEL).mime)
+
+
+def test_whole_days_are_days_and_end_on_the_day_after(builder):
+    lines = properties(build(builder, of=all_day(2026, 12, 1, length=2)).mime)
+    assert lines["DTSTART"] == "DTSTART;VALUE=DATE:20261201"
+    assert lines["DTEND"] == "DTEND;VALUE=DATE:20261203"
+    assert lines["X-MICROSOFT-CDO-ALLDAYEVENT"] == "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+    assert "X-MICROSOFT-CDO-ALLDAYEVENT" not in properties(build(builder).mime)
+
+
+def test_an_event_that_repeats_has_its_zone_before_it_and_one_that_does_not_has_none(builder):
+    of = repeating(Recurrence(Frequency.WEEKLY, count=5, except_on=(date(2026, 12, 1),)))
+    lines = unfolded(calendar(build(builder, of=of).mime))
+    assert lines.index("TZID:Europe/Berlin") < lines.index("BEGIN:VEVENT")
+    assert "DTSTART;TZID=Europe/Berlin:20261124T103000" in lines
+    assert "DTEND;TZID=Europe/Berlin:20261124T113000" in lines
+    assert "RRULE:FREQ=WEEKLY;COUNT=5;BYDAY=TU" in lines
+    assert "EXDATE;TZID=Europe/Berlin:20261201T103000" in lines
+    assert b"VTIMEZONE" not in calendar(build(builder).mime)
+
+
+def test_a_letter_takes_the_sequence_it_is_given_and_its_keys_follow(builder):
+    """Somebody whose calendar holds the number already gets the next one (Delivery.sequence)."""
+    one, other, third = (build(builder, revision=2, sequence=sequence) for sequence in (None, 2, 5))
+    assert one == other
+    assert properties(third.mime)["SEQUENCE"] == "SEQUENCE:5"
+    assert third.invite.sequence == 5
+    assert len({one.key, third.key}) == len({one.message_id, third.message_id}) == 2
+    assert properties(one.mime)["UID"] == properties(third.mime)["UID"]
+
+
+def test_no_two_deeds_share_a_message_id(builder):
+    letters = [build(builder, kind=kind) for kind in Kind]
+    assert len({letter.message_id for letter in letters}) == len({letter.key for letter in letters}) == 4
 
 
 def test_an_update_keeps_the_uid_and_takes_a_new_message_id(builder):

@@ -1,6 +1,7 @@
 """The fast builder against the reference, byte by byte."""
 
 import random
+from datetime import date
 from email import message_from_bytes
 
 import pytest
@@ -12,7 +13,9 @@ from campaigns.ical_lines import folded
 from campaigns.invite import InviteBuilder
 from campaigns.invite_template import InviteTemplate
 from campaigns.model import Attendee, Kind, Organizer
+from campaigns.recurrence import Frequency, Recurrence
 from tests.unit.campaigns.invites import CREATED, DATED, REVISED, event
+from tests.unit.campaigns.repeating_events import all_day, any_event, repeating
 
 EVENTS = [
     event(),
@@ -22,7 +25,21 @@ EVENTS = [
     event(description="Line {{first_name}}\n\nhttps://x.example/?a=1&b=2 " + "Ünïcode wörds; " * 40),
     event(place="", description="", greeting="", title="x" * 300),
     event(description="\\" * 80 + "^" * 80 + "\\N\\n;,", title="\\" * 200),
+    repeating(
+        Recurrence(
+            Frequency.WEEKLY,
+            interval=99,
+            weekdays=(1, 2, 3, 4, 5, 6, 7),
+            until=date(2029, 6, 30),
+            except_on=(date(2026, 11, 29), date(2026, 11, 26)),
+        ),
+        zone="America/Argentina/Buenos_Aires",
+        title="For {{first_name}}",
+        reminder_minutes=90,
+    ),
+    all_day(2026, 12, 1, length=3, zone="Asia/Tokyo", reminder_minutes=0),
 ]
+KINDS = (Kind.INVITE, Kind.UPDATE, Kind.CANCEL, Kind.REMIND)
 ALPHABETS = [
     "abcdefghij klmnopqrstuvwxyz'-.",
     "àéîõüßñøåç ŁŻŹĆĘĄ",
@@ -36,7 +53,7 @@ ALPHABETS = [
 ]
 
 
-def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None, unsubscribe_base=""):
+def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None, unsubscribe_base="", is_cancelled=False):
     values = {
         "event": of,
         "organizer": organizer or Organizer("Ann Léé", "ann@acme.example"),
@@ -47,6 +64,7 @@ def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None, unsubscribe_b
         "kind": kind,
         "attach_ics": attach_ics,
         "unsubscribe_base": unsubscribe_base,
+        "is_cancelled": is_cancelled,
     }
     return InviteBuilder(**values), InviteTemplate(**values)
 
@@ -54,11 +72,14 @@ def pair(of, *, kind=Kind.INVITE, attach_ics=True, organizer=None, unsubscribe_b
 @pytest.mark.parametrize("number", range(len(EVENTS)))
 @pytest.mark.parametrize("attach_ics", [True, False])
 def test_both_builders_write_the_same_bytes_for_people_of_all_scripts(number, attach_ics):
-    """5 events x 2 shapes x 330 people = 3,300 letters."""
+    """7 events x 2 shapes x 330 people = 4,620 letters of all kinds."""
     chance = random.Random(number)
-    kind = Kind.UPDATE if number % 2 else Kind.INVITE
     base = "https://invites.acme.example/unsubscribe/7" if number % 3 else ""
-    reference, fast = pair(EVENTS[number], kind=kind, attach_ics=attach_ics, unsubscribe_base=base)
+    pairs = [
+        pair(EVENTS[number], kind=kind, attach_ics=attach_ics, unsubscribe_base=base, is_cancelled=off)
+        for kind in KINDS
+        for off in (False, True)
+    ]
 
     def words(most):
         alphabet = chance.choice(ALPHABETS)
@@ -69,9 +90,11 @@ def test_both_builders_write_the_same_bytes_for_people_of_all_scripts(number, at
         address = f"{local}@{chance.choice(['example.com', 'xn--bcher-kva.example', 'a.b.c.example'])}"
         columns = {"first_name": words(60), "company": words(90)}
         who = Attendee(address, address, words(160), line, columns, id=line * 7_919)
-        expected = reference.letter(who, DATED)
-        assert fast.letter(who, DATED) == expected
-        assert fast._quick(who, DATED) == expected
+        sequence = chance.choice((None, 0, 2, 3, 1_000))
+        reference, fast = pairs[line % len(pairs)]
+        expected = reference.letter(who, DATED, sequence)
+        assert fast.letter(who, DATED, sequence) == expected
+        assert fast._quick(who, DATED, sequence) == expected
         assert (b"\r\nList-Unsubscribe: <https://" in expected.mime) == bool(base)
 
 
@@ -85,6 +108,14 @@ def test_both_builders_write_the_same_bytes_for_any_text(title, place, descripti
     reference, fast = pair(of, organizer=Organizer(name, "ann@acme.example"))
     person = Attendee("bob@example.com", "bob@example.com", name, 1, {"first_name": who})
     assert fast._quick(person, DATED) == reference.letter(person, DATED)
+
+
+@settings(max_examples=300, deadline=None)
+@given(of=any_event(), kind=st.sampled_from(Kind), off=st.booleans(), sequence=st.integers(0, 9_999))
+def test_both_builders_write_the_same_bytes_for_any_times(of, kind, off, sequence):
+    reference, fast = pair(of, kind=kind, is_cancelled=off)
+    person = Attendee("bob@example.com", "bob@example.com", "Bob")
+    assert fast._quick(person, DATED, sequence) == reference.letter(person, DATED, sequence)
 
 
 def test_the_fast_builder_asks_the_reference_once_and_then_trusts_itself():

@@ -1,7 +1,13 @@
+from datetime import date
+
+import pytest
+
 from campaigns.invite import InviteBuilder
-from campaigns.invite_text import linked
+from campaigns.invite_text import REMINDER, linked
 from campaigns.model import Kind, Organizer
+from campaigns.recurrence import Frequency, Recurrence
 from tests.unit.campaigns.invites import attendee, body, build, event, header, properties, text_value
+from tests.unit.campaigns.repeating_events import all_day
 
 
 def both(**changes) -> tuple[str, str]:
@@ -88,6 +94,54 @@ def test_an_update_says_so_and_a_first_invite_at_a_later_revision_does_not():
     assert "Updated:" in html
     assert "Updated" not in body(build(InviteBuilder, revision=2).mime, "text/plain")
     assert header(build(InviteBuilder, revision=1, kind=Kind.UPDATE).mime, "Subject") == "Updated: Autumn day"
+
+
+@pytest.mark.parametrize(
+    ("is_cancelled", "said"),
+    [(True, "Cancelled: this event was called off."), (False, "Cancelled: this invitation was taken back")],
+)
+def test_a_cancel_says_what_was_taken_back_and_nothing_else(is_cancelled, said):
+    """The welcome and the agenda of an event that somebody does not go to would only confuse."""
+    mime = build(InviteBuilder, kind=Kind.CANCEL, is_cancelled=is_cancelled).mime
+    assert header(mime, "Subject") == "Cancelled: Autumn day"
+    for kind in ("text/plain", "text/html"):
+        text = body(mime, kind)
+        assert said in text
+        assert "Tuesday, 24 November 2026, 10:30" in text
+        assert "Room 5" in text
+        assert "Bring a pen" not in text
+        assert "Hello" not in text
+        assert "Answer with Yes" not in text
+    assert text_value(properties(mime)["DESCRIPTION"]).startswith(said)
+
+
+def test_a_reminder_asks_for_an_answer_in_the_mail_and_not_in_the_calendar():
+    """A provider that writes the mail itself has only the description to say it in."""
+    letter = build(InviteBuilder, kind=Kind.REMIND)
+    assert header(letter.mime, "Subject") == "Reminder: Autumn day"
+    for kind in ("text/plain", "text/html"):
+        assert "Reminder: please answer this invitation." in body(letter.mime, kind)
+    assert text_value(properties(letter.mime)["DESCRIPTION"]) == "Bring a pen."
+    assert letter.invite.description == f"{REMINDER}\n\nBring a pen."
+    bare = build(InviteBuilder, kind=Kind.REMIND, of=event(description="", place=""))
+    assert bare.invite.description == REMINDER
+    assert build(InviteBuilder).invite.description == "Bring a pen."
+
+
+def test_how_often_it_takes_place_stands_below_when():
+    rule = Recurrence(Frequency.WEEKLY, interval=2, until=date(2027, 6, 30))
+    text, html = both(recurrence=rule)
+    assert "(CET, Europe/Berlin)\nRepeats: Every 2 weeks on Tuesday, until 30 June 2027\n" in text
+    assert "Every 2 weeks on Tuesday, until 30 June 2027" in html
+    assert "Repeats" not in "".join(both())
+
+
+def test_whole_days_have_no_hours():
+    of = all_day(2026, 12, 1)
+    mime = build(InviteBuilder, of=of).mime
+    for kind in ("text/plain", "text/html"):
+        assert "Tuesday, 1 December 2026 (all day)" in body(mime, kind)
+        assert "00:00" not in body(mime, kind)
 
 
 def test_an_organizer_without_a_name_is_written_by_address():

@@ -5,10 +5,11 @@ from campaigns.lifecycle import (
     DELIVERY_STEPS,
     RUN_STEPS,
     deliveries_before,
+    outranks,
     refuse_step,
     runs_before,
 )
-from campaigns.model import DeliveryState, RunState
+from campaigns.model import DeliveryState, Kind, RunState
 
 
 @pytest.mark.parametrize(("table", "states"), [(RUN_STEPS, RunState), (DELIVERY_STEPS, DeliveryState)])
@@ -37,9 +38,23 @@ def test_looking_back_is_the_table_read_the_other_way(before):
         assert set(before(to)) == {state for state, steps in table.items() if to in steps}
 
 
-def test_what_was_sent_failed_or_skipped_never_moves_again():
-    for state in (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED):
+def test_what_failed_was_skipped_or_came_back_never_moves_again():
+    for state in (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.BOUNCED):
         assert not DELIVERY_STEPS[state]
+
+
+def test_what_was_sent_can_only_come_back():
+    assert DELIVERY_STEPS[DeliveryState.SENT] == {DeliveryState.BOUNCED}
+
+
+def test_cancel_beats_update_beats_invite_and_nothing_its_own_kind():
+    beaten = {kind: {other for other in Kind if outranks(kind, other)} for kind in Kind}
+    assert beaten == {
+        Kind.CANCEL: {Kind.UPDATE, Kind.INVITE, Kind.REMIND},
+        Kind.UPDATE: {Kind.INVITE, Kind.REMIND},
+        Kind.INVITE: set(),
+        Kind.REMIND: set(),
+    }
 
 
 def test_nothing_is_sent_but_from_the_wire_or_from_doubt():

@@ -73,6 +73,7 @@ def test_a_list_that_was_read_changes_nothing_yet(house, read):
         "unchanged": "2",
         "problems": "0",
         "duplicates": "0",
+        "never_invited": "0",
     }
 
 

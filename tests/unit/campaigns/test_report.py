@@ -125,3 +125,16 @@ def test_a_row_of_the_failure_list_answers_its_columns(state, words):
     row = failure_row(Failure("Ana", "ana@example.org", 7, state, "No such mailbox", "550 5.1.1", 2))
     assert len(row) == len(FAILURE_COLUMNS)
     assert row == ("7", "Ana", "ana@example.org", words, "No such mailbox", "550 5.1.1", "2")
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (DeliveryState.FAILED, "failed"),
+        (DeliveryState.UNSURE, "unsure, may have arrived"),
+        (DeliveryState.BOUNCED, "came back"),
+    ],
+)
+def test_the_outcome_of_each_who_was_not_reached_is_in_words(state, outcome):
+    row = failure_row(Failure("Ana", "ana@example.org", 2, state, "No such user", "550", 1))
+    assert dict(zip(FAILURE_COLUMNS, row, strict=True))["Outcome"] == outcome

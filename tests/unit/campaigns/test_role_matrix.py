@@ -6,6 +6,7 @@ from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
 from campaigns.errors import NotAllowed, NotFound
 from campaigns.failure_lists import FailureLists
+from campaigns.never_inviting import NeverInviting
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
 from tests.unit.campaigns.role_people import PEOPLE
@@ -14,6 +15,7 @@ from tests.unit.campaigns.role_scenes import CALLS, Scene
 EVERYBODY = frozenset(PEOPLE)
 CIRCLE = frozenset({"owner", "editor", "admin", "organizer", "guest editor"})
 KEEPERS = frozenset({"owner", "admin"})
+ADMINS = frozenset({"admin", "other workspace's admin"})  # each of their own workspace
 MEMBERS = EVERYBODY - {"guest editor", "outside the group", "guest", "guest in the group"}
 
 MATRIX = {
@@ -53,10 +55,19 @@ MATRIX = {
     "CampaignEditing.restore": KEEPERS,
     "CampaignEditing.duplicate": CIRCLE - {"guest editor"},
     "FailureLists.of_run": CIRCLE,
+    "NeverInviting.page": MEMBERS,
+    "NeverInviting.page, of a campaign": CIRCLE,
+    "NeverInviting.add": ADMINS,
+    "NeverInviting.add, to a campaign": CIRCLE,
+    "NeverInviting.remove": frozenset({"admin"}),  # nobody is on the other list
+    "NeverInviting.remove, from a campaign": CIRCLE,
+    "NeverInviting.remove, who asked for it": frozenset({"admin"}),
+    "NeverInviting.export": MEMBERS,
+    "NeverInviting.export, of a campaign": CIRCLE,
     "Trials.preview": CIRCLE,
     "Trials.send": CIRCLE,
 }
-SERVICES = (RunService, CampaignService, CampaignEditing, FailureLists, Trials)
+SERVICES = (RunService, CampaignService, CampaignEditing, FailureLists, NeverInviting, Trials)
 CASES = [(name, role) for name in MATRIX for role in PEOPLE]
 
 

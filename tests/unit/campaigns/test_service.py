@@ -62,6 +62,7 @@ def test_a_list_that_can_be_read_becomes_a_campaign_and_a_notice(house, submit):
         "remarks": "1",
         "duplicates": "2",
         "missing_values": "0",
+        "never_invited": "0",
     }
     assert house.alarm.rung == 1
     (entry,) = house.campaigns.history(OWNER, campaign.id)

@@ -20,6 +20,7 @@ from campaigns.errors import (
 from campaigns.history import Deed
 from campaigns.invite_template import InviteTemplate
 from campaigns.model import LEASE, Kind, Organizer
+from campaigns.recurrence import Frequency, Recurrence
 from campaigns.trial import Trials, is_organizer
 from tests.fakes.campaigns import COLLEAGUE, OWNER, SUMMIT, roster_of, someone
 from tests.fakes.mailers import OneMailer
@@ -218,3 +219,9 @@ def test_the_organizers_own_address_is_known_however_it_is_written(house):
     assert is_organizer(campaign, " Olga@ACME.com ")
     assert not is_organizer(campaign, "ana@acme.com")
     assert not is_organizer(campaign, "")
+
+
+def test_the_preview_of_an_event_that_repeats_says_so(house, trials):
+    weekly = replace(SUMMIT, recurrence=Recurrence(Frequency.WEEKLY, weekdays=(4,), count=3))
+    campaign = house.campaign(event=weekly)
+    assert trials.preview(OWNER, campaign.id, 0).when.endswith("Every week on Thursday, 3 times")

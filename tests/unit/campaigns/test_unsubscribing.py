@@ -4,12 +4,13 @@ import pytest
 
 from campaigns import unsubscribe
 from campaigns.account import Account
+from campaigns.account_port import Suppressed, Why
 from campaigns.errors import NotFound
 from campaigns.letters import InviteDesk
 from campaigns.model import DeliveryState, Kind, Pace, RunState
 from campaigns.ports import ListPurpose, NewRun, Selection
 from campaigns.roster import Roster
-from campaigns.suppressing import ASKED_NOT_TO, is_suppressed
+from campaigns.suppressing import ASKED_NOT_TO, cause_against
 from campaigns.unsubscribing import Unsubscribing
 from tests.fakes.campaigns import OWNER, form_for, roster_of
 from tests.fakes.clocks import NOON, HandClock
@@ -51,9 +52,9 @@ class Scene:
         with self.store.reading() as work:
             return work.runs.progress(run.id).counts
 
-    def is_suppressed(self, workspace=OWNER.workspace):
+    def is_suppressed(self, campaign=None, deed=Kind.INVITE):
         with self.store.reading() as work:
-            return is_suppressed(work, workspace, self.person)
+            return cause_against(work, campaign or self.campaign, self.person, deed) != ""
 
 
 @pytest.fixture
@@ -69,11 +70,11 @@ def test_looking_at_the_link_changes_nothing(scene):
 
 
 def test_confirming_ends_the_invites_of_the_whole_workspace(scene):
-    _, elsewhere = scene.new_campaign(workspace="T2")
+    other, elsewhere = scene.new_campaign(workspace="T2")
     _, again = scene.new_campaign()
     assert scene.unsubscribing.confirm(scene.token).is_done
     assert scene.is_suppressed()
-    assert not scene.is_suppressed("T2")
+    assert not scene.is_suppressed(other)
     assert [scene.counts(run).skipped for run in (scene.run, again, elsewhere)] == [1, 1, 0]
     assert [scene.counts(run).queued for run in (scene.run, again, elsewhere)] == [2, 2, 3]
 
@@ -85,6 +86,25 @@ def test_confirming_again_is_harmless_and_the_page_says_that_it_is_done(scene):
     with scene.store.reading() as work:
         [entry] = work.suppressions.all(OWNER.workspace)
     assert (entry.key, entry.cause) == (scene.person.key, ASKED_NOT_TO)
+
+
+def test_their_own_word_takes_the_place_of_an_entry_by_hand(scene):
+    """Only an admin may lift it from then on."""
+    with scene.store.writing() as work:
+        by_hand = Suppressed(scene.person.key, "", NOON, Why.BY_HAND, "UADMIN")
+        work.suppressions.add(OWNER.workspace, by_hand)
+    assert not scene.unsubscribing.ask(scene.token).is_done
+    assert scene.unsubscribing.confirm(scene.token).is_done
+    assert scene.unsubscribing.ask(scene.token).is_done
+    with scene.store.reading() as work:
+        [entry] = work.suppressions.all(OWNER.workspace)
+    assert (entry.why, entry.by) == (Why.UNSUBSCRIBED, "")
+
+
+def test_who_asked_still_gets_the_cancel_of_what_they_hold(scene):
+    scene.unsubscribing.confirm(scene.token)
+    assert scene.is_suppressed(deed=Kind.UPDATE)
+    assert not scene.is_suppressed(deed=Kind.CANCEL)
 
 
 def test_what_is_on_its_way_is_left_to_its_worker(scene):
@@ -184,8 +204,6 @@ def test_who_asked_is_not_invited_by_the_next_campaign_either(house):
     Unsubscribing(house.store, house.clock).confirm(link.rpartition("/")[2])
     run = house.start(second)
     house.drain()
-    assert [(row.address, row.cause) for row in house.rows(run) if row.state == "skipped"] == [
-        (person.address, ASKED_NOT_TO)
-    ]
+    assert person.address not in house.states(run)
     assert house.run(run).state is RunState.FINISHED
     assert house.counts(run).sent == 1

@@ -11,6 +11,9 @@ from threading import Thread
 import pytest
 from PIL import Image
 
+from campaigns.answer import AnswerCounts
+from campaigns.answer_reading import AnswerReading
+from campaigns.answers_seen import AnswersSeen
 from campaigns.herald import Herald
 from campaigns.model import Counts, Kind, Medium, RunState
 from campaigns.ports import SentAt
@@ -103,6 +106,35 @@ def test_the_words_tell_the_same_as_the_picture(charts):
     assert "Sent from Tue 24 Nov 2026, 09:00 UTC-03:00 to Tue 24 Nov 2026, 10:00 UTC-03:00." in alt
     assert "Failed or unsure: why 38 × The mailbox doesn't exist" in alt
     assert "2 more causes: 4" in alt
+
+
+ANSWERED = AnswersSeen(AnswerCounts(12, 2, 3, 23), AnswerReading(is_on=True))
+GREEN = (26, 127, 55)
+
+
+@pytest.mark.parametrize("causes", [(), (NOBODY_THERE,), TWELVE])
+@pytest.mark.parametrize("moments", [0, 3])
+def test_answers_stand_beside_what_was_sent_and_why_not(charts, moments, causes):
+    counts = Counts(sent=50 * moments, failed=sum(cause.count for cause in causes))
+    with_answers = replace(ended(counts, *causes), answers=ANSWERED)
+    made = charts.final("Team Day", with_answers, sent(moments), ZONE)
+    assert image(made).size == (WIDTH, HEIGHT)
+    assert colours(made)[GREEN] > 500
+    assert "Answers: 12 yes · 3 maybe · 2 no · 23 no answer." in made.alt
+
+
+def test_answers_that_nobody_gave_or_nobody_reads_are_not_drawn(charts):
+    plain = charts.final("Team Day", ended(Counts(sent=150)), sent(3), ZONE)
+    silent = AnswersSeen(AnswerCounts(unanswered=40), ANSWERED.reading)
+    unread = replace(ANSWERED, reading=AnswerReading(is_on=False))
+    for answers in (silent, unread):
+        made = charts.final("Team Day", replace(ended(Counts(sent=150)), answers=answers), sent(3), ZONE)
+        assert (made.content, made.alt) == (plain.content, plain.alt)
+
+
+def test_what_came_back_is_told_over_its_causes(charts):
+    back = ended(Counts(sent=48, bounced=2), replace(NOBODY_THERE, count=2))
+    assert "Came back: why 2 × The mailbox" in charts.final("Team Day", back, sent(1), ZONE).alt
 
 
 def test_an_update_is_called_an_update():

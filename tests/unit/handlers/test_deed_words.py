@@ -11,6 +11,13 @@ BEFORE = {"per_batch_before": "20", "gap_minutes_before": "60"}
     ("deed", "facts", "said"),
     [
         (Deed.CREATED, {"attendees": "1200"}, "made the campaign: 1,200 attendees"),
+        (Deed.CANCELLED, {"revision": "3"}, "cancelled the event"),
+        (Deed.STOPPED, {}, "stopped the run"),
+        (Deed.STOPPED, {"replaced_by": "update"}, "stopped the run, for Update Calendar Invites"),
+        (Deed.STARTED, {"kind": "cancel", "invites": "2"}, "started a run: 2 cancellations"),
+        (Deed.STARTED, {"kind": "remind", "invites": "1"}, "started a run: 1 reminder"),
+        (Deed.NEVER_INVITE, {"added": "2"}, "changed the never-invite list: 2 added"),
+        (Deed.TAKEN_IN, {"attendees": "1"}, "added 1 attendee, to be invited without a press"),
         (Deed.DUPLICATED, {"source": "7", "attendees": "3"}, "made it as a duplicate of #7"),
         (Deed.EDITED, {"fields": "title, place"}, "changed the event: title, place"),
         (Deed.LIST_CHANGED, {"added": "2", "removed": "0", "changed": "1"}, "2 added, 1 changed"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.answer import Answer, Said
 from campaigns.errors import Busy, Misconfigured
 from campaigns.model import Medium
 from campaigns.notices import Notice, NoticeKind
@@ -13,7 +14,7 @@ from tests.fakes.clocks import NOON
 
 @pytest.fixture
 def publisher(desk):
-    return HomePublisher(desk.client, desk.campaigns, desk.guard)
+    return HomePublisher(desk.client, desk.campaigns, desk.guard, desk.answers)
 
 
 def touched(user):
@@ -56,3 +57,14 @@ def test_slack_in_trouble_is_waited_out_and_a_home_that_is_switched_off_given_up
     desk.workspace.fail_next("views.publish", error="not_enabled")
     with pytest.raises(Misconfigured):
         publisher.tell(touched("U0ANA"), None, None, [])
+
+
+def test_it_tells_what_was_answered(desk, publisher):
+    campaign = desk.add_campaign("Team Day", people=3)
+    desk.house.start(campaign, actor=desk.actor(desk.ana))
+    desk.house.drain()
+    with desk.house.store.writing() as work:
+        first, *_ = work.campaigns.attendees(campaign.id)
+        work.answers.record(first.id, Answer(Said.ACCEPTED, 0, NOON))
+    publisher.tell(touched("U0ANA"), None, None, [])
+    assert "All 3 sent\n1 yes · 2 no answer" in desk.ana.home.plain()

@@ -206,6 +206,65 @@ def test_a_pace_in_words(pace, words):
     assert pace_words(pace) == words
 
 
+def of_kind(kind, state=RunState.RUNNING, reason=None, **how):
+    made = seen(state, reason, **how)
+    return replace(made, run=replace(made.run, kind=kind))
+
+
+WORDS = {
+    Kind.UPDATE: ("Updating", "99 of 250 updated", "Updates started", "were not updated"),
+    Kind.CANCEL: ("Cancelling", "99 of 250 cancelled", "Cancellations started", "were not told"),
+    Kind.REMIND: ("Reminding", "99 of 250 reminded", "Reminders started", "were not reminded"),
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_every_kind_of_run_is_told_in_its_own_words(kind):
+    doing, count, begun, left_out = WORDS[kind]
+    going = said(messages.progress(TEAM_DAY, of_kind(kind)))
+    assert f"*{doing}*" in going
+    assert count in going
+    assert begun in going
+    stopped = of_kind(kind, RunState.STOPPED, counts=Counts(sent=99, skipped=151))
+    assert f"151 people {left_out}" in said(messages.progress(TEAM_DAY, stopped))
+    held = of_kind(kind, RunState.PAUSED, Reason.FAULTS)
+    alert = messages.paused(TEAM_DAY, held, notice(NoticeKind.PAUSED, reason="faults"))
+    assert f"{doing} is paused: " in alert.text
+    assert "invite" not in alert.text.partition("are being refused")[0]
+    batch = messages_thread.batch_done(notice(NoticeKind.BATCH_DONE, batch="2", sent="100"), of_kind(kind))
+    assert batch.endswith(count.rpartition(" ")[2])
+    assert messages_thread.resumed(of_kind(kind)).startswith(f"{doing} goes on.")
+
+
+def test_a_stop_says_what_it_leaves_behind():
+    for kind, words in (
+        (Kind.INVITE, "What was sent stays in people's calendars."),
+        (Kind.CANCEL, "Whoever was not told still has the event in their calendar."),
+    ):
+        assert words in messages_thread.stopped(of_kind(kind, RunState.STOPPED))
+    for kind, words in ((Kind.INVITE, "will not be invited"), (Kind.CANCEL, "cancelled all the same")):
+        (stop,) = [one for one in pressables(messages.progress(TEAM_DAY, of_kind(kind))) if "confirm" in one]
+        assert words in stop["confirm"]["text"]["text"]
+        assert len(stop["confirm"]["text"]["text"]) < 300
+
+
+def test_a_run_that_gave_way_says_to_what():
+    gone = of_kind(Kind.INVITE, RunState.STOPPED, counts=Counts(sent=190, skipped=60))
+    gone = replace(gone, run=replace(gone.run, detail="Replaced by Cancel event"))
+    assert "Replaced by Cancel event: 60 people were not invited" in said(messages.progress(TEAM_DAY, gone))
+    assert messages_thread.stopped(gone).startswith("Replaced by Cancel event, started by <@U0KIM>.")
+
+
+def test_what_came_back_is_told_and_wrong_addresses_of_a_cancellation_lead_nowhere():
+    ended = seen(RunState.FINISHED, counts=Counts(sent=245, failed=3, bounced=2), causes=[NOBODY_THERE])
+    told = said(messages.failures(TEAM_DAY, ended))
+    assert "3 invites failed and 2 invites came back" in told
+    over = replace(ended, run=replace(ended.run, kind=Kind.CANCEL))
+    told = said(messages.failures(TEAM_DAY, over))
+    assert "trying again will not help." in told
+    assert "Send Invite" not in told
+
+
 def test_an_update_is_called_an_update():
     of = replace(seen(RunState.PLANNED), run=replace(seen(RunState.PLANNED).run, kind=Kind.UPDATE))
     assert "wants to send 250 updates" in messages_thread.approval(TEAM_DAY, of).text

@@ -7,6 +7,7 @@ import pytest
 
 from campaigns.account import Account, AccountState, Credential, How, Service
 from campaigns.account_port import Errand
+from campaigns.answer_port import Mailbox
 from campaigns.connect_links import digest
 from campaigns.errors import Busy, NoAccess
 from campaigns.notices import NoticeKind
@@ -56,6 +57,22 @@ def test_the_word_opens_the_accounts_with_their_service_state_and_limits(desk):
     assert "Set up in the bot's settings" in seen
 
 
+def test_each_account_says_whether_its_answers_are_read(desk):
+    account = connected(desk)
+    assert "Answers are not read. To read them, press Renew token" in services_of(desk, desk.ana).plain()
+    with desk.house.store.writing() as work:
+        allowed = Credential(How.CONSENT, "s3cret", "google", reads=True)
+        work.accounts.keep_credential(account.id, allowed, None)
+    assert "Answers are read: not looked yet" in services_of(desk, desk.ana).plain()
+    at = desk.house.clock.now()
+    with desk.house.store.writing() as work:
+        work.mailboxes.keep(Mailbox(account.id, "c", at, replies=1_200, bounces=1))
+    assert "Answers are read: 1,200 answers and 1 bounce so far" in services_of(desk, desk.ana).plain()
+    with desk.house.store.writing() as work:
+        work.mailboxes.keep(Mailbox(account.id, "c", at, "It <is> locked"))
+    assert "Answers cannot be read: It &lt;is&gt; locked" in services_of(desk, desk.ana).plain()
+
+
 def test_the_button_stands_on_the_home_tab(desk):
     desk.add_campaign("Team Day")
     desk.ana.open_home()
@@ -85,9 +102,17 @@ def test_a_colleague_does_not_see_an_account_that_is_not_shared(desk):
 @pytest.mark.parametrize(
     ("label", "name", "words"),
     [
-        ("Connect Gmail", "Continue with Google", "It does not ask to read your mail."),
+        (
+            "Connect Gmail",
+            "Continue with Google",
+            "only if you tick that",
+        ),
         ("Connect Google Calendar", "Continue with Google", "It sees none of your other calendars"),
-        ("Connect Microsoft 365", "Continue with Microsoft", "It does not ask to read your mail."),
+        (
+            "Connect Microsoft 365",
+            "Continue with Microsoft",
+            "only if you tick that",
+        ),
         ("Connect SMTP server", "Open the page", "never in Slack"),
     ],
 )

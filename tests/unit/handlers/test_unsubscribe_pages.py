@@ -14,8 +14,8 @@ from werkzeug.serving import make_server
 from campaigns import unsubscribe
 from campaigns.account import Account
 from campaigns.errors import StorageTrouble
-from campaigns.model import Organizer
-from campaigns.suppressing import is_suppressed
+from campaigns.model import Kind, Organizer
+from campaigns.suppressing import cause_against
 from campaigns.unsubscribing import Unsubscribing
 from handlers.unsubscribe_pages import make_unsubscribe_pages
 from storage.memory import MemoryStore
@@ -60,7 +60,7 @@ class Scene:
 
     def is_suppressed(self):
         with self.kept.reading() as work:
-            return is_suppressed(work, OWNER.workspace, self.person)
+            return cause_against(work, self.campaign, self.person, Kind.INVITE) != ""
 
 
 @contextmanager

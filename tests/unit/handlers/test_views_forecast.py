@@ -68,19 +68,19 @@ def test_a_later_start_is_told_by_its_time():
 
 def test_what_fits_is_said_with_what_is_used_already():
     spent = [NOW - timedelta(hours=1)] * 212
-    assert limit_lines(ahead(120, Pace(50, 60)), NOW) == [
+    assert limit_lines(ahead(120, Pace(50, 60)), Kind.INVITE, NOW) == [
         "Fits this account's limits. 0 of 500 in the last 24 hours are used."
     ]
-    assert limit_lines(ahead(120, Pace(50, 60), spent=spent), NOW) == [
+    assert limit_lines(ahead(120, Pace(50, 60), spent=spent), Kind.INVITE, NOW) == [
         "Fits this account's limits. 212 of 500 in the last 24 hours are used."
     ]
-    assert limit_lines(ahead(120, Pace(50, 60), rules=()), NOW) == [
+    assert limit_lines(ahead(120, Pace(50, 60), rules=()), Kind.INVITE, NOW) == [
         "No sending limit of this account is known."
     ]
 
 
 def test_the_limit_that_breaks_is_named_with_when_and_what_happens_then():
-    said = limit_lines(ahead(600, Pace(250, 60)), NOW)
+    said = limit_lines(ahead(600, Pace(250, 60)), Kind.INVITE, NOW)
     assert said == [
         (
             f"*More than this account may send:* {TWO}, this would be invite 501 of the 500 in 24 hours. "
@@ -88,7 +88,7 @@ def test_the_limit_that_breaks_is_named_with_when_and_what_happens_then():
         ),
         "0 of 500 in the last 24 hours are used.",
     ]
-    assert ":* at once, this would be invite 501" in limit_lines(ahead(600, Pace(None)), NOW)[0]
+    assert ":* at once, this would be invite 501" in limit_lines(ahead(600, Pace(None)), Kind.INVITE, NOW)[0]
 
 
 def test_the_suggestion_is_a_button_where_it_can_be_taken_up_and_words_elsewhere():
@@ -104,12 +104,14 @@ def test_the_suggestion_is_a_button_where_it_can_be_taken_up_and_words_elsewhere
 
 def test_an_event_that_comes_too_soon_is_told_with_its_start():
     at = NOW + timedelta(hours=2)
-    assert late_line(at, NOW) == (
+    assert late_line(at, Kind.INVITE, NOW) == (
         f"*Please check:* the last invites would go after the event starts ({TWO}). "
         "Use larger batches, a shorter gap or an earlier start."
     )
-    assert late_line(at, NOW, is_limited=True).endswith("The account's limit allows no more before that.")
-    assert late_line(at, at) == f"*Please check:* the event started {TWO}."
+    assert late_line(at, Kind.INVITE, NOW, is_limited=True).endswith(
+        "The account's limit allows no more before that."
+    )
+    assert late_line(at, Kind.INVITE, at) == f"*Please check:* the event started {TWO}."
 
 
 def test_hours_are_told_in_their_own_zone():

@@ -26,6 +26,7 @@ NEEDS = {
     "Pause": Right.STEER,
     "Resume": Right.STEER,
     "Change pace": Right.STEER,
+    "Cancel event": Right.SEND,
     "Approve": Right.APPROVE,
     "Decline": Right.APPROVE,
     "Report": Right.LOOK,
@@ -37,11 +38,38 @@ NEEDS = {
 }
 WANTED = {
     None: {"Send Invite", "Edit", "Duplicate", "History", "Archive"},
-    RunState.PLANNED: {"Approve", "Decline", "Report", "Change pace", "Edit", "Duplicate", "History"},
-    RunState.RUNNING: {"Pause", "Report", "Change pace", "Edit", "Duplicate", "History"},
-    RunState.PAUSED: {"Resume", "Report", "Change pace", "Edit", "Duplicate", "History"},
-    RunState.FINISHED: {"Send Invite", "Update", "Report", "Edit", "Duplicate", "History", "Archive"},
-    RunState.STOPPED: {"Send Invite", "Update", "Report", "Edit", "Duplicate", "History", "Archive"},
+    RunState.PLANNED: {
+        "Approve",
+        "Decline",
+        "Report",
+        "Change pace",
+        "Edit",
+        "Duplicate",
+        "History",
+        "Cancel event",
+    },
+    RunState.RUNNING: {"Pause", "Report", "Change pace", "Edit", "Duplicate", "History", "Cancel event"},
+    RunState.PAUSED: {"Resume", "Report", "Change pace", "Edit", "Duplicate", "History", "Cancel event"},
+    RunState.FINISHED: {
+        "Send Invite",
+        "Update",
+        "Report",
+        "Edit",
+        "Duplicate",
+        "History",
+        "Archive",
+        "Cancel event",
+    },
+    RunState.STOPPED: {
+        "Send Invite",
+        "Update",
+        "Report",
+        "Edit",
+        "Duplicate",
+        "History",
+        "Archive",
+        "Cancel event",
+    },
 }
 
 

@@ -3,7 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from campaigns.model import Reason
+from campaigns.answer import AnswerCounts
+from campaigns.answer_reading import AnswerReading
+from campaigns.answers_seen import AnswersSeen
+from campaigns.model import Kind, Reason
 from mailers.alert_texts import (
     CauseLine,
     RunFacts,
@@ -162,9 +165,59 @@ def test_every_pause_names_its_next_step(reason):
 
 
 def test_updates_are_called_updates():
-    said = started(replace(FACTS, is_update=True, sent=0, failed=0, left=120))
+    said = started(replace(FACTS, kind=Kind.UPDATE, sent=0, failed=0, left=120))
     assert said.subject == "Updating started: Autumn day"
     assert "120 updates in 3 batches." in said.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "what", "done"),
+    [
+        (Kind.CANCEL, "Cancelling started", "120 cancellations in 3 batches.", "all 120 cancelled"),
+        (Kind.REMIND, "Reminding started", "120 reminders in 3 batches.", "all 120 reminded"),
+    ],
+)
+def test_every_kind_of_run_has_words_of_its_own(kind, subject, what, done):
+    begun = started(replace(FACTS, kind=kind, sent=0, failed=0, left=120))
+    assert begun.subject == f"{subject}: Autumn day"
+    assert what in begun.text
+    assert done in finished(replace(DONE, kind=kind)).subject
+    refused = paused(replace(FACTS, kind=kind, reason=Reason.FAULTS))
+    assert f"{what.split()[1]} are being refused" in refused.subject
+    assert "invite" not in refused.subject.casefold()
+
+
+def test_whoever_was_told_of_a_cancellation_is_not_said_to_be_invited():
+    said = access_lost(replace(FACTS, kind=Kind.CANCEL)).text
+    assert "will not be told twice" in said
+    assert "Cancelling is paused" in said
+    assert "hold the event after all" in finished(replace(DONE, kind=Kind.CANCEL)).text
+
+
+def test_what_came_back_is_counted():
+    said = failures(replace(DONE, sent=117, failed=1, bounced=2))
+    assert said.subject == "1 invite failed, 2 came back: Autumn day"
+    assert (
+        "117 of 120 sent · 1 failed · 2 came back."
+        in finished(replace(DONE, sent=117, failed=1, bounced=2)).text
+    )
+
+
+ANSWERED = AnswersSeen(AnswerCounts(12, 2, 3, 23), AnswerReading(is_on=True))
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (ANSWERED, "Answers: 12 yes · 3 maybe · 2 no · 23 no answer"),
+        (replace(ANSWERED, reading=AnswerReading(is_on=False)), "Answers: not read from this account; Email"),
+        (replace(ANSWERED, reading=AnswerReading(is_on=True, trouble="x")), "23 no answer · they cannot be"),
+    ],
+)
+def test_the_confirmation_and_the_digest_tell_the_answers(answers, said):
+    for words in (finished, daily_digest):
+        assert said in words(replace(DONE, answers=answers)).text
+        assert "Answers:" not in words(DONE).text
 
 
 def test_a_long_title_is_cut_in_the_subject():

@@ -62,6 +62,22 @@ ROWS: dict[str, dict[str, Any]] = {
         "fields": {},
         "content": "digest",
     },
+    "exclusion": {
+        "campaign_id": 1,
+        "key": "ana@example.org",
+        "cause": "A competitor",
+        "at": NOON,
+        "why": "by_hand",
+        "by": "U1",
+    },
+    "mailbox": {
+        "account_id": 1,
+        "cursor": "",
+        "trouble": "",
+        "replies": 0,
+        "bounces": 0,
+        "strange": 0,
+    },
     "problem": {"campaign_id": 1, "line": 3, "value": "x", "reason": "No address", "blocks": True},
     "upload": {
         "workspace": "T1",

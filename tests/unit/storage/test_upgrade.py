@@ -11,9 +11,9 @@ from sqlalchemy import Connection, MetaData, insert, inspect, text
 
 from campaigns.account import Account, AccountState
 from campaigns.errors import ConfigError
-from campaigns.model import AT_ONCE, DEFAULT_ROUTING, Attendee, DeliveryState, Medium, Pace, RunState
+from campaigns.model import AT_ONCE, DEFAULT_ROUTING, Attendee, DeliveryState, Kind, Medium, Pace, RunState
 from campaigns.notices import NoticeKind
-from campaigns.ports import ListPurpose, ListQuery
+from campaigns.ports import ListPurpose, ListQuery, Selection, Whom
 from campaigns.roster import Roster
 from storage import migrate as migrations
 from storage.claims import SqlBatchQueue
@@ -185,6 +185,28 @@ def test_the_run_goes_on_in_the_middle_of_its_batch(upgraded):
     with upgraded.store.reading() as work:
         counts = work.runs.progress(1).counts
         assert (counts.sent, counts.unsure, counts.left) == (3, 1, 0)
+
+
+def test_who_was_sent_to_and_who_may_have_been_keep_the_number_that_went(old_url, vault):
+    with engine_of(old_url) as engine:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE attendee SET unsure = true WHERE id = 2"))
+            lost = "state = 'unsure', lease_until = NULL, lease_owner = NULL"
+            connection.execute(text(f"UPDATE delivery SET {lost} WHERE attendee_id = 2"))
+        migrate(engine)
+    store = SqlStore(old_url, vault)
+    with store.reading() as work:
+        held = {one.key: work.answers.holders(1, key=one.key) for one in PEOPLE}
+        assert {key: [one.held_sequence for one in found] for key, found in held.items()} == {
+            ANA.key: [0],
+            BEA.key: [1],
+            PEOPLE[2].key: [],
+            PEOPLE[3].key: [],
+        }
+        update = work.campaigns.whom(work.campaigns.get(1), Selection(Kind.UPDATE))
+        assert update == Whom(invites=2, updates=2)
+        assert [one.sequence for one in work.deliveries.unsure(1, after=0, limit=9)] == [1]
+    store.close()
 
 
 def test_what_is_still_to_be_told_is_told_where_such_things_are_told_now(upgraded):

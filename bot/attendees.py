@@ -1,0 +1,189 @@
+"""`sendinvites attendees add`: people come onto a list through the HTTP interface of a running bot."""
+
+import ipaddress
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from campaigns.adding import MOST_ROWS
+from campaigns.columns import Row, find_columns
+from campaigns.errors import ConfigError, InputError, SendInvitesError
+from campaigns.headings import EMAIL, NAME
+from campaigns.roster import SAMPLE_ROWS
+from handlers.api import PATH
+from handlers.sheets import read_rows
+
+_PATIENCE = 60
+_TRIES = 4
+_LONGEST_WAIT = 60.0
+_AGAIN = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person to add: the columns by the names of their merge fields, and where they were given."""
+
+    columns: Mapping[str, str]
+    where: str
+
+
+class NotAdded(SendInvitesError):
+    """The bot did not add them."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of all calls together. ``not_added`` are lines to read: who, and why."""
+
+    added: int = 0
+    known: int = 0
+    never_invited: int = 0
+    not_added: list[str] = field(default_factory=list)
+    left_out: dict[str, None] = field(default_factory=dict)
+    said: str = ""
+
+
+def in_file(path: Path) -> list[Listed]:
+    """The people in a list. Raises RosterError."""
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.", hint="Nobody was added.")
+    with closing(read_rows(path, path.name)) as source:
+        rows = [row for row in source if any(cell.strip() for cell in row.cells)]
+    columns = find_columns(rows[:SAMPLE_ROWS])
+    first = columns.header_line or 0
+    return [_listed(row, columns.names) for row in rows if row.line > first]
+
+
+def one_person(email: str, name: str) -> Listed:
+    return Listed({EMAIL: email, NAME: name} if name else {EMAIL: email}, "--email")
+
+
+def add(
+    campaign: int,
+    people: Sequence[Listed],
+    *,
+    url: str,
+    token: str,
+    wait: Callable[[float], None] = time.sleep,
+) -> Tally:
+    """Put ``people`` on the list, a thousand a call. Raises NotAdded with what was done before it."""
+    if not token:
+        raise ConfigError(
+            "API_TOKEN is not set.",
+            hint="Set it in the environment to the value that the bot's settings have.",
+        )
+    if not people:
+        raise InputError("There is nobody to add.", hint="Give --email or --file.")
+    where = f"{_safe(url)}{PATH}/campaigns/{campaign}/attendees"
+    tally = Tally()
+    with requests.Session() as session:
+        session.trust_env = False  # no .netrc: its login would take the place of the token
+        session.headers["Authorization"] = f"Bearer {token}"
+        for chunk in _chunks(people):
+            _count(tally, _posted(session, where, chunk, tally, wait), chunk)
+    return tally
+
+
+def _listed(row: Row, names: Sequence[str]) -> Listed:
+    cells = dict(zip(names, row.cells, strict=False))
+    return Listed({EMAIL: "", **cells}, f"Line {row.line}")
+
+
+def _chunks(people: Sequence[Listed]) -> Iterator[list[Listed]]:
+    left = iter(people)
+    while chunk := list(islice(left, MOST_ROWS)):
+        yield chunk
+
+
+def _safe(url: str) -> str:
+    """The bot's address. Raises ConfigError where the token would be readable on its way."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ConfigError(f"{url} is no address of a bot.", hint="Give --url https://invites.example.com.")
+    if parts.scheme == "http" and not _is_here(host):
+        raise ConfigError(
+            "Over http everybody on the way could read the token.", hint="Give an address with https://."
+        )
+    return url.rstrip("/")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _posted(
+    session: requests.Session,
+    where: str,
+    chunk: list[Listed],
+    tally: Tally,
+    wait: Callable[[float], None],
+) -> Mapping[str, Any]:
+    """The answer to one call, which is tried again under the same name where it may help."""
+    key = secrets.token_urlsafe(24)
+    for tries in range(1, _TRIES + 1):
+        try:
+            answer = session.post(
+                where,
+                json={"attendees": [one.columns for one in chunk]},
+                headers={"Idempotency-Key": key},
+                timeout=_PATIENCE,
+                allow_redirects=False,  # nobody else gets the token
+            )
+        except requests.RequestException as error:
+            if tries == _TRIES:
+                raise NotAdded(f"The bot does not answer at {where}.", hint=_so_far(tally)) from error
+            wait(2.0**tries)
+            continue
+        if answer.status_code in _AGAIN and tries < _TRIES:
+            wait(min(float(answer.headers.get("Retry-After") or 2.0**tries), _LONGEST_WAIT))
+            continue
+        return _said(answer, tally, chunk)
+    raise NotAdded(hint=_so_far(tally))
+
+
+def _said(answer: requests.Response, tally: Tally, chunk: list[Listed]) -> Mapping[str, Any]:
+    try:
+        said = answer.json()
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        said = {"title": f"At this address is no bot that takes attendees (status {answer.status_code})."}
+        said["detail"] = "Check --url, and that API_TOKEN is set where the bot runs."
+    elif answer.status_code == 200:
+        return said
+    problems = [_line(one, chunk) for one in said.get("not_added", [])[:5]]
+    hint = " ".join(part for part in (str(said.get("detail", "")), *problems, _so_far(tally)) if part)
+    raise NotAdded(str(said.get("title", "")), hint=hint)
+
+
+def _count(tally: Tally, said: Mapping[str, Any], chunk: list[Listed]) -> None:
+    tally.added += said["added"]
+    tally.known += said["already_on_the_list"] + said["duplicates"]
+    tally.never_invited += said["never_invited"]
+    tally.not_added += [_line(one, chunk) for one in said["not_added"]]
+    tally.left_out |= dict.fromkeys(said["fields_left_out"])
+    tally.said = said["said"] if said["added"] or not tally.said else tally.said
+
+
+def _line(one: Mapping[str, Any], chunk: list[Listed]) -> str:
+    return f"{chunk[one['attendee'] - 1].where}, {one['value']}: {one['reason']}"
+
+
+def _so_far(tally: Tally) -> str:
+    return (
+        f"{tally.added:,} were added before that; the same command again adds the others."
+        if tally.added
+        else ""
+    )

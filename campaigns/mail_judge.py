@@ -1,0 +1,227 @@
+"""Which of what came in is true, and what follows from it.
+
+Nothing is believed for what it says of itself: an answer must name a calendar entry that only its attendee
+was sent, a report a letter that only this bot can have written.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from campaigns import identity
+from campaigns.account import Account
+from campaigns.account_port import Suppressed, Why
+from campaigns.answer import Answer
+from campaigns.answer_port import CalendarAnswer, Holder, Posted
+from campaigns.endings import progress_notice
+from campaigns.history import Deed
+from campaigns.homes import touch_homes
+from campaigns.incoming import Bounce, Complaint, Incoming, Nothing, Reply, Returned
+from campaigns.invite import organizer_address
+from campaigns.mailbox_names import is_same_person
+from campaigns.model import Campaign, DeliveryState
+from campaigns.store_port import UnitOfWork
+from campaigns.suppressing import CAUSES, skip_queued
+
+_log = logging.getLogger(__name__)
+
+_OURS = re.compile(r"<?[0-9a-f]{32}@(?P<domain>[^<>@]+)>?")
+_HISTORY = 200
+ANSWERED = "answered"
+"""The receipt of a delivery that was unsure until its attendee answered."""
+
+
+class Judge:
+    """Judges what came to one account, inside the caller's transaction; ``carry_out`` makes it so.
+
+    ``replies``, ``bounces`` and ``strange`` count as ``Mailbox`` does. ``comes_early``: a report came back
+    sooner than the outcome of its sending was written down, so all of this should be read again.
+    """
+
+    def __init__(self, work: UnitOfWork, account: Account, now: datetime) -> None:
+        self.replies = 0
+        self.bounces = 0
+        self.strange = 0
+        self.comes_early = False
+        self._work = work
+        self._account = account
+        self._now = now
+        self._campaigns: dict[int, Campaign] = {}
+        self._answers: list[tuple[Holder, Answer]] = []
+        self._returned: list[tuple[Posted, Bounce]] = []
+        self._unwanted: dict[tuple[str, Why], dict[str, None]] = {}
+        own = work.campaigns.of_account(account.id)
+        self._domains = {identity.domain_of(campaign.organizer.address) for campaign in own}
+        self._tested: set[str] | None = None
+
+    def judge(self, mail: Incoming) -> None:
+        match mail:
+            case Reply():
+                self._reply(mail)
+            case Bounce():
+                self._bounce(mail)
+            case Complaint():
+                self._complaint(mail)
+            case Nothing():
+                if mail.is_strange:
+                    self._count_strange(mail.why, ())
+            case _:
+                assert_never(mail)
+
+    def hear(self, said: CalendarAnswer) -> None:
+        """The provider itself is believed; its SEQUENCE is its own, so it answers what is held."""
+        holder = self._holder(said.uid, (said.address,))
+        if holder is None or said.answer is None or not is_same_person(said.address, holder.attendee.key):
+            return
+        sequence = min(said.answer.sequence, holder.held_sequence)
+        self._answers.append((holder, Answer(said.answer.said, sequence, said.answer.stamped_at)))
+
+    def carry_out(self) -> None:
+        """Runs are locked before the rows of people, as whoever sends does."""
+        for (workspace, why), keys in self._unwanted.items():
+            new = [key for key in keys if self._suppress(workspace, key, why)]
+            if new:
+                skip_queued(self._work, workspace, new, why, self._now)
+        concerned: set[int] = set()
+        runs: set[int] = set()
+        for posted, bounce in sorted(self._returned, key=lambda one: one[0].delivery_id):
+            if self._work.answers.bounce(
+                posted.delivery_id, cause=bounce.cause, evidence=bounce.evidence, now=self._now
+            ):
+                self.bounces += 1
+                concerned.add(posted.campaign_id)
+                runs.add(posted.run_id)
+        for holder, answer in sorted(self._answers, key=lambda one: one[0].attendee.id):
+            if self._work.answers.record(holder.attendee.id, answer):
+                self.replies += 1
+                concerned.add(holder.campaign_id)
+                self._settle_unsure(holder, answer)
+        self._show(concerned, runs)
+
+    def _reply(self, reply: Reply) -> None:
+        said_by = tuple(key for key in (reply.attendee, reply.sender) if key)
+        holder = self._holder(reply.uid, said_by)
+        if holder is None:
+            if self._is_ours(reply.uid) and not self._is_of_test(said_by):
+                self._count_strange("The answer is to an entry that nobody was sent.", said_by)
+        elif not any(is_same_person(key, holder.attendee.key) for key in said_by):
+            self._count_strange("Somebody else answers than the attendee.", said_by)
+        elif reply.sequence > holder.held_sequence:
+            self._count_strange("The answer is to a version that was never sent.", said_by)
+        elif not reply.is_one_occurrence:
+            # a clock that is ahead must not outdo every later answer
+            stamped_at = min(reply.stamped_at or self._now, self._now)
+            self._answers.append((holder, Answer(reply.said, reply.sequence, stamped_at)))
+
+    def _bounce(self, bounce: Bounce) -> None:
+        posted = self._posted(bounce.recipients, bounce.returned, "The report is of no letter of ours.")
+        if posted is None:
+            return
+        if posted.state is DeliveryState.SENDING:
+            self.comes_early = True
+            return
+        self._returned.append((posted, bounce))
+        if bounce.is_hard:
+            self._leave_alone(posted, Why.BOUNCED)
+
+    def _complaint(self, complaint: Complaint) -> None:
+        posted = self._posted(
+            complaint.recipients, complaint.returned, "The complaint is of no letter of ours."
+        )
+        if posted is not None:
+            self._leave_alone(posted, Why.COMPLAINED)
+
+    def _holder(self, uid: str, keys: Iterable[str]) -> Holder | None:
+        """Whose entry ``uid`` is; where it was not noted (by a killed process), it is made again."""
+        found = self._work.answers.holders(self._account.id, uid=uid)
+        if found:
+            return found[0]
+        for key in keys:
+            for holder in self._work.answers.holders(self._account.id, key=key):
+                if not holder.uid and self._uid(holder) == uid:
+                    return holder
+        return None
+
+    def _posted(self, recipients: Iterable[str], returned: Returned, why: str) -> Posted | None:
+        """The letter that a report is about; None is counted as strange if it looks like one of ours."""
+        keys = tuple(recipients)
+        sent = [posted for key in keys for posted in self._work.answers.posted_to(self._account.id, key)]
+        found = next((posted for posted in sent if self._is_named(posted, returned)), None)
+        looks_ours = any(map(self._is_ours, returned.message_ids)) or bool(returned.key)
+        if found is None and (looks_ours or (sent and not returned.is_named)) and not self._is_of_test(keys):
+            self._count_strange(why, keys)
+        return found
+
+    def _is_named(self, posted: Posted, returned: Returned) -> bool:
+        campaign, key = self._campaign(posted.campaign_id), posted.attendee.key
+        message_id = identity.message_id(campaign.seed, key, posted.deed, posted.sequence, _domain(campaign))
+        if message_id in returned.message_ids:
+            return True
+        return returned.key == identity.delivery_key(campaign.seed, key, posted.deed, posted.sequence)
+
+    def _uid(self, holder: Holder) -> str:
+        campaign = self._campaign(holder.campaign_id)
+        return identity.uid(campaign.seed, holder.attendee.key, _domain(campaign))
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether a UID or Message-ID has the form of ours: a mailbox gets answers to other invites too."""
+        found = _OURS.fullmatch(name)
+        return found is not None and found["domain"] in self._domains
+
+    def _is_of_test(self, keys: Iterable[str]) -> bool:
+        """Whether it may be about a test invite, of which only the domain is kept."""
+        if self._tested is None:
+            own = self._work.campaigns.of_account(self._account.id)
+            lines = (line for one in own for line in self._work.history.of_campaign(one.id, limit=_HISTORY))
+            self._tested = {line.facts.get("domain", "") for line in lines if line.deed is Deed.TEST_SENT}
+        return any(identity.domain_of(key) in self._tested for key in keys)
+
+    def _leave_alone(self, posted: Posted, why: Why) -> None:
+        workspace = self._campaign(posted.campaign_id).workspace
+        self._unwanted.setdefault((workspace, why), {})[posted.attendee.key] = None
+
+    def _suppress(self, workspace: str, key: str, why: Why) -> bool:
+        """What their mail server says weighs more than what a colleague entered; False if it was known."""
+        known = self._work.suppressions.find(workspace, key)
+        if known is not None and known.why is Why.BY_HAND:
+            self._work.suppressions.remove(workspace, key)
+        return self._work.suppressions.add(workspace, Suppressed(key, CAUSES[why], self._now, why))
+
+    def _settle_unsure(self, holder: Holder, answer: Answer) -> None:
+        """Who answers a letter has got it."""
+        for posted in self._work.answers.posted_to(self._account.id, holder.attendee.key):
+            is_it = posted.attendee.id == holder.attendee.id and posted.sequence == answer.sequence
+            if not is_it or posted.state is not DeliveryState.UNSURE:
+                continue
+            unsure = self._work.deliveries.unsure(posted.run_id, after=posted.delivery_id - 1, limit=1)
+            if unsure and unsure[0].id == posted.delivery_id:
+                self._work.deliveries.answer_unsure(
+                    unsure[0], DeliveryState.SENT, reference=ANSWERED, cause="", now=self._now
+                )
+
+    def _show(self, concerned: set[int], runs: set[int]) -> None:
+        for campaign_id in sorted(concerned):
+            latest = self._work.runs.latest(campaign_id)
+            if latest is not None:
+                runs.add(latest.id)
+        for run_id in sorted(runs):
+            self._work.notices.touch_gently(progress_notice(self._work.runs.get(run_id)), self._now)
+        for workspace in sorted({self._campaign(campaign_id).workspace for campaign_id in concerned}):
+            touch_homes(self._work, workspace, self._now)
+
+    def _campaign(self, campaign_id: int) -> Campaign:
+        if campaign_id not in self._campaigns:
+            self._campaigns[campaign_id] = self._work.campaigns.get(campaign_id)
+        return self._campaigns[campaign_id]
+
+    def _count_strange(self, why: str, keys: Iterable[str]) -> None:
+        self.strange += 1
+        domains = sorted({identity.domain_of(key) for key in keys})
+        _log.warning("mail_not_taken", extra={"account": self._account.id, "why": why, "domains": domains})
+
+
+def _domain(campaign: Campaign) -> str:
+    """Where the campaign's UIDs and Message-IDs are at home."""
+    return identity.domain_of(organizer_address(campaign.organizer))

@@ -1,0 +1,175 @@
+"""Reads what comes back to accounts: answers, bounces and complaints, while anybody waits for them."""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from campaigns.account import Account, AccountState
+from campaigns.answer_port import Fetched, Inbox, Inboxes, Mailbox
+from campaigns.errors import Busy, Misconfigured, NoAccess
+from campaigns.mail_judge import Judge
+from campaigns.mail_reading import read_mail
+from campaigns.model import Event
+from campaigns.ports import Alarm, Clock
+from campaigns.recurrence import Frequency
+from campaigns.store_port import Store, UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(minutes=1)
+LOOK_IN_TROUBLE = timedelta(minutes=15)
+LISTEN_AFTER = timedelta(days=14)
+"""So long after its end people still answer an event, and mail servers still give up."""
+
+_AT_ONCE = 50
+_MOST_ROUNDS = 40
+_MOST_DAYS = 36_500
+_STEP = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 31}
+
+
+class MailWatch:
+    """Reads the mailboxes of accounts that have sent something which is not long over."""
+
+    def __init__(self, store: Store, clock: Clock, alarm: Alarm, inboxes: Inboxes) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = alarm
+        self._inboxes = inboxes
+        self._stopping = False
+        self._looked_at: dict[int, datetime] = {}
+
+    def stop(self) -> None:
+        """Finish what was fetched, and fetch no more."""
+        self._stopping = True
+
+    def look(self, account_id: int) -> Mailbox:
+        """Read what has come in since the last look, and note it; returns how far that is. Raises NotFound.
+
+        A mailbox that cannot be read is noted as such: what it sends is another matter, and goes on. One
+        that is busy is left for the next time.
+        """
+        now = self._clock.now()
+        self._looked_at[account_id] = now
+        with self._store.reading() as work:
+            account = work.accounts.get(account_id)
+            mailbox = work.mailboxes.get(account_id)
+            since = _listening_since(work, account, now)
+        if since is None:
+            return mailbox
+        try:
+            inbox = self._inboxes.for_account(account)
+            if inbox is None:
+                return self._keep_trouble(account, "") if mailbox.trouble else mailbox
+            try:
+                return self._read(account, mailbox, inbox, since)
+            finally:
+                inbox.close()
+        except (NoAccess, Misconfigured) as fault:
+            _log.warning("mailbox_refused", extra={"account": account_id, "evidence": fault.evidence})
+            return self._keep_trouble(account, f"{fault.cause}. {fault.hint}" if fault.hint else fault.cause)
+        except Busy as fault:
+            facts = {"account": account_id, "cause": fault.cause, "evidence": fault.evidence}
+            _log.info("mailbox_busy", extra=facts)
+            with self._store.reading() as work:
+                return work.mailboxes.get(account_id)
+
+    def look_at_all(self) -> int:
+        """Look at each account whose turn it is; returns how many were. To be called often."""
+        with self._store.reading() as work:
+            accounts = [account for account in work.accounts.all() if account.state is AccountState.READY]
+            due = [account for account in accounts if self._is_due(work.mailboxes.get(account.id))]
+        looked = 0
+        for account in due:
+            if self._stopping:
+                break
+            looked += 1
+            try:
+                self.look(account.id)
+            except Exception:  # noqa: BLE001 - the row guard: one odd mailbox must not hide the others
+                _log.exception("mailbox_not_read", extra={"account": account.id})
+        return looked
+
+    def _is_due(self, mailbox: Mailbox) -> bool:
+        looked_at = self._looked_at.get(mailbox.account_id)
+        every = LOOK_IN_TROUBLE if mailbox.trouble else min(LOOK_EVERY, self._clock.minute)
+        return looked_at is None or self._clock.now() - looked_at >= every
+
+    def _read(self, account: Account, mailbox: Mailbox, inbox: Inbox, since: datetime) -> Mailbox:
+        for _ in range(_MOST_ROUNDS):
+            fetched = inbox.fetch(mailbox.cursor, since=since, limit=_AT_ONCE)
+            before, mailbox = mailbox, self._take(account, mailbox, fetched)
+            if not fetched.is_more or self._stopping or mailbox.cursor == before.cursor:
+                break
+        return mailbox
+
+    def _take(self, account: Account, read_from: Mailbox, fetched: Fetched) -> Mailbox:
+        """Note what was fetched, and how far that was, in one transaction."""
+        mails = [read_mail(octets) for octets in fetched.mails]
+        now = self._clock.now()
+        with self._store.writing() as work:
+            work.accounts.lock(account.id)
+            mailbox = work.mailboxes.get(account.id)
+            if mailbox.cursor != read_from.cursor:
+                return mailbox  # another process has read the same: it counts once
+            judge = Judge(work, account, now)
+            for mail in mails:
+                judge.judge(mail)
+            for said in fetched.answers:
+                judge.hear(said)
+            judge.carry_out()
+            kept = replace(
+                mailbox,
+                cursor=mailbox.cursor if judge.comes_early else fetched.cursor,
+                looked_at=now,
+                trouble="",
+                replies=mailbox.replies + judge.replies,
+                bounces=mailbox.bounces + judge.bounces,
+                strange=mailbox.strange + (0 if judge.comes_early else judge.strange),
+            )
+            work.mailboxes.keep(kept)
+        if fetched.mails or fetched.answers:
+            facts = {
+                "account": account.id,
+                "mails": len(fetched.mails) + len(fetched.answers),
+                "replies": judge.replies,
+                "bounces": judge.bounces,
+                "strange": judge.strange,
+            }
+            _log.info("mailbox_read", extra=facts)
+        if judge.replies or judge.bounces:
+            self._alarm.wake()
+        return kept
+
+    def _keep_trouble(self, account: Account, trouble: str) -> Mailbox:
+        with self._store.writing() as work:
+            work.accounts.lock(account.id)
+            kept = replace(work.mailboxes.get(account.id), looked_at=self._clock.now(), trouble=trouble)
+            work.mailboxes.keep(kept)
+        return kept
+
+
+def _listening_since(work: UnitOfWork, account: Account, now: datetime) -> datetime | None:
+    """Since when mail to ``account`` is of interest; None if none of it is."""
+    if not account.is_current:
+        return None
+    waiting = [one for one in work.campaigns.of_account(account.id) if not _is_long_over(one.event, now)]
+    return min((one.created_at for one in waiting if work.runs.latest(one.id) is not None), default=None)
+
+
+def _is_long_over(event: Event, now: datetime) -> bool:
+    """Whether the last occurrence is; where it would have to be counted, it is taken for later than it is."""
+    recurrence = event.recurrence
+    if recurrence is None:
+        ends_at = event.ends_at
+    elif recurrence.until is not None:
+        ends_at = _midnight(recurrence.until) + timedelta(days=2) + (event.ends_at - event.starts_at)
+    elif recurrence.count is not None:
+        days = recurrence.count * recurrence.interval * _STEP[recurrence.frequency]
+        ends_at = event.ends_at + timedelta(days=min(days, _MOST_DAYS))
+    else:
+        return False
+    return ends_at + LISTEN_AFTER <= now
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

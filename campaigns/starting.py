@@ -1,0 +1,112 @@
+"""Whether a run may be started, and what its start ends: each inside the caller's transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.deeds import record
+from campaigns.endings import progress_notice, stop_run
+from campaigns.errors import InputError, StateError
+from campaigns.history import Deed, NewEntry
+from campaigns.homes import touch_homes
+from campaigns.hours import next_open
+from campaigns.lifecycle import already_on, nobody_invited, nobody_selected, outranks
+from campaigns.model import Campaign, Event, Kind, Reason, Run, RunState, Timing
+from campaigns.plan import first_start
+from campaigns.ports import Selection, Whom
+from campaigns.repeating import last_end
+from campaigns.roles import Actor
+from campaigns.store_port import UnitOfWork
+
+_NAMES = {Kind.UPDATE: "Update Calendar Invites", Kind.CANCEL: "Cancel event"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """A run may start: with whom, and which weaker run it replaces."""
+
+    whom: Whom
+    replaces: Run | None
+
+
+def is_over(event: Event, at: datetime) -> bool:
+    """Whether nothing of it is to come; an event that goes on for good never is."""
+    ends_at = last_end(event)
+    return ends_at is not None and ends_at <= at
+
+
+def clear(
+    work: UnitOfWork, campaign: Campaign, selection: Selection, timing: Timing, now: datetime
+) -> Clearance:
+    """Raises StateError, InputError if a run with this selection cannot be started."""
+    if campaign.archived_at is not None:
+        raise StateError("This campaign is archived.", hint="Restore it first.")
+    on = work.runs.latest(campaign.id)
+    replaces = on if on is not None and on.ended_at is None else None
+    # an old button for those of one run does not end another one for everybody
+    if replaces is not None and (selection.from_run or not outranks(selection.kind, replaces.kind)):
+        raise already_on(started_by=replaces.started_by)
+    if campaign.is_cancelled and selection.kind is not Kind.CANCEL:
+        raise StateError("This event was cancelled.", hint="To hold it after all, use Edit event, then send.")
+    if is_over(campaign.event, now):
+        raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
+    _require_beginning(campaign, timing, now)
+    whom = work.campaigns.whom(campaign, selection)
+    if selection.kind in {Kind.UPDATE, Kind.REMIND} and not (whom.updates or whom.cancels or whom.reminders):
+        _require_somebody_invited(work, campaign, selection)
+    if not whom.total:
+        raise nobody_selected(selection.kind)
+    return Clearance(whom, replaces)
+
+
+def begins_at(timing: Timing, now: datetime, replaces: Run | None) -> datetime:
+    """When the first batch may go: a provider that said *later* to the replaced run is not asked sooner."""
+    first_at = first_start(timing, now)
+    if replaces is None or replaces.reason is not Reason.QUOTA or replaces.resume_at is None:
+        return first_at
+    return next_open(timing.hours, max(first_at, replaces.resume_at))
+
+
+def replace_run(
+    work: UnitOfWork, actor: Actor, weaker: Run, campaign: Campaign, kind: Kind, now: datetime
+) -> None:
+    """Stop ``weaker`` for a run of ``kind``: what it has still to say is out of date."""
+    work.runs.lock(weaker.id)
+    cause = f"Replaced by {_NAMES[kind]}"
+    if not work.runs.move(weaker.id, RunState.STOPPED, now=now, detail=cause, by=actor.user):
+        return  # it has ended at this very moment
+    stop_run(work, weaker, campaign, cause, now)
+    facts = {"replaced_by": kind.value}
+    record(work, weaker, NewEntry(campaign.id, Deed.STOPPED, actor.user, weaker.id, facts), now)
+    work.notices.touch(progress_notice(weaker), now)
+    touch_homes(work, campaign.workspace, now)
+
+
+def call_off(work: UnitOfWork, actor: Actor, campaign: Campaign, now: datetime) -> Campaign:
+    """Make the revision that takes the event back, unless the newest one does."""
+    if campaign.is_cancelled:
+        return campaign
+    called_off = work.campaigns.revise(
+        campaign.id,
+        campaign.event,
+        missing_values=work.campaigns.missing_values(campaign.id),
+        now=now,
+        is_cancelled=True,
+    )
+    facts = {"revision": str(called_off.revision)}
+    record(work, None, NewEntry(campaign.id, Deed.CANCELLED, actor.user, facts=facts), now)
+    return called_off
+
+
+def _require_somebody_invited(work: UnitOfWork, campaign: Campaign, selection: Selection) -> None:
+    if selection.from_run is None and not work.campaigns.selected(campaign, Selection(Kind.CANCEL)):
+        raise nobody_invited()
+
+
+def _require_beginning(campaign: Campaign, timing: Timing, now: datetime) -> None:
+    """Raise InputError if the first batch would go when the event is over."""
+    if timing.starts_at is not None and is_over(campaign.event, timing.starts_at):
+        raise InputError(fields={"starts_at": "The event is over by then. Choose an earlier start."})
+    if is_over(campaign.event, first_start(timing, now)):
+        raise InputError(
+            fields={"opens": "Sending would begin when the event is over. Choose other hours or days."}
+        )

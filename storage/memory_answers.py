@@ -1,0 +1,114 @@
+"""What attendees answered, and what their mail servers sent back, in the in-memory store."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from campaigns.answer import Answer, AnswerCounts
+from campaigns.answer_port import Holder, PersonLine, Posted
+from campaigns.holding import holds
+from campaigns.model import DeliveryState
+from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
+
+_POSTED = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED})
+
+
+class MemoryAnswers:
+    """See ``campaigns.answer_port.Answers``."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def holders(self, account_id: int, *, uid: str = "", key: str = "") -> list[Holder]:
+        named = self._ledger.attendees.where("uid", uid) if uid else self._ledger.attendees.where("key", key)
+        return [
+            Holder(row.campaign_id, row.attendee, row.uid, row.held_sequence)
+            for row in sorted(named, key=lambda row: row.id)
+            if row.held_sequence is not None and self._is_of(account_id, row)
+        ]
+
+    def record(self, attendee_id: int, answer: Answer) -> bool:
+        row = self._ledger.attendees.get(attendee_id)
+        if row is None:
+            return False
+        kept = row.answer
+        if kept == answer or (kept is not None and _place(kept) > _place(answer)):
+            return False
+        self._ledger.attendees.put(replace(row, answer=answer))
+        return True
+
+    def counts(self, campaign_ids: Sequence[int]) -> dict[int, AnswerCounts]:
+        return {campaign_id: AnswerCounts(**self._counted(campaign_id)) for campaign_id in campaign_ids}
+
+    def posted_to(self, account_id: int, key: str) -> list[Posted]:
+        people = [row for row in self._ledger.attendees.where("key", key) if self._is_of(account_id, row)]
+        found = [
+            Posted(
+                delivery_id=row.id,
+                run_id=row.run_id,
+                campaign_id=person.campaign_id,
+                attendee=person.attendee,
+                deed=row.deed,
+                sequence=row.sequence,
+                state=row.state,
+            )
+            for person in people
+            for row in self._ledger.deliveries.where("attendee", person.id)
+            if row.state in _POSTED and row.sequence is not None
+        ]
+        return sorted(found, key=lambda posted: -posted.delivery_id)
+
+    def bounce(self, delivery_id: int, *, cause: str, evidence: str, now: datetime) -> bool:
+        row = self._ledger.deliveries.get(delivery_id)
+        if row is None or row.state not in {DeliveryState.SENT, DeliveryState.UNSURE}:
+            return False
+        bounced = replace(
+            row, state=DeliveryState.BOUNCED, cause=cause, hint="", evidence=evidence, settled_at=now
+        )
+        self._ledger.deliveries.put(bounced)
+        self._take_back(bounced)
+        return True
+
+    def people(self, campaign_id: int) -> Iterator[PersonLine]:
+        known = list(self._ledger.attendees.where("known", campaign_id))
+        yield from (self._line(row) for row in known if row.removed_at is None)
+        yield from (self._line(row) for row in known if row.removed_at and (holds(row) or row.unsure))
+
+    def _take_back(self, of: DeliveryRow) -> None:
+        """The person holds what they held before it, if nothing came after it; other doubts remain."""
+        person = self._ledger.attendees.get(of.attendee_id)
+        if person is None:
+            return
+        doubts = self._ledger.deliveries.where("unsure_for", of.attendee_id)
+        person = replace(person, unsure=any(True for _ in doubts))
+        if person.held_sequence == of.sequence:
+            person = replace(
+                person, held_revision=of.before_revision, held_cancelled=of.before_cancelled, held_content=""
+            )
+        self._ledger.attendees.put(person)
+
+    def _counted(self, campaign_id: int) -> Counter[str]:
+        listed = self._ledger.attendees.where("campaign", campaign_id)
+        return Counter(row.answer.said.value if row.answer else "unanswered" for row in listed if holds(row))
+
+    def _line(self, row: AttendeeRow) -> PersonLine:
+        deliveries = self._ledger.deliveries.where("attendee", row.id)
+        latest = max(deliveries, key=lambda delivery: delivery.id, default=None)
+        return PersonLine(
+            attendee=row.attendee,
+            revision=row.held_revision,
+            is_cancelled=row.held_cancelled,
+            is_unsure=row.unsure,
+            answer=row.answer,
+            state=latest.state if latest else None,
+            cause=latest.cause if latest else "",
+        )
+
+    def _is_of(self, account_id: int, row: AttendeeRow) -> bool:
+        campaign = self._ledger.campaigns.get(row.campaign_id)
+        return campaign is not None and campaign.campaign.account_id == account_id
+
+
+def _place(answer: Answer) -> tuple[int, datetime]:
+    return answer.sequence, answer.stamped_at

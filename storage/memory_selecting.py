@@ -1,0 +1,51 @@
+"""Whom a run is for, in the in-memory store; see ``storage.selecting`` for the same as conditions."""
+
+from campaigns.account_port import Why
+from campaigns.holding import deed_for
+from campaigns.model import Campaign, DeliveryState, Kind
+from campaigns.ports import Selection
+from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
+
+_UNREACHABLE = frozenset({Why.BOUNCED, Why.COMPLAINED})
+
+
+def chosen_people(ledger: Ledger, campaign: Campaign, selection: Selection) -> list[tuple[AttendeeRow, Kind]]:
+    """Whom ``selection`` means, and what they get."""
+    on_the_wire = {row.attendee_id for row in ledger.deliveries.where("on_the_wire", key=True)}
+    earlier = _earlier(ledger, selection)
+    chosen = []
+    tried = {row.attendee_id for row in ledger.deliveries.all()} if selection.untried else frozenset()
+    for row in ledger.attendees.where("known", campaign.id):
+        if row.id in tried:
+            continue
+        if earlier is not None and row.id not in earlier:
+            continue
+        if earlier is not None and selection.from_state is DeliveryState.UNSURE:
+            deed = _again(row, earlier[row.id].deed)
+        else:
+            deed = deed_for(selection.kind, row, campaign.revision, is_on_the_wire=row.id in on_the_wire)
+        if deed is not None and not _is_refused(ledger, campaign, row, deed):
+            chosen.append((row, deed))
+    return chosen
+
+
+def _earlier(ledger: Ledger, selection: Selection) -> dict[int, DeliveryRow] | None:
+    if selection.from_run is None:
+        return None
+    rows = ledger.deliveries.where("state", (selection.from_run, selection.from_state))
+    return {row.attendee_id: row for row in rows}
+
+
+def _again(row: AttendeeRow, deed: Kind) -> Kind | None:
+    is_meant = row.removed_at is None or deed is Kind.CANCEL
+    return deed if row.unsure and is_meant else None
+
+
+def _is_refused(ledger: Ledger, campaign: Campaign, row: AttendeeRow, deed: Kind) -> bool:
+    key = row.attendee.key
+    entries = (
+        ledger.suppressions.first("person", (campaign.workspace, key)),
+        ledger.exclusions.first("person", (campaign.id, key)),
+    )
+    whys = {found.entry.why for found in entries if found is not None}
+    return bool(whys & _UNREACHABLE if deed is Kind.CANCEL else whys)
