@@ -40,6 +40,9 @@ def lose_access(
     if known.version != account.version:
         return
     is_news = work.accounts.move(account.id, AccountState.NEEDS_RENEWAL)
+    if is_news and not by:
+        # also where a batch met the refusal: whoever watches the log has one event to look for
+        _log.warning("account_access_lost", extra={"account": account.id, "cause": cause})
     before = _waiting_for(work, account.id)
     paused = _pause_all(work, account.id, Pause(Reason.ACCESS, cause, hint), now)
     latest = None

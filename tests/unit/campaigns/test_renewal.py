@@ -38,10 +38,11 @@ def of_settings(town):
         town.account_id = work.accounts.upsert(Account(0, "smtp", "out@example.org", "Outgoing")).id
 
 
-def test_a_batch_is_not_opened_when_the_account_cannot_be_entered(town):
+def test_a_batch_is_not_opened_when_the_account_cannot_be_entered(town, caplog):
     town.provider.entry = lambda: REFUSED
     run = town.start(town.campaign(3))
     town.carry(until=NOON + DAY)
+    assert [record.message for record in caplog.records].count("account_access_lost") == 1
     assert (town.run(run.id).state, town.run(run.id).reason) == (RunState.PAUSED, Reason.ACCESS)
     assert town.run(run.id).detail == "Renew it."
     assert town.provider.seen == []
