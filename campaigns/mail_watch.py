@@ -2,16 +2,15 @@
 
 import logging
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from campaigns.account import Account, AccountState
 from campaigns.answer_port import Fetched, Inbox, Inboxes, Mailbox
 from campaigns.errors import Busy, Misconfigured, NoAccess
 from campaigns.mail_judge import Judge
 from campaigns.mail_reading import read_mail
-from campaigns.model import Event
 from campaigns.ports import Alarm, Clock
-from campaigns.recurrence import Frequency
+from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -23,8 +22,6 @@ LISTEN_AFTER = timedelta(days=14)
 
 _AT_ONCE = 50
 _MOST_ROUNDS = 40
-_MOST_DAYS = 36_500
-_STEP = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 31}
 
 
 class MailWatch:
@@ -152,24 +149,6 @@ def _listening_since(work: UnitOfWork, account: Account, now: datetime) -> datet
     """Since when mail to ``account`` is of interest; None if none of it is."""
     if not account.is_current:
         return None
-    waiting = [one for one in work.campaigns.of_account(account.id) if not _is_long_over(one.event, now)]
+    own = work.campaigns.of_account(account.id)
+    waiting = [one for one in own if not is_over(one.event, now - LISTEN_AFTER)]
     return min((one.created_at for one in waiting if work.runs.latest(one.id) is not None), default=None)
-
-
-def _is_long_over(event: Event, now: datetime) -> bool:
-    """Whether the last occurrence is; where it would have to be counted, it is taken for later than it is."""
-    recurrence = event.recurrence
-    if recurrence is None:
-        ends_at = event.ends_at
-    elif recurrence.until is not None:
-        ends_at = _midnight(recurrence.until) + timedelta(days=2) + (event.ends_at - event.starts_at)
-    elif recurrence.count is not None:
-        days = recurrence.count * recurrence.interval * _STEP[recurrence.frequency]
-        ends_at = event.ends_at + timedelta(days=min(days, _MOST_DAYS))
-    else:
-        return False
-    return ends_at + LISTEN_AFTER <= now
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
