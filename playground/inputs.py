@@ -1,5 +1,7 @@
 """What an input holds: the forms in which Slack hands over each element's value."""
 
+import hashlib
+import json
 import secrets
 from copy import deepcopy
 from typing import Any
@@ -33,14 +35,31 @@ HOLDS = {
 
 
 def complete(blocks: list[Json]) -> list[Json]:
-    """A copy in which every block and element has the id that Slack makes up where there is none."""
+    """A copy in which every block and element has the id that Slack makes up where there is none.
+
+    Inputs get another one each time, as in Slack. Buttons keep theirs for as long as they mean the same, or a
+    press would miss whenever the bot draws a view or a message anew under the finger.
+    """
     made = deepcopy(blocks)
+    taken = {block.get("block_id") for block in made}
     for block in made:
-        block.setdefault("block_id", secrets.token_urlsafe(4))
+        if "block_id" not in block:
+            meant = _id_of_buttons(block)
+            block["block_id"] = secrets.token_urlsafe(4) if meant is None or meant in taken else meant
+            taken.add(block["block_id"])
         for element in elements_of(block):
             if element["type"] in HOLDS or element["type"] in {"button", "overflow"}:
                 element.setdefault("action_id", secrets.token_urlsafe(4))
     return made
+
+
+def _id_of_buttons(block: Json) -> str | None:
+    """Made of what the buttons in ``block`` do; None for any other block."""
+    elements = elements_of(block)
+    if not elements or any(element["type"] in HOLDS for element in elements):
+        return None
+    meant = [[element.get(key) for key in ("action_id", "value", "options")] for element in elements]
+    return hashlib.blake2s(json.dumps(meant).encode(), digest_size=6).hexdigest()
 
 
 def elements_of(block: Json) -> list[Json]:

@@ -157,10 +157,10 @@ class Desk:
 
 
 def place_of(surface: Message | View, block_id: str, action_id: str) -> tuple[Json, Json]:
-    """The block and the element with these ids."""
+    """The block and the element with these ids; a LookupError in words if they are not there (any more)."""
     for block in surface.blocks:
         if block.get("block_id") == block_id:
             for element in elements_of(block):
                 if element.get("action_id") == action_id:
                     return block, element
-    raise LookupError(f"there is no element {block_id}/{action_id} here")
+    raise LookupError("This has just changed. Please look again.")

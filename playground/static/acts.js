@@ -21,21 +21,28 @@ async function isSure(box) {
   return !question || ask(question);
 }
 
-export function act(element, option) {
-  const { form, block, action } = placeOf(element);
+function actAt({ form, block, action }, option) {
   return postSurface("act", form, option === undefined ? { block, action } : { block, action, option });
+}
+
+export function act(element, option) {
+  return actAt(placeOf(element), option);
 }
 
 async function press(button) {
   if (button.getAttribute("aria-busy")) return;
-  const { box } = placeOf(button);
+  const place = placeOf(button);
+  const { box } = place;
   button.closest("[popover]")?.hidePopover();
   const hasQuestion = box.querySelector(":scope > template");
   if (!await isSure(box)) return;
   if (hasQuestion && button.href) window.open(button.href, "_blank", "noopener");
   const shown = button.closest("[popover]") ? box.querySelector("[popovertarget]") : button;
   shown.setAttribute("aria-busy", "true");
-  await act(button, button.dataset.option);
+  const { option } = button.dataset;
+  // What was typed before the press is told before it. The answer to that may draw another button here.
+  await allTyping();
+  await actAt(place, option);
   shown.removeAttribute("aria-busy");
 }
 
@@ -90,6 +97,11 @@ function tellTyping(field) {
   clearTimeout(waiting.get(field));
   waiting.delete(field);
   line = line.then(() => field.isConnected && act(field));
+}
+
+function allTyping() {
+  for (const field of [...waiting.keys()]) tellTyping(field);
+  return line;
 }
 
 document.addEventListener("input", (event) => {

@@ -34,6 +34,30 @@ def test_the_forecast_lives_while_the_numbers_are_typed_and_its_suggestion_is_ta
     expect(form).to_contain_text("Time Gap: Enter whole minutes from 0 to 10,080")
 
 
+def test_what_was_typed_before_a_press_is_told_before_it(desk):
+    """The suggestion must not be overtaken by a number that was typed before it was taken up."""
+    desk.sit_down()
+    form = desk.batch_form(desk.new_campaign("Quick hands", 15))
+    form.get_by_label(BATCHES).press_sequentially("8")
+    form.get_by_label(GAP).press_sequentially("30")
+    expect(form).to_contain_text("invite 11 of the 10 in 24 hours")
+    told: list[str] = []
+    desk.page.on(
+        "request", lambda one: told.append(one.post_data or "") if one.url.endswith("/act") else None
+    )
+    with desk.page.expect_request(lambda one: "use_pace" in (one.post_data or "")):
+        form.evaluate(
+            """form => {
+                const gap = [...form.querySelectorAll("input")].find((one) => one.value === "30");
+                gap.value = "31";
+                gap.dispatchEvent(new Event("input", { bubbles: true }));
+                [...form.querySelectorAll("button")].find((one) => one.innerText.startsWith("Use ")).click();
+            }"""
+        )
+    expect(form).to_contain_text("Fits this account's limits")
+    assert ["gap_minutes" in one.partition('name="action"')[2] for one in told] == [True, False]
+
+
 def test_the_pace_of_a_run_that_is_on_is_changed_without_stopping_it(desk):
     desk.sit_down()
     desk.start("Slow start", 6, per_batch=2, gap=600)

@@ -144,6 +144,27 @@ def test_buttons_and_suggestions_work_from_the_page(browser, ana, bot, ws):
     assert ana.modal is None
 
 
+def test_a_button_drawn_anew_takes_the_press_that_was_meant_for_it(browser, client, ana, bot):
+    """A forecast or a progress message changes under somebody's finger all the time."""
+    view = open_form(ana)
+    block = view.blocks[-1]["block_id"]
+    client.views_update(view_id=view.id, view={**bot.form, "blocks": bot.form["blocks"][1:]})
+    assert browser.post("/ui/ana/act", surface=view.id, block=block, action="say") == (204, "")
+    ana.wait_for_message("I was told", "events")
+
+
+def test_a_button_that_means_something_else_by_now_does_not_take_the_press(browser, client, ana, bot):
+    view = open_form(ana)
+    block = view.blocks[-1]["block_id"]
+    [*fields, buttons] = bot.form["blocks"]
+    others = [{**one, "value": "other"} for one in buttons["elements"]]
+    client.views_update(
+        view_id=view.id, view={**bot.form, "blocks": [*fields, {**buttons, "elements": others}]}
+    )
+    status, said = browser.post("/ui/ana/act", surface=view.id, block=block, action="say")
+    assert (status, said) == (409, "This has just changed. Please look again.")
+
+
 def test_a_failed_dispatch_is_told_on_the_page(browser):
     status, words = browser.post("/ui/ana/type", line="/sendinvites", channel="C0EVENTS")
     assert status == 409
