@@ -23,7 +23,7 @@ from scheduler.clock import SystemClock
 from storage.tables import attendee, batch, run, spend
 from storage.timing_json import hours_to_json
 from tests.crash.test_killed_while_submitting import a_campaign
-from tests.crash.town import alive_until, mortal_stage, run_is_over, start_run, states
+from tests.crash.town import MINUTE, alive_until, mortal_stage, run_is_over, start_run, states
 from tests.fakes.campaigns import HeldList, QuietAlarm
 from tests.scenario.editing import open_hub
 
@@ -37,7 +37,7 @@ class Town:
     def __init__(self, stage, store):
         self.stage, self.store = stage, store
         self.ana, self.kim = (stage.workspace.person(name) for name in ("ana", "kim"))
-        self.lists, clock, alarm = HeldList(), SystemClock(), QuietAlarm()
+        self.lists, clock, alarm = HeldList(), SystemClock(minute=MINUTE), QuietAlarm()
         self.campaigns = CampaignService(store, self.lists, clock, alarm)
         self.editing = CampaignEditing(store, clock, alarm)
         self.runs = RunService(store, clock, alarm, approval_above=1)

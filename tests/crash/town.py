@@ -20,13 +20,15 @@ from storage.vault import Vault
 
 REGISTERED = "registered@acme.example"
 PATIENCE = 60
+MINUTE = timedelta(seconds=0.02)
+"""How long a minute is for the bot, and for whoever acts in its place."""
 _MORTAL = (sys.executable, str(Path(__file__).with_name("mortal_bot.py")))
 
 
 @contextmanager
 def mortal_stage():
     """A stage whose bot is not started yet, and the store that the bot will use."""
-    with Stage(minute_lasts=0.02, bot_command=_MORTAL) as stage:
+    with Stage(minute_lasts=MINUTE.total_seconds(), bot_command=_MORTAL) as stage:
         store = SqlStore(stage.database_url, Vault([stage.settings["SECRET_KEYS"]]))
         migrate(store.engine)
         try:
