@@ -19,7 +19,8 @@ from storage.tables import attendee, delivery
 from storage.vault import Vault
 
 REGISTERED = "registered@acme.example"
-PATIENCE = 60
+PATIENCE = 180
+"""Seconds; longer than the bot itself waits for a mail server's reply that never comes."""
 MINUTE = timedelta(seconds=0.02)
 """How long a minute is for the bot, and for whoever acts in its place."""
 _MORTAL = (sys.executable, str(Path(__file__).with_name("mortal_bot.py")))
