@@ -98,10 +98,13 @@ class RunService:
         )
 
     def test_account(self, actor: Actor, campaign_id: int) -> Account:
-        """Enter the campaign's account once; returns it as it is then. Raises NotFound, NotAllowed."""
+        """Enter the campaign's account once; returns it as it is then.
+
+        Raises NotFound, NotAllowed, and the fault of a provider that cannot say now.
+        """
         with self._store.reading() as work:
             account = work.accounts.get(campaign_for(work, actor, campaign_id, Right.SEND).account_id)
-        return self._watch.look(account.id) if self._watch is not None else account
+        return self._watch.enter(account.id) if self._watch is not None else account
 
     def start(
         self,

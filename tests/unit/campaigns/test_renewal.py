@@ -197,6 +197,14 @@ def test_nothing_starts_from_an_account_that_is_not_ready(town):
     assert town.start(campaign) is not None
 
 
+def test_a_service_that_cannot_say_now_says_nothing_about_the_account(town):
+    campaign = town.campaign(3)
+    refuse(town, Busy("The mail service is away"))
+    with pytest.raises(Busy):
+        town.runs.test_account(OWNER, campaign.id)
+    assert town.start(campaign) is not None
+
+
 @pytest.mark.parametrize("workspace", ["", "T1"])
 @pytest.mark.parametrize("state", [AccountState.NEEDS_RENEWAL, AccountState.DISCONNECTED])
 def test_who_may_not_start_is_told_what_to_do(workspace, state):

@@ -324,7 +324,9 @@ def test_a_refused_account_is_renewed_first(desk):
 
 def test_a_service_that_does_not_answer_hinders_nobody(desk):
     desk.door.fault = Busy("The mail service is away")
-    checked(desk, desk.ana)
+    seen = checked(desk, desk.ana).plain()
+    assert "The account could not be tested just now: The mail service is away" in seen
+    assert "Asked just now" not in seen
     assert desk.ana.submit() == {}
     assert desk.ana.wait_for_modal("Sending has started")
 
