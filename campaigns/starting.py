@@ -34,6 +34,12 @@ def is_over(event: Event, at: datetime) -> bool:
     return ends_at is not None and ends_at <= at
 
 
+def require_held(campaign: Campaign) -> None:
+    """Raise StateError if the event was called off: nobody is invited to it, not even on trial."""
+    if campaign.is_cancelled:
+        raise StateError("This event was cancelled.", hint="To hold it after all, use Edit event, then send.")
+
+
 def clear(
     work: UnitOfWork, campaign: Campaign, selection: Selection, timing: Timing, now: datetime
 ) -> Clearance:
@@ -45,8 +51,8 @@ def clear(
     # an old button for those of one run does not end another one for everybody
     if replaces is not None and (selection.from_run or not outranks(selection.kind, replaces.kind)):
         raise already_on(started_by=replaces.started_by)
-    if campaign.is_cancelled and selection.kind is not Kind.CANCEL:
-        raise StateError("This event was cancelled.", hint="To hold it after all, use Edit event, then send.")
+    if selection.kind is not Kind.CANCEL:
+        require_held(campaign)
     if is_over(campaign.event, now):
         raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
     _require_beginning(campaign, timing, now)

@@ -32,6 +32,7 @@ from campaigns.model import LEASE, Attendee, Campaign, Kind, Letter, Organizer, 
 from campaigns.ports import Clock, Mailers
 from campaigns.quota import one_more, windows
 from campaigns.roles import Actor, Right
+from campaigns.starting import require_held
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.when import event_span, repeats, short_time
 
@@ -98,12 +99,14 @@ class Trials:
         """Send the invite of the attendee at ``index`` to ``address``; counts in the account's book.
 
         It is a calendar entry of its own, that no later invite or update touches. The same ``nonce`` again
-        is the same entry. Raises NotFound, NotAllowed, InputError; StateError if it cannot be sent now.
+        is the same entry. Raises NotFound, NotAllowed, InputError; StateError if it cannot be sent now,
+        or the event was called off.
         """
         tester = _tester(address)
         now = self._clock.now()
         with self._store.writing() as work:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
+            require_held(campaign)
             _, attendee = _attendee_at(work, campaign, index)
             account = work.accounts.get(campaign.account_id)
             _spend(work, account, campaign, now)

@@ -208,6 +208,17 @@ def test_an_address_that_is_none_is_refused_before_anything_is_spent(house, tria
     assert house.spends() == []
 
 
+def test_nobody_is_invited_on_trial_to_an_event_that_was_called_off(house, trials):
+    campaign = house.campaign(2)
+    house.start(campaign)
+    house.drain()
+    house.start(campaign, kind=Kind.CANCEL, submission="cancel")
+    tried = list(house.mailer.tried)
+    with pytest.raises(StateError, match="was cancelled"):
+        trials.send(OWNER, campaign.id, TESTER, nonce="press-1")
+    assert house.mailer.tried == tried
+
+
 def test_who_may_not_send_sends_no_test(house, trials):
     with pytest.raises(NotAllowed):
         trials.send(COLLEAGUE, house.campaign(1).id, TESTER, nonce="press-1")
