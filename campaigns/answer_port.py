@@ -41,7 +41,8 @@ class PersonLine:
     """What the bot knows of one attendee, for the list that people download.
 
     ``revision`` is the event's version in this person's calendar; None: nothing. ``state`` and ``cause`` are
-    of the latest delivery, None if there was none.
+    of the latest delivery, None if there was none. ``is_listed``: False for who was taken off the list and
+    holds something, or may.
     """
 
     attendee: Attendee
@@ -51,6 +52,7 @@ class PersonLine:
     answer: Answer | None
     state: DeliveryState | None
     cause: str
+    is_listed: bool = True
 
 
 class Answers(Protocol):

@@ -14,7 +14,10 @@ from campaigns.plan import batches_for, last_start
 
 @dataclass(frozen=True, slots=True)
 class CauseCount:
-    """Invites that failed, came back or are unsure, grouped by why, with what to do about it."""
+    """Invites that failed, came back or are unsure, grouped by why, with what to do about it.
+
+    The same cause has one line: what a mail server refuses at once, another one takes and sends back.
+    """
 
     cause: str
     hint: str
@@ -76,9 +79,18 @@ def run_report(
         batch_open=batch_open,
         next_at=due_at if active and rests else None,
         expected_end_at=expected,
-        causes=tuple(CauseCount(*cause) for cause in causes),
+        causes=_by_cause(causes),
         answers=answers,
     )
+
+
+def _by_cause(counted: list[tuple[str, str, int]]) -> tuple[CauseCount, ...]:
+    """One for each cause, the most frequent first; a mail that came back brings no hint of its own."""
+    merged: dict[str, CauseCount] = {}
+    for cause, hint, count in counted:
+        known = merged.get(cause, CauseCount(cause, "", 0))
+        merged[cause] = CauseCount(cause, known.hint or hint, known.count + count)
+    return tuple(sorted(merged.values(), key=lambda one: (-one.count, one.cause)))
 
 
 FAILURE_COLUMNS = ("Line", "Name", "Address", "Outcome", "Why", "What the mail service said", "Tries")
@@ -108,7 +120,8 @@ def failure_row(failure: Failure) -> tuple[str, ...]:
 def person_columns(zone: str) -> tuple[str, ...]:
     """The head of the list of all attendees; times in it are in ``zone``."""
     answered_at = f"Answered at ({zone})"
-    return ("Line", "Name", "Address", "In the calendar", "Answer", answered_at, "Last outcome", "Why")
+    held = ("In the calendar", "Answer", answered_at)
+    return ("Line", "Name", "Address", "On the list", *held, "Last outcome", "Why")
 
 
 def person_row(person: PersonLine, zone: str) -> tuple[str, ...]:
@@ -119,6 +132,7 @@ def person_row(person: PersonLine, zone: str) -> tuple[str, ...]:
         str(attendee.line) if attendee.line else "",
         attendee.name,
         attendee.address,
+        "yes" if person.is_listed else "taken off",
         _in_the_calendar(person),
         _ANSWERS[answer.said] if answer else "",
         at,

@@ -46,7 +46,7 @@ class AnswerRows:
     def record(self, attendee_id: int, answer: Answer) -> bool:
         kept = attendee.c
         is_newer = or_(
-            kept.answer.is_(None),
+            kept.answer_sequence.is_(None),
             kept.answer_sequence < answer.sequence,
             and_(
                 kept.answer_sequence == answer.sequence,
@@ -153,4 +153,5 @@ def _line(row: Row[Any]) -> PersonLine:
         answer=Answer(Said(row.answer), row.answer_sequence, row.answered_at) if row.answer else None,
         state=DeliveryState(row.latest_state) if row.latest_state else None,
         cause=row.latest_cause or "",
+        is_listed=row.removed_at is None,
     )

@@ -16,7 +16,8 @@ _SAYS_MORE = or_(
     _IS_NEWEST, attendee.c.held_revision.is_(None), attendee.c.held_revision < bindparam("of_revision")
 )
 _HIGHEST = case((_IS_NEWEST, _OF_THE_LETTER), else_=attendee.c.held_sequence)
-# whoever said yes to what was cancelled then has said nothing yet of what is held after all
+# whoever said yes to what was cancelled then has said nothing yet of what is held after all; the place of
+# that answer stays, so that a mail which comes once more is not taken for a new one
 _IS_ASKED_ANEW = and_(_IS_NEWEST, attendee.c.held_cancelled.is_(True), bindparam("of_cancel").is_(False))
 _UID: ColumnElement[str] = func.coalesce(bindparam("of_uid"), attendee.c.uid)
 _PERSON = attendee.c.id == bindparam("of_id")
@@ -34,8 +35,6 @@ _HOLD = (
         held_sequence=_HIGHEST,
         uid=_UID,
         answer=case((_IS_ASKED_ANEW, null()), else_=attendee.c.answer),
-        answer_sequence=case((_IS_ASKED_ANEW, null()), else_=attendee.c.answer_sequence),
-        answered_at=case((_IS_ASKED_ANEW, null()), else_=attendee.c.answered_at),
     )
 )
 _DOUBT = (

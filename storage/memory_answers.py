@@ -32,10 +32,12 @@ class MemoryAnswers:
         row = self._ledger.attendees.get(attendee_id)
         if row is None:
             return False
-        kept = row.answer
-        if kept == answer or (kept is not None and _place(kept) > _place(answer)):
-            return False
-        self._ledger.attendees.put(replace(row, answer=answer))
+        place = (answer.sequence, answer.stamped_at)
+        if row.heard is not None and place <= row.heard:
+            is_other_word = row.answer is not None and row.answer.said is not answer.said
+            if place < row.heard or not is_other_word:
+                return False
+        self._ledger.attendees.put(replace(row, answer=answer, heard=place))
         return True
 
     def counts(self, campaign_ids: Sequence[int]) -> dict[int, AnswerCounts]:
@@ -103,12 +105,9 @@ class MemoryAnswers:
             answer=row.answer,
             state=latest.state if latest else None,
             cause=latest.cause if latest else "",
+            is_listed=row.removed_at is None,
         )
 
     def _is_of(self, account_id: int, row: AttendeeRow) -> bool:
         campaign = self._ledger.campaigns.get(row.campaign_id)
         return campaign is not None and campaign.campaign.account_id == account_id
-
-
-def _place(answer: Answer) -> tuple[int, datetime]:
-    return answer.sequence, answer.stamped_at

@@ -84,6 +84,7 @@ class AttendeeRow:
     held_cancelled: bool = False
     uid: str = ""
     answer: Answer | None = None
+    heard: tuple[int, datetime] | None = None
     unsure: bool = False
     removed_at: datetime | None = None
 

@@ -120,6 +120,7 @@ attendee = Table(
     # the UID of the entry: an answer names it
     Column("uid", String(320)),
     Column("answer", String(20)),
+    # the place of the answer that was heard last, also once it counts no more
     Column("answer_sequence", Integer),
     Column("answered_at", UtcDateTime),
     Column("unsure", Boolean, nullable=False, server_default=text("false")),

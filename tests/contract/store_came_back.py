@@ -168,6 +168,20 @@ class RepliesContract:
             work.deliveries.settle(again[0], Settlement(S.SENT), NOON)
         assert counted(scene, campaign) == [AnswerCounts(accepted=1, unanswered=1)]
 
+    def test_an_answer_from_before_the_cancel_that_comes_once_more_counts_no_more(self, scene):
+        campaign, (first, *_) = sent(scene, 2)
+        heard = Answer(Said.ACCEPTED, 0, minutes(1))
+        assert record(scene, first.attendee.id, heard)
+        cancelled(scene, campaign)
+        scene.revise(campaign, "Held after all")
+        post(scene, scene.start(campaign, Selection(Kind.UPDATE)))
+        for old in (heard, replace(heard, said=Said.DECLINED), Answer(Said.DECLINED, 0, NOON)):
+            assert not record(scene, first.attendee.id, old)
+        assert counted(scene, campaign) == [AnswerCounts(unanswered=2)]
+        new = Answer(Said.DECLINED, 2, minutes(2))
+        assert record(scene, first.attendee.id, new)
+        assert lines(scene, campaign)[0].answer == new
+
     def test_who_was_sent_a_cancel_holds_nothing(self, scene):
         campaign, deliveries = sent(scene, 2)
         record(scene, deliveries[0].attendee.id)
@@ -324,6 +338,7 @@ class PeopleContract:
             "p1@example.org",
             "p3@example.org",
         ]
+        assert [line.is_listed for line in told] == [True, False, False]
 
     def test_the_latest_delivery_is_told(self, scene):
         campaign, _ = sent(scene, 2)

@@ -155,13 +155,15 @@ def test_the_list_of_all_attendees_says_what_each_holds_and_answered(house, desk
     assert named.id == campaign.id
     assert file.name == f"attendees-campaign-{campaign.id}.csv"
     assert head[3:] == [
+        "On the list",
         "In the calendar",
         "Answer",
         "Answered at (Europe/Madrid)",
         "Last outcome",
         "Why",
     ]
-    assert [row[3:] for row in people] == [
+    assert {row[3] for row in people} == {"yes"}
+    assert [row[4:] for row in people] == [
         ["Version 1", "yes", "2026-11-24 13:00", "sent", ""],
         ["Nothing", "", "", "failed", "The mailbox does not exist"],
         ["Unsure", "", "", "unsure, may have arrived", "The reply was lost"],
@@ -175,10 +177,10 @@ def test_a_new_version_and_a_cancellation_show_in_the_list(house, desk):
     house.revise(campaign, place="Room 7")
     house.start(campaign, kind=Kind.UPDATE, submission="update")
     house.drain()
-    assert {row[3] for row in rows(desk.attendees(OWNER, campaign.id)[1])[1:]} == {"Version 2"}
+    assert {row[4] for row in rows(desk.attendees(OWNER, campaign.id)[1])[1:]} == {"Version 2"}
     house.start(campaign, kind=Kind.CANCEL, submission="cancel")
     house.drain()
-    assert {row[3] for row in rows(desk.attendees(OWNER, campaign.id)[1])[1:]} == {"Cancelled"}
+    assert {row[4] for row in rows(desk.attendees(OWNER, campaign.id)[1])[1:]} == {"Cancelled"}
 
 
 def test_no_spreadsheet_takes_a_name_for_a_formula(house, desk):
@@ -186,4 +188,4 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(house, desk):
     campaign = house.campaign(roster=replace(roster_of(1), attendees=[evil]))
     (_, row) = rows(desk.attendees(OWNER, campaign.id)[1])
     assert row[1].startswith("'=HYPERLINK")
-    assert row[3:] == ["Nothing", "", "", "", ""]
+    assert row[3:] == ["yes", "Nothing", "", "", "", ""]

@@ -112,6 +112,12 @@ def test_what_is_over_has_no_next_and_no_end_to_expect(state):
     assert made.expected_end_at is None
 
 
+def test_what_is_refused_at_once_and_what_comes_back_for_the_same_cause_is_one_line():
+    counted = [("Full", "", 4), ("No such mailbox", "", 3), ("No such mailbox", "Correct it.", 2)]
+    made = report(waiting=0, seq=1, causes=counted)
+    assert made.causes == (CauseCount("No such mailbox", "Correct it.", 5), CauseCount("Full", "", 4))
+
+
 def test_causes_keep_their_order_and_their_hints():
     made = report(waiting=0, seq=1, causes=[("No such mailbox", "Correct it.", 3), ("Full", "", 1)])
     assert made.causes == (CauseCount("No such mailbox", "Correct it.", 3), CauseCount("Full", "", 1))
