@@ -35,7 +35,8 @@ class Credential:
     ``provider`` is whose tokens they are, ``google`` or ``microsoft``; '' with a password. ``user`` is the
     login, or for a service key whom it acts for. ``host``, ``port`` and ``security`` (a value of
     ``mailers.smtp_account.Security``) are of SMTP only. ``reads``: its person allowed reading answers and
-    bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP.
+    bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP. ``quota_key`` asks the provider
+    what the account may send, where its login cannot.
     """
 
     how: How
@@ -48,6 +49,7 @@ class Credential:
     scopes: tuple[str, ...] = ()
     reads: bool = False
     imap: "ImapServer | None" = None
+    quota_key: "QuotaKey | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,30 @@ class ImapServer:
     security: str
     user: str = ""
     secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaKey:
+    """An access key of Amazon's that may ask what an SES account may send, and need not be allowed more."""
+
+    id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownQuota:
+    """What the provider last said that an account may send. None means no limit.
+
+    ``others`` of the sends that it counted in the 24 hours before ``asked_at`` are not in our own book.
+    ``trouble`` says why it cannot be asked now, '' if it can: the numbers are the last known then, and
+    ``asked_at`` is None if there never were any.
+    """
+
+    per_day: int | None = None
+    per_second: int | None = None
+    others: int = 0
+    asked_at: datetime | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +111,8 @@ class Account:
     ``workspace`` is '' for the account of the bot's settings, which everybody may send from; others belong
     to ``connected_by``. ``version`` rises with every new credential. ``token_ends_at`` is when access ends
     unless it is renewed, where that is known. ``calendar_id`` is the bot's own calendar, once it is made.
-    For the other limits see ``AccountSettings``.
+    ``quota`` is what the provider itself says, where it is asked; it counts as long as a person has set no
+    limit. For the other limits see ``AccountSettings``.
     """
 
     id: int
@@ -105,6 +132,12 @@ class Account:
     brake_refusals: int = 5
     brake_percent: int = 25
     is_shared: bool = False
+    quota: KnownQuota | None = None
+
+    @property
+    def day_limit(self) -> int | None:
+        """What it may send in 24 hours: what a person has set, or else what its provider says."""
+        return self.per_day if self.per_day is not None or self.quota is None else self.quota.per_day
 
     @property
     def is_current(self) -> bool:

@@ -1,20 +1,24 @@
 """What an account has sent, counted in its rolling windows as time moves on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from campaigns.quota import Window
 
 
 class AccountBook:
-    """What the account has sent, by moment; counts against ``rules`` as ``quota.allowance`` does."""
+    """What the account has sent, by moment; counts against ``rules`` as ``quota.allowance`` does.
+
+    What others have taken of a rule leaves its window as one, and comes back no more.
+    """
 
     def __init__(self, rules: tuple[Window, ...], spent: Iterable[datetime]) -> None:
         self._rules = rules
         self._at: list[datetime] = sorted(spent)
         self._count = [1] * len(self._at)
         self._oldest = [0] * len(rules)
-        self.used = [len(self._at)] * len(rules)
+        self._others = [rule.taken if rule.taken_at is not None else 0 for rule in rules]
+        self.used = [len(self._at) + others for others in self._others]
 
     def forget(self, now: datetime) -> None:
         """Leave out of every window what has left it by ``now``."""
@@ -23,6 +27,9 @@ class AccountBook:
             while oldest < len(self._at) and self._at[oldest] <= since:
                 used -= self._count[oldest]
                 oldest += 1
+            if self._others[index] and not rule.taken_since(since):
+                used -= self._others[index]
+                self._others[index] = 0
             self._oldest[index], self.used[index] = oldest, used
 
     def free(self, now: datetime, wanted: int) -> int:
@@ -49,9 +56,21 @@ class AccountBook:
         )
 
     def _opens_at(self, index: int) -> datetime:
-        rule, oldest = self._rules[index], self._oldest[index]
+        rule = self._rules[index]
         excess = self.used[index] - rule.limit
-        while excess >= self._count[oldest]:
-            excess -= self._count[oldest]
-            oldest += 1
-        return self._at[oldest] + rule.length
+        for at, count in self._leaving(index):
+            excess -= count
+            if excess < 0:
+                return at + rule.length
+        raise AssertionError("a window that is full holds more than its excess")
+
+    def _leaving(self, index: int) -> Iterator[tuple[datetime, int]]:
+        """When what is in the window was sent, and how many at a time, oldest first."""
+        others, taken_at = self._others[index], self._rules[index].taken_at
+        for place in range(self._oldest[index], len(self._at)):
+            if others and taken_at is not None and taken_at <= self._at[place]:
+                yield taken_at, others
+                others = 0
+            yield self._at[place], self._count[place]
+        if others and taken_at is not None:
+            yield taken_at, others

@@ -16,7 +16,7 @@ _GAPS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """How many of the ``window`` are used at the moment."""
+    """How many of the ``window`` are used at the moment, the others' included."""
 
     window: Window
     count: int
@@ -107,8 +107,13 @@ def forecast(
         overruns=(played.overrun,) if played.overrun else (),
         suggestion=None if is_in_order else _suggestion(scene, pace),
         ends_after_start=ends_after_start,
-        used=tuple(Used(rule, sum(at > now - rule.length for at in spent)) for rule in rules),
+        used=tuple(_used(rule, spent, now) for rule in rules),
     )
+
+
+def _used(rule: Window, spent: Sequence[datetime], now: datetime) -> Used:
+    since = now - rule.length
+    return Used(rule, sum(at > since for at in spent) + rule.taken_since(since))
 
 
 def _size(invites: int, pace: Pace) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from campaigns.account import Account, AccountState
+from campaigns.account_round import AccountRound
 from campaigns.answer_port import Fetched, Inbox, Inboxes, Mailbox
 from campaigns.errors import Busy, Misconfigured, NoAccess
 from campaigns.mail_judge import Judge
@@ -32,12 +33,11 @@ class MailWatch:
         self._clock = clock
         self._alarm = alarm
         self._inboxes = inboxes
-        self._stopping = False
-        self._looked_at: dict[int, datetime] = {}
+        self._round = AccountRound(clock)
 
     def stop(self) -> None:
         """Finish what was fetched, and fetch no more."""
-        self._stopping = True
+        self._round.stop()
 
     def look(self, account_id: int) -> Mailbox:
         """Read what has come in since the last look, and note it; returns how far that is. Raises NotFound.
@@ -46,7 +46,7 @@ class MailWatch:
         that is busy is left for the next time.
         """
         now = self._clock.now()
-        self._looked_at[account_id] = now
+        self._round.begin(account_id)
         with self._store.reading() as work:
             account = work.accounts.get(account_id)
             mailbox = work.mailboxes.get(account_id)
@@ -74,28 +74,18 @@ class MailWatch:
         """Look at each account whose turn it is; returns how many were. To be called often."""
         with self._store.reading() as work:
             accounts = [account for account in work.accounts.all() if account.state is AccountState.READY]
-            due = [account for account in accounts if self._is_due(work.mailboxes.get(account.id))]
-        looked = 0
-        for account in due:
-            if self._stopping:
-                break
-            looked += 1
-            try:
-                self.look(account.id)
-            except Exception:  # noqa: BLE001 - the row guard: one odd mailbox must not hide the others
-                _log.exception("mailbox_not_read", extra={"account": account.id})
-        return looked
+            due = [account.id for account in accounts if self._is_due(work.mailboxes.get(account.id))]
+        return self._round.go(due, self.look, failed="mailbox_not_read")
 
     def _is_due(self, mailbox: Mailbox) -> bool:
-        looked_at = self._looked_at.get(mailbox.account_id)
         every = LOOK_IN_TROUBLE if mailbox.trouble else min(LOOK_EVERY, self._clock.minute)
-        return looked_at is None or self._clock.now() - looked_at >= every
+        return self._round.is_due(mailbox.account_id, every)
 
     def _read(self, account: Account, mailbox: Mailbox, inbox: Inbox, since: datetime) -> Mailbox:
         for _ in range(_MOST_ROUNDS):
             fetched = inbox.fetch(mailbox.cursor, since=since, limit=_AT_ONCE)
             before, mailbox = mailbox, self._take(account, mailbox, fetched)
-            if not fetched.is_more or self._stopping or mailbox.cursor == before.cursor:
+            if not fetched.is_more or self._round.is_stopping or mailbox.cursor == before.cursor:
                 break
         return mailbox
 

@@ -11,7 +11,7 @@ from campaigns.forecast import Forecast, forecast
 from campaigns.lifecycle import refuse_step
 from campaigns.model import AT_ONCE, Campaign, Pace, Run, Timing
 from campaigns.ports import Clock, Upcoming
-from campaigns.quota import windows
+from campaigns.quota import by_minute, windows
 from campaigns.repeating import start_ahead
 from campaigns.roles import Actor, Right
 from campaigns.store_port import UnitOfWork
@@ -34,7 +34,7 @@ def ahead_of(
     It may take a while and needs the store no more. ``beside`` is what goes besides the account's other runs.
     """
     account = work.accounts.get(campaign.account_id)
-    rules = windows(account)
+    rules = by_minute(windows(account))
     longest = max((rule.length for rule in rules), default=timedelta(0))
     others = [other for other in work.runs.upcoming(account.id) if other.campaign_id != campaign.id]
     return partial(

@@ -10,16 +10,26 @@ from datetime import datetime, timedelta
 from campaigns.account import Account
 from campaigns.store_port import UnitOfWork
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """At most ``limit`` sends in any stretch of ``length``."""
+    """At most ``limit`` sends in any stretch of ``length``.
+
+    ``taken`` of them are others', who use the same account at its provider. When each of these went is not
+    known: at ``taken_at``, when the provider counted them, at the latest.
+    """
 
     limit: int
     length: timedelta
+    taken: int = 0
+    taken_at: datetime | None = None
+
+    def taken_since(self, since: datetime) -> int:
+        return self.taken if self.taken_at is not None and self.taken_at > since else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +43,25 @@ class Allowance:
 
 def windows(account: Account) -> tuple[Window, ...]:
     """The rules of ``account``, shortest first. Its reserve is no part of the day, but one invite is."""
-    per_day = account.per_day
-    if per_day is not None and account.reserve > 0:
-        per_day = max(per_day - account.reserve, 1)
-    rules = ((account.per_minute, MINUTE), (per_day, DAY))
-    return tuple(Window(limit, length) for limit, length in rules if limit is not None)
+    quota, rules = account.quota, []
+    if account.per_minute is not None:
+        rules.append(Window(account.per_minute, MINUTE))
+    elif quota is not None and quota.per_second is not None:
+        rules.append(Window(quota.per_second, SECOND))
+    if account.per_day is not None:
+        left = max(account.per_day - account.reserve, 1) if account.reserve > 0 else account.per_day
+        rules.append(Window(left, DAY))
+    elif quota is not None and quota.per_day is not None:
+        rules.append(Window(quota.per_day, DAY, quota.others, quota.asked_at))
+    return tuple(rules)
+
+
+def by_minute(rules: tuple[Window, ...]) -> tuple[Window, ...]:
+    """The same rules for a forecast, which counts no seconds: what one allows, sixty times a minute."""
+    return tuple(
+        Window(rule.limit * (MINUTE // rule.length), MINUTE) if rule.length < MINUTE else rule
+        for rule in rules
+    )
 
 
 def allowance(
@@ -57,7 +81,8 @@ def allowance(
     count = wanted
     blocked: Allowance | None = None
     for rule in rules:
-        free = rule.limit - in_flight - spent_since(now - rule.length)
+        since = now - rule.length
+        free = rule.limit - in_flight - spent_since(since) - rule.taken_since(since)
         if free <= 0:
             opens_at = _opens_at(rule, in_flight, now, nth_newest)
             # of several shut windows the one that opens last decides
@@ -69,12 +94,13 @@ def allowance(
 
 def one_more(work: UnitOfWork, account: Account, now: datetime) -> Allowance:
     """Whether ``account`` may send one more. Nobody else may count its limits until the transaction ends."""
-    rules = windows(account)
-    if not rules:
+    if not windows(account):
         return Allowance(1)
     work.accounts.lock(account.id)
+    if account.quota is not None:
+        account = work.accounts.get(account.id)  # its provider may have said otherwise in the meantime
     return allowance(
-        rules,
+        windows(account),
         wanted=1,
         in_flight=work.accounts.in_flight(account.id),
         now=now,
@@ -89,7 +115,13 @@ _LOOK_AGAIN = timedelta(seconds=1)
 def _opens_at(
     rule: Window, in_flight: int, now: datetime, nth_newest: Callable[[int], datetime | None]
 ) -> datetime:
-    nth = rule.limit - in_flight
-    newest = nth_newest(nth) if nth >= 1 else None
+    free = rule.limit - in_flight
+    taken = rule.taken_since(now - rule.length)
+    newest = nth_newest(free - taken) if free - taken >= 1 else None
+    opens = [newest + rule.length] if newest is not None else []
+    if taken and rule.taken_at is not None and free >= 1:
+        # without the others, and then only what is too much of our own still has to leave
+        newest = nth_newest(free)
+        opens.append(max(rule.taken_at, newest or rule.taken_at) + rule.length)
     # everything that is left of the window is on the wire: its outcome is seconds away
-    return newest + rule.length if newest is not None else now + _LOOK_AGAIN
+    return min(opens, default=now + _LOOK_AGAIN)

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from campaigns.access_alerts import Target, Waiting, channels_of, concerned, keeper_of, write_alerts
 from campaigns.account import Account, AccountState
+from campaigns.account_round import AccountRound
 from campaigns.endings import look_at_once, pause_quietly, tell_resumed
 from campaigns.errors import FAULTS, NoAccess, StateError
 from campaigns.faults import Pause
@@ -138,12 +139,11 @@ class AccountWatch:
         self._clock = clock
         self._alarm = alarm
         self._resumes = resumes
-        self._stopping = False
-        self._looked_at: dict[int, datetime] = {}
+        self._round = AccountRound(clock)
 
     def stop(self) -> None:
         """Finish the account that is being looked at, and look at no more."""
-        self._stopping = True
+        self._round.stop()
 
     def look(self, account_id: int) -> Account:
         """As ``enter``, for whom a provider that is away tells nothing. Raises NotFound."""
@@ -165,7 +165,7 @@ class AccountWatch:
             is_awaited = account.state is AccountState.NEEDS_RENEWAL or self._holds_up(work, account_id)
         if not account.is_current:
             return account
-        self._looked_at[account_id] = self._clock.now()
+        self._round.begin(account_id)
         try:
             self._mailers.for_account(account).check()
         except NoAccess as fault:
@@ -184,23 +184,12 @@ class AccountWatch:
         """
         with self._store.reading() as work:
             accounts = work.accounts.all()
-        due = [account for account in accounts if account.is_current and self._is_due(account)]
-        looked = 0
-        for account in due:
-            if self._stopping:
-                break
-            looked += 1
-            try:
-                self.look(account.id)
-            except Exception:  # noqa: BLE001 - the row guard: one odd account must not hide the others
-                _log.exception("account_not_looked_at", extra={"account": account.id})
-        return looked
+        due = [account.id for account in accounts if account.is_current and self._is_due(account)]
+        return self._round.go(due, self.look, failed="account_not_looked_at")
 
     def _is_due(self, account: Account) -> bool:
-        looked_at = self._looked_at.get(account.id)
         is_mending = account.is_of_settings and account.state is AccountState.NEEDS_RENEWAL
-        every = LOOK_WHILE_BROKEN if is_mending else LOOK_EVERY
-        return looked_at is None or self._clock.now() - looked_at >= every
+        return self._round.is_due(account.id, LOOK_WHILE_BROKEN if is_mending else LOOK_EVERY)
 
     def _holds_up(self, work: UnitOfWork, account_id: int) -> bool:
         """Whether a run waits that may go on: after a start of the bot, the account itself looks ready."""

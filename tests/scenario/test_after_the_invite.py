@@ -136,7 +136,7 @@ def test_a_report_tells_the_answers_and_gives_the_list_of_all_attendees(desk):
     (file,) = [one for one in desk.workspace.files if one.name.startswith("attendees-")]
     assert file.name == f"attendees-campaign-{campaign.id}.csv"
     assert file.shared_in == [desk.ana.room("sendinvites").id]
-    assert b"ana@mail.acme.com,Version 1,no,2026-11-24 13:00,sent," in file.content
+    assert b"ana@mail.acme.com,yes,Version 1,no,2026-11-24 13:00,sent," in file.content
     desk.ana.press("Remind those who haven't answered (1)")
     desk.ana.wait_for_modal("Remind")
 
