@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from flask import Flask
 
@@ -21,11 +18,9 @@ from playground.mail_store import MailStore
 from playground.oauth_consent import OAuthClient
 from playground.oauth_tokens import TokenBook
 from playground.provider_answers import Json
-from playground.provider_door import ProviderDoor
-from playground.provider_faults import Fault, ProviderFaults
 from playground.provider_letters import Deliver
 from playground.provider_mail import AccountMail
-from playground.provider_server import ProviderServer
+from playground.provider_stand_in import ProviderStandIn
 
 ANA = "ana@acme.example"
 
@@ -34,7 +29,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class GoogleStandIn:
+class GoogleStandIn(ProviderStandIn):
     """Delivers what it accepts through `deliver(sender, recipients, content)`.
 
     What comes to an account's address in `store` is what it reads, as `reading` says; `mail` holds all of it.
@@ -55,10 +50,8 @@ class GoogleStandIn:
         store: MailStore | None = None,
         port: int = 0,
     ) -> None:
-        self.faults = ProviderFaults()
-        self._refusals: list[Fault] = []
-        self.door = ProviderDoor(self.faults)
-        self.tokens = TokenBook(now, "ya29.playground-")
+        app = Flask("playground")
+        super().__init__(app, TokenBook(now, "ya29.playground-"), is_tls=is_tls, port=port)
         self.client = OAuthClient("playground.apps.googleusercontent.example", "GOCSPX-playground")
         self.service = ServiceAccount(now)
         self.sign_in = GoogleSignIn(
@@ -69,40 +62,10 @@ class GoogleStandIn:
         self.reading = GmailReading(self.sign_in, self.door, self.mail)
         self.calendars = GoogleCalendars(self.sign_in, self.door, Invitations(deliver, now))
         self.answers = GoogleAnswers(self.calendars)
-        app = Flask("playground")
         app.register_blueprint(google_oauth.make_pages(self.sign_in, self.door))
         app.register_blueprint(google_gmail.make_pages(self.gmail))
         app.register_blueprint(google_gmail_reading.make_pages(self.reading))
         app.register_blueprint(google_calendar.make_pages(self.calendars))
-        self._server = ProviderServer(app, is_tls=is_tls, port=port)
-
-    def start(self) -> Self:
-        self.faults.traffic.open()
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Nobody answers any more; `start()` comes back at the same place."""
-        self.faults.traffic.close()
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        self._server.remove()
-
-    @property
-    def base_url(self) -> str:
-        return self._server.base_url
-
-    @property
-    def certificate(self) -> Path | None:
-        """The certificate to trust, with TLS."""
-        return self._server.certificate
 
     # What its clients are told
 
@@ -134,28 +97,6 @@ class GoogleStandIn:
 
     # The panel's switches
 
-    @property
-    def is_reading_refused(self) -> bool:
-        return bool(self._refusals)
-
     def refuse_reading(self) -> None:
         """As if the right to read, in mail or calendar, had not been given."""
-        self.allow_reading()
-        for on in ("gmail.list", "gmail.get", "events.list"):
-            self._refusals.append(self.faults.refuse(errors.TOO_FEW_SCOPES, on=on))
-
-    def allow_reading(self) -> None:
-        while self._refusals:
-            self.faults.withdraw(self._refusals.pop())
-
-    @property
-    def is_token_expired(self) -> bool:
-        return self.tokens.is_revoked()
-
-    def expire_token(self) -> None:
-        """All that was allowed so far is revoked: access tokens and refresh tokens are refused."""
-        self.tokens.revoke()
-
-    def renew_token(self) -> None:
-        """What was revoked is good again. Consent given anew makes a good token all the same."""
-        self.tokens.restore()
+        self._refuse(errors.TOO_FEW_SCOPES, ["gmail.list", "gmail.get", "events.list"])

@@ -63,6 +63,11 @@ def consented(google, *scopes, without=(), **ask):
     return made.credentials
 
 
+def exchange(google, **form):
+    client = {"client_id": google.client.client_id, "client_secret": google.client.client_secret}
+    return requests.post(f"{google.base_url}/token", data=client | form, timeout=10)
+
+
 def delegated(google, *scopes, subject="ana@acme.example"):
     """Credentials of the service account, for somebody of the domain or for itself."""
     made = service_account.Credentials.from_service_account_info(google.service_account_info, scopes=scopes)

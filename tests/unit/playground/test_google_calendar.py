@@ -3,13 +3,10 @@
 import pytest
 
 from playground import google_errors
-from playground.google_stand_in import GoogleStandIn
-from playground.mail_store import MailStore
 from tests.unit.playground.oauth_clients import (
     OWN_CALENDARS,
     ROOT,
     TALK,
-    Events,
     calendar,
     delegated,
     refusal,
@@ -20,35 +17,8 @@ PAIR = [{"email": "ben@beta.example"}, {"email": "kim@acme.example", "displayNam
 
 
 @pytest.fixture
-def mail():
-    return MailStore()
-
-
-@pytest.fixture
-def google(mail):
-    def deliver(sender, recipients, content):
-        mail.keep(sender, recipients, content, None, is_encrypted=True)
-
-    with GoogleStandIn(deliver, accounts=["ana@acme.example", "lou@acme.example"]) as stand_in:
-        stand_in.service.delegated = {OWN_CALENDARS, f"{ROOT}calendar", f"{ROOT}calendar.events"}
-        yield stand_in
-
-
-@pytest.fixture
-def service(google):
-    with calendar(google, delegated(google, OWN_CALENDARS)) as made:
-        yield made
-
-
-@pytest.fixture
-def own(service):
-    """The secondary calendar that the program keeps."""
-    return service.calendars().insert(body={"summary": "Invites", "timeZone": "Europe/Paris"}).execute()["id"]
-
-
-@pytest.fixture
-def events(service, own):
-    return Events(service, own)
+def google(calendar_google):
+    return calendar_google
 
 
 def test_a_secondary_calendar_is_made_found_and_removed(service, own, google):

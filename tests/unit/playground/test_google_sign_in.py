@@ -8,61 +8,24 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from google.auth.exceptions import RefreshError
-from google.auth.transport.requests import Request
 from oauthlib.oauth2 import OAuth2Error
 
-from playground.google_stand_in import GoogleStandIn
 from playground.oauth_person import answer_consent
 from tests.unit.playground.oauth_clients import (
     BACK,
     EMAIL,
     OWN_CALENDARS,
     SEND,
-    Clock,
-    Inbox,
     consented,
+    exchange,
     flow,
     gmail,
     send,
 )
 
 
-@pytest.fixture(autouse=True)
-def _plain_http(monkeypatch):
-    """oauthlib refuses a token address without TLS, and a narrower scope, unless told otherwise."""
-    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    monkeypatch.setenv("OAUTHLIB_RELAX_TOKEN_SCOPE", "1")
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def inbox():
-    return Inbox()
-
-
-@pytest.fixture
-def google(inbox, clock):
-    with GoogleStandIn(inbox, redirect_uris=[BACK], now=clock) as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def web():
-    with requests.Session() as session:
-        yield Request(session)
-
-
 def consent_url(google, *scopes, **ask):
     return flow(google, *scopes).authorization_url(**ask)[0]
-
-
-def exchange(google, **form):
-    client = {"client_id": google.client.client_id, "client_secret": google.client.client_secret}
-    return requests.post(f"{google.base_url}/token", data=client | form, timeout=10)
 
 
 def test_consent_brings_an_account_that_can_send_and_be_renewed(google, inbox, web):

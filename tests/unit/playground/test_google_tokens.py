@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from google.auth.exceptions import RefreshError, TransportError
-from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
 
 from playground.google_stand_in import GoogleStandIn
@@ -16,47 +15,12 @@ from tests.unit.playground.oauth_clients import (
     BACK,
     OWN_CALENDARS,
     SEND,
-    Clock,
-    Inbox,
     consented,
+    exchange,
     flow,
     gmail,
     send,
 )
-
-
-@pytest.fixture(autouse=True)
-def _plain_http(monkeypatch):
-    """oauthlib refuses a token address without TLS, and a narrower scope, unless told otherwise."""
-    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    monkeypatch.setenv("OAUTHLIB_RELAX_TOKEN_SCOPE", "1")
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def inbox():
-    return Inbox()
-
-
-@pytest.fixture
-def google(inbox, clock):
-    with GoogleStandIn(inbox, redirect_uris=[BACK], now=clock) as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def web():
-    with requests.Session() as session:
-        yield Request(session)
-
-
-def exchange(google, **form):
-    client = {"client_id": google.client.client_id, "client_secret": google.client.client_secret}
-    return requests.post(f"{google.base_url}/token", data=client | form, timeout=10)
 
 
 def test_an_access_token_is_good_for_an_hour_and_renews_itself(google, clock):
@@ -107,6 +71,7 @@ def test_the_program_can_revoke_its_token(google, web):
     assert (again.status_code, again.json()["error"]) == (400, "invalid_token")
 
 
+@pytest.mark.usefixtures("plain_http")
 def test_in_testing_mode_consent_ends_after_seven_days(inbox, clock, web):
     with GoogleStandIn(inbox, redirect_uris=[BACK], now=clock, is_testing=True) as google:
         made = flow(google, SEND)

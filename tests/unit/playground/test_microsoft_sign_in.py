@@ -10,17 +10,7 @@ import requests
 from playground import microsoft_errors
 from playground.microsoft_stand_in import MicrosoftStandIn
 from playground.oauth_person import answer_consent
-from tests.unit.playground.oauth_clients import BACK, LETTER, Clock, Inbox, Msal
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def inbox():
-    return Inbox()
+from tests.unit.playground.oauth_clients import BACK, LETTER, Msal
 
 
 @pytest.fixture
