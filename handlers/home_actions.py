@@ -15,9 +15,10 @@ from campaigns.roles import Right
 from handlers import ids
 from handlers.blocks import Json
 from handlers.campaign_lists import CampaignLists, is_home, place_of
-from handlers.list_place import packed, searched, tidied, unpacked
+from handlers.list_place import SEARCH, packed, unpacked
 from handlers.mishaps import refuse, tell_privately
 from handlers.screens import made, show
+from handlers.searching import tidied
 from handlers.services import Services
 from handlers.views_archive import archive_question
 from handlers.views_notes import trouble
@@ -70,7 +71,7 @@ class HomeActions:
         self._lists.turn(client, body, ListQuery(words, place_of(body).archived))
 
     def submit_search(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
-        query = ListQuery(searched(view), place_of(body).archived)
+        query = ListQuery(SEARCH.held(view), place_of(body).archived)
         ack(response_action="update", view=made(lambda: self._lists.screen(client, body, query)))
 
     def more(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:

@@ -15,15 +15,14 @@ from handlers import ids, screens
 from handlers.blocks import Json
 from handlers.form_values import entered
 from handlers.guard import user_of
-from handlers.list_place import tidied
 from handlers.mishaps import refuse
 from handlers.mrkdwn import advice, safe
+from handlers.searching import tidied
 from handlers.sent_files import send_file
 from handlers.services import Services
 from handlers.views_never_invite import (
-    FOUND_BLOCK,
     PER_PAGE,
-    WORDS_BLOCK,
+    SEARCH,
     add_form,
     never_invite,
     packed,
@@ -80,7 +79,7 @@ class NeverInviteActions:
         self._redraw(client, body, Place(_place(body).campaign_id, tidied(action.get("value"))))
 
     def submit_search(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
-        place = Place(unpacked(view["private_metadata"]).campaign_id, _searched(view))
+        place = Place(unpacked(view["private_metadata"]).campaign_id, SEARCH.held(view))
         ack(response_action="update", view=screens.made(lambda: self._screen(client, body, place)))
 
     def ask(self, ack: Ack, body: Body, client: WebClient) -> None:
@@ -163,14 +162,6 @@ class NeverInviteActions:
 
 def _place(body: Body) -> Place:
     return unpacked(body["view"]["private_metadata"])
-
-
-def _searched(view: Body) -> str:
-    values = (view.get("state") or {}).get("values") or {}
-    for block in (WORDS_BLOCK, FOUND_BLOCK):
-        if held := (values.get(block) or {}).get(ids.NEVER_INVITE_SEARCH):
-            return tidied(held.get("value"))
-    return ""
 
 
 def _added(done: Added) -> str:

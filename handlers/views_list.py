@@ -8,13 +8,15 @@ from campaigns.ports import CampaignSummary, ListQuery
 from campaigns.roles import Actor, may_create
 from campaigns.service import CampaignPage
 from handlers import ids
-from handlers.blocks import Json, button, buttons, divider, modal, paragraph, plain, small, words
-from handlers.list_place import FOUND_BLOCK, LONGEST_SEARCH, WORDS_BLOCK, packed
+from handlers.blocks import Json, button, buttons, divider, modal, paragraph, small, words
+from handlers.list_place import SEARCH, packed
+from handlers.searching import Turns
 from handlers.views_never_invite import never_invite_button
 from handlers.views_row import row
 from handlers.wording import number
 
 PER_PAGE = 20
+_TURNS = Turns(ids.NEWER, ids.OLDER, ids.SHOW_ALL, PER_PAGE)
 _FEW = 5
 """So many are found by looking; a search field would only be in the way."""
 
@@ -58,12 +60,19 @@ def list_blocks(
     if query.archived:
         blocks.append(small("Archived campaigns. Nothing of them was deleted."))
     if page.total > _FEW or query.words:
-        blocks.append(_search(query))
+        blocks.append(SEARCH.shown(query.words))
     if not page.items:
         return [*blocks, *_nothing(page)]
     for item in page.items:
         blocks += [divider(), *row(item, actor, known.get(item.campaign.id))]
-    return blocks + _turning(page)
+    turns = _TURNS.shown(
+        offset=query.offset,
+        count=len(page.items),
+        total=page.total,
+        what=number(page.total, "campaign"),
+        is_search=bool(query.words),
+    )
+    return blocks + turns
 
 
 def _ways_on(query: ListQuery, actor: Actor) -> Json:
@@ -77,26 +86,6 @@ def _ways_on(query: ListQuery, actor: Actor) -> Json:
     )
 
 
-def _search(query: ListQuery) -> Json:
-    field: Json = {
-        "type": "plain_text_input",
-        "action_id": ids.SEARCH,
-        "max_length": LONGEST_SEARCH,
-        "placeholder": plain("Words of the title, then Enter", 150),
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-    }
-    if query.words:
-        field["initial_value"] = query.words
-    return {
-        "type": "input",
-        "block_id": FOUND_BLOCK if query.words else WORDS_BLOCK,
-        "dispatch_action": True,
-        "optional": True,
-        "label": plain("Search campaigns", 2_000),
-        "element": field,
-    }
-
-
 def _nothing(page: CampaignPage) -> list[Json]:
     show_all = buttons(button("Show all", ids.SHOW_ALL))
     if page.total:  # the list has become shorter meanwhile
@@ -104,21 +93,6 @@ def _nothing(page: CampaignPage) -> list[Json]:
     if page.query.words:
         return [words(f"Nothing found for “{page.query.words}”."), show_all]
     return [words("Nothing is archived.")]
-
-
-def _turning(page: CampaignPage) -> list[Json]:
-    """Where one is, and the way to the neighbouring pages."""
-    query, turns = page.query, []
-    if query.words:
-        turns.append(button("Show all", ids.SHOW_ALL))
-    if query.offset > 0:
-        turns.append(button("Newer", ids.NEWER, str(max(query.offset - PER_PAGE, 0))))
-    if query.offset + len(page.items) < page.total:
-        turns.append(button("Older", ids.OLDER, str(query.offset + PER_PAGE)))
-    if not turns:
-        return []
-    shown = f"{query.offset + 1}–{query.offset + len(page.items)} of {number(page.total, 'campaign')}"
-    return [divider(), small(shown), buttons(*turns)]
 
 
 def last_page(page: CampaignPage) -> ListQuery | None:

@@ -16,20 +16,17 @@ from handlers.blocks import (
     entry,
     modal,
     paragraph,
-    plain,
     question,
-    small,
     text_input,
     words,
 )
 from handlers.mrkdwn import mention, moment, safe
+from handlers.searching import SearchField, Turns
 from handlers.wording import DOT, number
 
 PER_PAGE = 20
-LONGEST_SEARCH = 80
-WORDS_BLOCK, FOUND_BLOCK = "never_invite_search", "never_invite_searched"
-"""Slack keeps what was typed in a block of the same name: two names, so that *Show all* empties the field."""
-
+SEARCH = SearchField(ids.NEVER_INVITE_SEARCH, "Search addresses", "Part of an address, then Enter")
+_TURNS = Turns(ids.NEVER_INVITE_NEWER, ids.NEVER_INVITE_OLDER, ids.NEVER_INVITE_ALL, PER_PAGE)
 _FEW = 5
 
 
@@ -63,14 +60,20 @@ def never_invite(page: NeverInvited, actor: Actor, note: str = "") -> Json:
     blocks += [words(_about(page)), _deeds(page)]
     is_searchable = page.total > _FEW or bool(wanted)
     if is_searchable:
-        blocks.append(_search(wanted))
+        blocks.append(SEARCH.shown(wanted))
     if not page.entries:
         blocks.append(
             words(f"Nobody with “{wanted}” in the address." if wanted else "Nobody is on this list.")
         )
     else:
         blocks += [divider(), *(_line(one, page, actor) for one in page.entries)]
-    blocks += _turning(page)
+    blocks += _TURNS.shown(
+        offset=page.place.offset,
+        count=len(page.entries),
+        total=page.total,
+        what=number(page.total, "person", "people"),
+        is_search=bool(wanted),
+    )
     return modal(
         "Never invite",
         blocks,
@@ -138,44 +141,3 @@ def _remove(one: Suppressed) -> Json:
         confirm=question("May they be invited again?", f"{one.key[:200]}\n{asked}", yes="Remove", no="Keep"),
         spoken=f"Remove {one.key}",
     )
-
-
-def _search(wanted: str) -> Json:
-    field: Json = {
-        "type": "plain_text_input",
-        "action_id": ids.NEVER_INVITE_SEARCH,
-        "max_length": LONGEST_SEARCH,
-        "placeholder": plain("Part of an address, then Enter", 150),
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-    }
-    if wanted:
-        field["initial_value"] = wanted
-    return {
-        "type": "input",
-        "block_id": FOUND_BLOCK if wanted else WORDS_BLOCK,
-        "dispatch_action": True,
-        "optional": True,
-        "label": plain("Search addresses", 2_000),
-        "element": field,
-    }
-
-
-def _turning(page: NeverInvited) -> list[Json]:
-    """Where one is, and the way to the neighbouring pages."""
-    place, turns = page.place, []
-    if place.wanted:
-        turns.append(button("Show all", ids.NEVER_INVITE_ALL))
-    if place.offset > 0:
-        turns.append(button("Newer", ids.NEVER_INVITE_NEWER, str(max(place.offset - PER_PAGE, 0))))
-    if place.offset + len(page.entries) < page.total:
-        turns.append(button("Older", ids.NEVER_INVITE_OLDER, str(place.offset + PER_PAGE)))
-    if not turns:
-        return []
-    shown = (
-        f"{place.offset + 1}–{place.offset + len(page.entries)} of {number(page.total, 'person', 'people')}"
-    )
-    return [
-        divider(),
-        small(shown if page.entries else number(page.total, "person", "people")),
-        buttons(*turns),
-    ]
