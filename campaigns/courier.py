@@ -103,9 +103,11 @@ class Courier:
             try:
                 with self._store.writing() as work:
                     return self._step(work, shift, outcome)
-            except StorageTrouble:
+            except StorageTrouble as trouble:
                 if outcome is None or self._stopping:
                     raise
+                facts = {"run": shift.run_id, "batch": shift.seq, "evidence": str(trouble)}
+                _log.warning("sending_waits_for_the_database", extra=facts)
                 self._clock.wait(min(_FIRST_WAIT * 2**waits, _LAST_WAIT))
                 waits += 1
 
