@@ -148,6 +148,7 @@ def _imap(opening: Opening, providers: Providers) -> tuple[Inbox, Callable[[], N
         user=imap.user or credential.user or opening.account.address,
         password=(imap.secret or credential.secret) if is_password else "",
         tokens=tokens,
+        is_typed=is_password,
     )
     inbox = ImapInbox(account, tls=trusted(providers))
     return inbox, lambda: _close(inbox.close, *([tokens.close] if tokens else []))

@@ -4,14 +4,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
-from bot.account_opening import Opening, Providers, open_account
+from bot.account_opening import Opening, Providers, Tokens, open_account
 from campaigns.account import Account, AccountState, Credential
 from campaigns.errors import Misconfigured, NoAccess
 from campaigns.model import Letter, Receipt
 from campaigns.ports import Inquirer, Mailer
+from campaigns.provider_quota import ProviderQuota, QuotaWatch
 from campaigns.store_port import Store
+from mailers.ses_quota import SesQuotas
 from mailers.smtp import SmtpMailer
 from mailers.smtp_account import SmtpAccount
 
@@ -25,14 +28,40 @@ class _Asked(Inquirer, Protocol):
 
 
 class _Held:
-    """A mailer that closes when it is retired and nobody uses it any more."""
+    """A mailer that closes when it is retired and nobody uses it any more.
 
-    def __init__(self, mailer: Mailer, close: Callable[[], None]) -> None:
+    ``tokens`` are those that it sends with. ``entered``: what else is done once the account has let us in.
+    """
+
+    def __init__(
+        self,
+        mailer: Mailer,
+        close: Callable[[], None],
+        tokens: Tokens | None = None,
+        entered: Callable[[], None] | None = None,
+    ) -> None:
+        self._tokens = tokens
+        self._entered = entered
         self._mailer = mailer
         self._close = close
         self._users = 0
         self._is_retired = False
         self._lock = threading.Lock()
+
+    def allow(self, connections: int) -> None:
+        """From now on so many at one time. Providers without connections of ours have limits of their own."""
+        if isinstance(self._mailer, SmtpMailer):
+            self._mailer.allow(connections)
+
+    @property
+    def is_open(self) -> bool:
+        """As ``campaigns.ports.Opening`` says."""
+        return self._tokens is None or self._tokens.is_fresh
+
+    def open(self) -> None:
+        if self._tokens is not None:
+            with self._in_use():
+                self._tokens.access()
 
     def send(self, letter: Letter) -> Receipt:
         with self._in_use():
@@ -41,6 +70,8 @@ class _Held:
     def check(self) -> None:
         with self._in_use():
             self._mailer.check()
+            if self._entered is not None:
+                self._entered()
 
     def close(self) -> None:
         """Once no send uses it; what is on the wire is settled first."""
@@ -67,8 +98,10 @@ class _Held:
 class _HeldInquirer(_Held):
     """One whose provider can be asked what became of an invite."""
 
-    def __init__(self, mailer: Mailer, inquirer: Inquirer, close: Callable[[], None]) -> None:
-        super().__init__(mailer, close)
+    def __init__(
+        self, mailer: Mailer, inquirer: Inquirer, close: Callable[[], None], tokens: Tokens | None
+    ) -> None:
+        super().__init__(mailer, close, tokens)
         self._inquirer = inquirer
 
     def find(self, letter: Letter) -> Receipt | None:
@@ -83,13 +116,20 @@ class _Kept:
 
 
 class AccountMailers:
-    """The ports Mailers and Doorbell. One mailer, with one Tokens, for each account and credential."""
+    """The ports Mailers and AccountBell. One mailer, with one Tokens, for each account and credential.
+
+    Whoever checks an account with a ``quota_key`` has its provider asked what it may send, too.
+    """
 
     def __init__(self, store: Store, providers: Providers, *, of_settings: SmtpAccount | None = None) -> None:
         self._store = store
         self._providers = providers
         self._of_settings = of_settings
         self._settings_mailer = SmtpMailer(of_settings) if of_settings else None
+        self._ses = SesQuotas(
+            endpoint=providers.ses_url, certificate=providers.certificate, now=providers.now
+        )
+        self._quotas = QuotaWatch(store, self._ses, providers.now)
         self._kept: dict[int, _Kept] = {}
         self._lock = threading.Lock()
 
@@ -103,9 +143,11 @@ class AccountMailers:
         with self._lock:
             kept = self._kept.get(account.id)
             # Who holds an older value of the account is served by the newer credential.
-            if kept is not None and kept.version >= account.version:
-                return kept.mailer
-        return self._renewed(account.id)
+            if kept is None or kept.version < account.version:
+                kept = None
+        mailer = kept.mailer if kept is not None else self._renewed(account.id)
+        mailer.allow(account.connections)  # people change it without renewing anything
+        return mailer
 
     def ring(self, account: Account, credential: Credential) -> None:
         """Log in and out with a credential that is not kept yet; nothing that it brings is kept either."""
@@ -114,6 +156,10 @@ class AccountMailers:
             opened.mailer.check()
         finally:
             opened.close()
+
+    def quota(self, credential: Credential) -> ProviderQuota | None:
+        """As QuotaTeller says; nothing of it is kept."""
+        return self._ses.quota(credential)
 
     def close(self) -> None:
         """No more sends."""
@@ -130,9 +176,10 @@ class AccountMailers:
             raise Misconfigured(
                 _GONE, hint=f"Put {account.address} back in SMTP_URL, or make the campaign anew."
             )
+        self._settings_mailer.allow(account.connections)
         return self._settings_mailer
 
-    def _renewed(self, account_id: int) -> Mailer:
+    def _renewed(self, account_id: int) -> _Held:
         with self._store.reading() as work:
             account, credential = work.accounts.get(account_id), work.accounts.credential(account_id)
         if account.state is AccountState.DISCONNECTED:
@@ -147,14 +194,17 @@ class AccountMailers:
             opened = open_account(Opening(account, credential, self._store), self._providers)
             mailer = opened.mailer
             held = (
-                _HeldInquirer(mailer, mailer, opened.close)
+                _HeldInquirer(mailer, mailer, opened.close, opened.tokens)
                 if isinstance(mailer, _Asked)
-                else _Held(mailer, opened.close)
+                else _Held(mailer, opened.close, opened.tokens, self._asking(account, credential))
             )
             self._kept[account_id] = _Kept(account.version, held)
         if older is not None:
             older.mailer.close()
         return held
+
+    def _asking(self, account: Account, credential: Credential) -> Callable[[], None] | None:
+        return partial(self._quotas.look, account, credential) if credential.quota_key else None
 
     def _retire(self, account_id: int) -> None:
         with self._lock:

@@ -50,6 +50,7 @@ class Providers:
     microsoft_client_secret: str = field(default="", repr=False)
     microsoft_tenant: str = "organizations"
     microsoft_url: str = ""
+    ses_url: str = ""
     certificate: str = ""
     now: Callable[[], datetime] = utc_now
 
@@ -110,6 +111,7 @@ def _smtp(opening: Opening, providers: Providers) -> Opened:
         sender=account.address,
         sender_name=account.label,
         tokens=tokens,
+        is_typed=is_password,
     )
     return Opened(SmtpMailer(smtp, tls=trusted(providers)), tokens)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.account_opening import GOOGLE, MICROSOFT, Providers
 from bot.settings import Settings
 from campaigns.account import Service
-from campaigns.connect_links import renewal_link
+from campaigns.connect_links import Sign, renewal_link
 from campaigns.consent_port import Consent
 from mailers import api_profiles
 from mailers.google_consent import GoogleConsent
@@ -31,6 +31,7 @@ def providers_of(settings: Settings) -> Providers:
         microsoft_client_secret=settings.microsoft_client_secret.get_secret_value(),
         microsoft_tenant=settings.microsoft_tenant,
         microsoft_url=settings.microsoft_url,
+        ses_url=settings.ses_url,
         certificate=settings.provider_certificate,
     )
 
@@ -60,10 +61,15 @@ def consents_of(settings: Settings) -> dict[str, Consent]:
     return made
 
 
-def signature_of(settings: Settings) -> Callable[[str], str]:
-    """Signs links with what only this bot knows: a key of its own, made of the first of SECRET_KEYS."""
-    key = hmac.digest(settings.keys[0].encode(), _LINKS, hashlib.sha256)
+def signatures_of(settings: Settings) -> list[Sign]:
+    """Sign links with what only this bot knows: by a key of its own for each of SECRET_KEYS, newest first.
 
+    What was signed before a rotation is mailed already, and known by the older ones.
+    """
+    return [_signature(hmac.digest(key.encode(), _LINKS, hashlib.sha256)) for key in settings.keys]
+
+
+def _signature(key: bytes) -> Sign:
     def sign(text: str) -> str:
         made = hmac.digest(key, text.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(made).rstrip(b"=").decode("ascii")
@@ -73,7 +79,7 @@ def signature_of(settings: Settings) -> Callable[[str], str]:
 
 def renewal_links(settings: Settings) -> Callable[[int, int], str]:
     """The link in an alert mail, by account and version; '' without pages for people."""
-    sign = signature_of(settings)
+    sign = signatures_of(settings)[0]
 
     def link(account_id: int, version: int) -> str:
         if not settings.public_url:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from campaigns.headings import EMAIL, NAME
 from campaigns.roster import SAMPLE_ROWS
 from handlers.api import PATH
 from handlers.sheets import read_rows
+from mailers.retry_times import after_header
 
 _PATIENCE = 60
 _TRIES = 4
@@ -147,7 +149,8 @@ def _posted(
             wait(2.0**tries)
             continue
         if answer.status_code in _AGAIN and tries < _TRIES:
-            wait(min(float(answer.headers.get("Retry-After") or 2.0**tries), _LONGEST_WAIT))
+            said = after_header(answer.headers.get("Retry-After", ""), datetime.now(UTC))
+            wait(min(said.total_seconds() if said else 2.0**tries, _LONGEST_WAIT))
             continue
         return _said(answer, tally, chunk)
     raise NotAdded(hint=_so_far(tally))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -16,7 +15,6 @@ from campaigns.errors import ConfigError, SendInvitesError
 from mailers.alerts import AlertMailer
 from mailers.imap_inbox import ImapInbox
 from mailers.smtp import SmtpMailer
-from mailers.smtp_account import is_loopback
 from storage.engine import make_engine
 
 _ADVICE = {
@@ -138,11 +136,6 @@ def _email_services(settings: Settings) -> str:
                 hint="Set PUBLIC_URL to the https:// address of this server.",
             )
         return "off, since PUBLIC_URL is empty"
-    address = urlsplit(settings.public_url)
-    if address.scheme != "https" and not is_loopback(address.hostname or ""):
-        raise ConfigError(
-            "passwords would travel in clear", hint="Set PUBLIC_URL to an https:// address of this server."
-        )
     if not known:
         return "SMTP"
     return f"SMTP, {', '.join(known)}; the redirect URI there is {settings.public_url}/connect/callback"
@@ -152,9 +145,6 @@ def _alerts(settings: Settings) -> str:
     mailer = AlertMailer(settings.alerts_account, settings.alerts_from)
     try:
         mailer.check()
-    except SendInvitesError as error:
-        # the advice is written for the account that invites leave through
-        raise ConfigError(error.message, hint=error.hint.replace("SMTP_URL", "ALERTS_SMTP_URL")) from error
     finally:
         mailer.close()
     return settings.alerts_from

@@ -1,12 +1,14 @@
 """Settings: environment and ``.env``, each checked at the door with a message that says what to do."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from campaigns.account_hosts import is_this_machine
 from campaigns.errors import BadAddress, ConfigError
 from campaigns.invite_clean import checked_address
 from mailers.imap_account import ImapAccount, parse_imap_url
@@ -57,8 +59,8 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         default="",
-        description="The address of this server from outside: for the pages on which people connect their "
-        "email accounts, and for Slack with SLACK_TRANSPORT=http.",
+        description="The https:// address of this server from outside: for the pages on which people connect "
+        "their email accounts, and for Slack with SLACK_TRANSPORT=http. http:// only on this machine alone.",
         examples=["https://invites.example.com"],
     )
     database_url: str = Field(
@@ -126,6 +128,9 @@ class Settings(BaseSettings):
     )
     google_url: str = Field(default="", description="Only with a stand-in: where Google is.")
     microsoft_url: str = Field(default="", description="Only with a stand-in: where Microsoft is.")
+    ses_url: str = Field(
+        default="", description="Only with a stand-in: where Amazon SES tells what an account may send."
+    )
     provider_certificate: str = Field(
         default="",
         description="Only with a stand-in: the file of the one certificate to trust.",
@@ -180,12 +185,20 @@ class Settings(BaseSettings):
             raise ValueError("the id of a user group starts with S, as in S0123456789")
         return value
 
-    @field_validator("public_url", "slack_api_url", "google_url", "microsoft_url")
+    @field_validator("public_url", "slack_api_url", "google_url", "microsoft_url", "ses_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("an address starts with https://")
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_private(cls, value: str) -> str:
+        address = urlsplit(value)
+        if address.scheme == "http" and not is_this_machine(address.hostname or ""):
+            raise ValueError("passwords would travel in clear: it starts with https://")
+        return value
 
     @field_validator("alerts_from")
     @classmethod
@@ -204,7 +217,7 @@ class Settings(BaseSettings):
         # who sends alerts is a setting of its own; the address here only stands in for it
         sender = "somebody@example.com" if about.field_name == "alerts_smtp_url" else ""
         try:
-            _mail_account(value, sender)
+            _mail_account(str(about.field_name).upper(), value, sender)
         except ConfigError as error:
             raise ValueError(str(error)) from None
         return value
@@ -270,7 +283,7 @@ class Settings(BaseSettings):
     @property
     def sending_account(self) -> SmtpAccount | None:
         """The account of the settings, which everybody may send from; None: there is none."""
-        return _mail_account(self.smtp_url) if self.smtp_url.get_secret_value() else None
+        return _mail_account("SMTP_URL", self.smtp_url) if self.smtp_url.get_secret_value() else None
 
     @property
     def reading_account(self) -> ImapAccount | None:
@@ -286,7 +299,7 @@ class Settings(BaseSettings):
     @property
     def alerts_account(self) -> SmtpAccount:
         """The alerts' own. ALERTS_FROM says who sends; the URL need not say it again."""
-        return _mail_account(self.alerts_smtp_url, self.alerts_from)
+        return _mail_account("ALERTS_SMTP_URL", self.alerts_smtp_url, self.alerts_from)
 
     @property
     def secrets(self) -> list[str]:
@@ -300,11 +313,11 @@ class Settings(BaseSettings):
         return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
 
 
-def _mail_account(url: SecretStr, sender: str = "") -> SmtpAccount:
+def _mail_account(setting: str, url: SecretStr, sender: str = "") -> SmtpAccount:
     text = url.get_secret_value()
     if sender and "from=" not in text.partition("?")[2]:
         text += f"{'&' if '?' in text else '?'}from={quote(sender, safe='@')}"
-    return parse_smtp_url(text)
+    return replace(parse_smtp_url(text), setting=setting)
 
 
 def load_settings(env_file: str | None = ".env") -> Settings:

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.account_inboxes import AccountInboxes
 from bot.account_mailers import AccountMailers
-from bot.account_wiring import consents_of, limits_of, providers_of, renewal_links, signature_of
+from bot.account_wiring import consents_of, limits_of, providers_of, renewal_links, signatures_of
 from bot.app import Application
 from bot.settings import Settings
 from bot.slack_app import slack_app, slack_client
@@ -32,6 +32,8 @@ from campaigns.letters import InviteDesk
 from campaigns.mail_watch import MailWatch
 from campaigns.model import Medium
 from campaigns.never_inviting import NeverInviting
+from campaigns.parting import Revoking
+from campaigns.pictures import Pictures
 from campaigns.ports import Notifier
 from campaigns.preflight_desk import Preflight
 from campaigns.renewal import AccountWatch
@@ -60,7 +62,7 @@ from mailers.mail_notifier import MailNotifier
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_profiles import limits_for
 from scheduler.alarm import WakeUp
-from scheduler.chores import prune_lists, prune_spends, write_digests
+from scheduler.chores import prune_lists, prune_spends, take_in_newcomers, write_digests
 from scheduler.clock import SystemClock
 from scheduler.dispatch import LocalDispatcher
 from scheduler.jobstore import POLL, BatchJobStore
@@ -161,20 +163,25 @@ def _add_storage(app: Application, base: _Foundation) -> None:
 
 def _add_outbox(app: Application, base: _Foundation, campaigns: CampaignService) -> None:
     alerts = AlertMailer(base.settings.alerts_account, base.settings.alerts_from)
-    notifiers: dict[Medium, Notifier] = {
-        Medium.SLACK: SlackNotifier(base.client),
-        Medium.DIRECT: DirectNotifier(base.client),
+    resumes = base.settings.resume_after_renewal
+    in_slack: dict[Medium, Notifier] = {
+        Medium.SLACK: SlackNotifier(base.client, resumes=resumes),
+        Medium.DIRECT: DirectNotifier(base.client, resumes=resumes),
+        Medium.HOME: HomePublisher(base.client, campaigns, base.guard, _answers(base)),
+    }
+    by_mail: dict[Medium, Notifier] = {
         Medium.MAIL: MailNotifier(
             alerts,
             sender=base.settings.alerts_from,
             renewal_link=renewal_links(base.settings),
+            resumes=resumes,
         ),
-        Medium.HOME: HomePublisher(base.client, campaigns, base.guard, _answers(base)),
     }
-    outbox = Outbox(Herald(base.store, notifiers, base.clock, charts=ReportCharts()))
     app.add("alerts", _nothing, alerts.close)
-    app.add("outbox", outbox.start, outbox.stop)
-    base.alarm.add(outbox.wake)
+    for name, notifiers in (("slack", in_slack), ("mail", by_mail)):
+        outbox = Outbox(name, Herald(base.store, notifiers, base.clock, charts=ReportCharts()))
+        app.add(f"outbox of {name}", outbox.start, outbox.stop)
+        base.alarm.add(outbox.wake)
 
 
 def _add_sending(app: Application, base: _Foundation) -> _Sending:
@@ -184,6 +191,7 @@ def _add_sending(app: Application, base: _Foundation) -> _Sending:
     mailers = AccountMailers(base.store, providers_of(settings), of_settings=settings.sending_account)
     inboxes = AccountInboxes(base.store, providers_of(settings), of_settings=settings.reading_account)
     watch = AccountWatch(base.store, mailers, base.clock, base.alarm, resumes=settings.resume_after_renewal)
+    revoking = Revoking(base.store, base.clock, consents_of(settings))
     mail_watch = MailWatch(base.store, base.clock, base.alarm, inboxes)
     courier = Courier(base.store, mailers, base.clock, desk, owner=owner)
     dispatcher = LocalDispatcher(base.store, courier, base.alarm)
@@ -195,8 +203,14 @@ def _add_sending(app: Application, base: _Foundation) -> _Sending:
             Chore("abandon", lambda: abandon_expired(base.store, base.clock), every_seconds=15),
             Chore("digests", lambda: write_digests(base.store, base.clock), every_seconds=60),
             Chore("prune", lambda: prune_spends(base.store, base.clock), every_seconds=3_600),
+            Chore(
+                "newcomers",
+                lambda: take_in_newcomers(base.store, base.clock, base.alarm, _taking_in(base)),
+                every_seconds=_look_every(base.clock),
+            ),
             Chore("lists", lambda: prune_lists(base.store, base.clock), every_seconds=3_600),
             Chore("tickets", lambda: _prune_tickets(base), every_seconds=3_600),
+            Chore("revocations", revoking.ask_all, every_seconds=3_600, is_slow=True),
             Chore("accounts", watch.look_at_all, every_seconds=_WATCH_SECONDS, is_slow=True),
             Chore("answers", mail_watch.look_at_all, every_seconds=_look_every(base.clock), is_slow=True),
         ],
@@ -230,7 +244,7 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
         doorbell=sending.mailers,
         mailbox_bell=sending.inboxes,
         draw=lambda: secrets.token_urlsafe(32),
-        sign=signature_of(settings),
+        signs=signatures_of(settings),
         public_url=settings.public_url,
         limits=limits_of,
         resumes=settings.resume_after_renewal,
@@ -244,10 +258,11 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
             approval_above=settings.approval_above,
             watch=sending.watch,
         ),
-        editing=CampaignEditing(base.store, base.clock, base.alarm, taking_in=_taking_in(settings)),
+        editing=CampaignEditing(base.store, base.clock, base.alarm, taking_in=_taking_in(base)),
         trials=Trials(base.store, sending.mailers, base.clock, attach_ics=settings.attach_ics),
         failures=FailureLists(base.store),
         answers=_answers(base),
+        pictures=Pictures(base.store, base.clock, ReportCharts()),
         connecting=connecting,
         accounts=AccountsDesk(
             base.store,
@@ -303,11 +318,11 @@ def _add_web(
 
 def _adding(base: _Foundation) -> Adding:
     settings = base.settings
-    return Adding(base.store, base.clock, base.alarm, _taking_in(settings), longest_list=settings.max_rows)
+    return Adding(base.store, base.clock, base.alarm, _taking_in(base), longest_list=settings.max_rows)
 
 
-def _taking_in(settings: Settings) -> TakingIn:
-    return TakingIn(approval_above=settings.approval_above)
+def _taking_in(base: _Foundation) -> TakingIn:
+    return TakingIn(approval_above=base.settings.approval_above, minute=base.clock.minute)
 
 
 def _look_every(clock: SystemClock) -> int:

@@ -69,8 +69,9 @@ def write_alerts(
 ) -> None:
     """One notice for each target. ``about`` is the campaign of those for whom nothing waits.
 
-    ``among`` are the runs to count (None: all).
+    ``among`` are the runs that the news is of (None: all); of the others it is said that they still wait.
     """
+    credential = work.accounts.credential(account.id)
     for number, (target, waiting) in enumerate(audience.items(), start=1):
         campaign = waiting[0][1] if waiting else about
         payload = {
@@ -79,8 +80,10 @@ def write_alerts(
             "address": account.address,
             "service": account.kind,
             "workspace": account.workspace,
+            "how": credential.how if credential is not None else "",
             **facts,
             **_what_waits(work, [one for one in waiting if among is None or one[0].id in among]),
+            **_what_still_waits([one for one in waiting if among is not None and one[0].id not in among]),
             **_place(target, campaign),
         }
         key = f"{kind}:{account.id}:{now.isoformat()}:{number}"
@@ -92,9 +95,21 @@ def _what_waits(work: UnitOfWork, waiting: Sequence[Waiting]) -> dict[str, str]:
     return {
         "runs": str(len(waiting)),
         "waiting": str(sum(work.runs.progress(run.id).counts.left for run, _ in waiting)),
-        "titles": "\n".join(" ".join(campaign.event.title.split()) for _, campaign in waiting[:_TITLES]),
+        "titles": _titles(waiting),
         "run": str(waiting[0][0].id) if waiting else "",
     }
+
+
+def _what_still_waits(waiting: Sequence[Waiting]) -> dict[str, str]:
+    return {
+        "held": str(len(waiting)),
+        "held_titles": _titles(waiting),
+        "held_run": str(waiting[0][0].id) if waiting else "",
+    }
+
+
+def _titles(waiting: Sequence[Waiting]) -> str:
+    return "\n".join(" ".join(campaign.event.title.split()) for _, campaign in waiting[:_TITLES])
 
 
 def _place(target: Target, campaign: Campaign | None) -> dict[str, str]:

@@ -35,8 +35,8 @@ class Credential:
     ``provider`` is whose tokens they are, ``google`` or ``microsoft``; '' with a password. ``user`` is the
     login, or for a service key whom it acts for. ``host``, ``port`` and ``security`` (a value of
     ``mailers.smtp_account.Security``) are of SMTP only. ``reads``: its person allowed reading answers and
-    bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP. ``quota_key`` asks the provider
-    what the account may send, where its login cannot.
+    bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP. ``quota_key`` asks
+    the provider what the account may send, where its login cannot.
     """
 
     how: How
@@ -110,9 +110,9 @@ class Account:
 
     ``workspace`` is '' for the account of the bot's settings, which everybody may send from; others belong
     to ``connected_by``. ``version`` rises with every new credential. ``token_ends_at`` is when access ends
-    unless it is renewed, where that is known. ``calendar_id`` is the bot's own calendar, once it is made.
-    ``quota`` is what the provider itself says, where it is asked; it counts as long as a person has set no
-    limit. For the other limits see ``AccountSettings``.
+    unless it is renewed, where that is known. ``calendar_id`` is what is noted of the bot's own calendar
+    (see ``calendar_note``). ``quota`` is what the provider itself says, where it is asked; it counts as long
+    as a person has set no limit. For the other limits see ``AccountSettings``.
     """
 
     id: int
@@ -133,6 +133,8 @@ class Account:
     brake_percent: int = 25
     is_shared: bool = False
     quota: KnownQuota | None = None
+    closed_until: datetime | None = None
+    closed_cause: str = ""
 
     @property
     def day_limit(self) -> int | None:

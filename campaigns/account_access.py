@@ -1,7 +1,8 @@
 """Who may send from an account, and who may change, renew or disconnect it."""
 
 from campaigns.account import Account
-from campaigns.errors import NotAllowed, NotFound
+from campaigns.errors import NotAllowed, NotFound, StateError
+from campaigns.model import Campaign
 from campaigns.roles import Actor, may_create
 
 _GONE = "There is no such account in this workspace."
@@ -18,6 +19,24 @@ def require_use(actor: Actor, account: Account) -> None:
     """Raise NotFound unless ``actor`` may send from it now: another's account is as good as none."""
     if not (account.is_current and may_use(actor, account)):
         raise NotFound(_GONE, hint="Choose one of your accounts, or connect one under Email services.")
+
+
+def may_send(campaign: Campaign, account: Account) -> bool:
+    """Whether invites of ``campaign`` may leave from it now: as for its owner, whoever presses the button."""
+    return may_use(Actor(campaign.workspace, campaign.owner), account)
+
+
+def require_send(campaign: Campaign, account: Account) -> None:
+    """Raise StateError unless invites of ``campaign`` may leave from it now.
+
+    Asked at each step by which a person lets something go out of it, for sharing may have ended since.
+    """
+    if not may_send(campaign, account):
+        raise StateError(
+            f"{account.address} is not shared with this campaign's owner any more.",
+            hint=f"Nothing was sent, and nobody is lost. Ask <@{account.connected_by}> to share it again "
+            "under Email services, Limits, then press the button again.",
+        )
 
 
 def may_keep(actor: Actor, account: Account) -> bool:

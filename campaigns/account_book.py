@@ -58,19 +58,16 @@ class AccountBook:
     def _opens_at(self, index: int) -> datetime:
         rule = self._rules[index]
         excess = self.used[index] - rule.limit
-        for at, count in self._leaving(index):
-            excess -= count
-            if excess < 0:
-                return at + rule.length
-        raise AssertionError("a window that is full holds more than its excess")
+        return next(at for at, gone in self._leaving(index) if gone > excess) + rule.length
 
     def _leaving(self, index: int) -> Iterator[tuple[datetime, int]]:
-        """When what is in the window was sent, and how many at a time, oldest first."""
-        others, taken_at = self._others[index], self._rules[index].taken_at
+        """When what is in the window was sent, oldest first, and how many up to then."""
+        others, taken_at, gone = self._others[index], self._rules[index].taken_at, 0
         for place in range(self._oldest[index], len(self._at)):
             if others and taken_at is not None and taken_at <= self._at[place]:
-                yield taken_at, others
-                others = 0
-            yield self._at[place], self._count[place]
+                gone, others = gone + others, 0
+                yield taken_at, gone
+            gone += self._count[place]
+            yield self._at[place], gone
         if others and taken_at is not None:
-            yield taken_at, others
+            yield taken_at, gone + others

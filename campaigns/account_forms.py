@@ -5,22 +5,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from campaigns.account import AccountSettings, Credential, How, ImapServer
+from campaigns.account import AccountSettings, Credential, How, ImapServer, QuotaKey
 from campaigns.account_hosts import NoHost, is_this_machine, read_host
 from campaigns.account_mailbox import IMAP_FIELDS, IMAP_LONGEST, read_imap
+from campaigns.account_quota_key import QUOTA_KEY_FIELDS, QUOTA_KEY_LONGEST, read_quota_key
 from campaigns.addresses import AddressError, read_address
 from campaigns.errors import BadAddress, InputError
 from campaigns.invite_clean import checked_address, display_name
 
-FIELDS = ("host", "port", "security", "user", "password", "from", "name", *IMAP_FIELDS)
-SECRET_FIELDS = frozenset({"password", "imap_password", "key"})
+FIELDS = ("host", "port", "security", "user", "password", "from", "name", *IMAP_FIELDS, *QUOTA_KEY_FIELDS)
+SECRET_FIELDS = frozenset({"password", "imap_password", "key", *QUOTA_KEY_FIELDS})
 LARGEST_KEY = 16_384
 
 STARTTLS, TLS, PLAIN = "starttls", "tls", "plain"
 _TLS_PORTS = frozenset({465, 2465})
 _STARTTLS_PORTS = frozenset({25, 587, 2525, 2587})
 _LONGEST = {"host": 253, "port": 5, "security": 10, "user": 320, "password": 1_024, "from": 320, "name": 200}
-_LONGEST |= IMAP_LONGEST
+_LONGEST |= IMAP_LONGEST | QUOTA_KEY_LONGEST
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _SERVICE_ADDRESS = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+\.gserviceaccount\.com")
 _KEPT_OF_KEY = ("type", "project_id", "private_key_id", "private_key", "client_email", "client_id")
@@ -39,6 +40,7 @@ class SmtpEntry:
     address: str
     name: str
     imap: ImapServer | None = None
+    quota_key: QuotaKey | None = None
 
     @property
     def credential(self) -> Credential:
@@ -51,6 +53,7 @@ class SmtpEntry:
             security=self.security,
             reads=self.imap is not None,
             imap=self.imap,
+            quota_key=self.quota_key,
         )
 
 
@@ -74,6 +77,7 @@ def read_smtp(form: Mapping[str, str], *, is_try_out: bool = False) -> SmtpEntry
         wrong.setdefault("password", "Enter the password. It goes to the mail server only, never to Slack.")
     address = _address(typed["from"] or typed["user"], wrong)
     imap = read_imap(typed, host, wrong, is_try_out=is_try_out) if form.get("reads") else None
+    quota_key = read_quota_key(typed, host, wrong)
     if wrong:
         raise InputError(fields=wrong)
     return SmtpEntry(
@@ -85,6 +89,7 @@ def read_smtp(form: Mapping[str, str], *, is_try_out: bool = False) -> SmtpEntry
         address=address,
         name=display_name(typed["name"]),
         imap=imap,
+        quota_key=quota_key,
     )
 
 

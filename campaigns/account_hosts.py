@@ -3,6 +3,10 @@
 import ipaddress
 import re
 
+_METADATA = frozenset({ipaddress.ip_address("fd00:ec2::254"), ipaddress.ip_address("100.100.100.200")})
+"""Where Amazon's and Alibaba's clouds tell a machine its secrets; the others do at a link-local number."""
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
@@ -18,7 +22,7 @@ def read_host(text: str, *, example: str, is_try_out: bool) -> str:
         host = ""
     if not _is_host(host):
         raise NoHost(f"Enter the name of the mail server, for example {example}.")
-    if _is_off_limits(host) and not (is_try_out and is_this_machine(host)):
+    if is_off_limits(host) and not (is_try_out and is_this_machine(host)):
         raise NoHost("This address belongs to the bot's own machine. Enter your mail server.")
     return host
 
@@ -47,13 +51,28 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def _is_off_limits(host: str) -> bool:
+def is_off_limits(host: str) -> bool:
+    """Whether this name or number is the bot's own machine, or a place that only machines there may ask.
+
+    Where a name leads is looked at when the bot goes there: ask this of the number that is found.
+    """
     if is_this_machine(host):
         return True
     try:
         number = ipaddress.ip_address(host)
     except ValueError:
         return False
-    mapped = number.ipv4_mapped if isinstance(number, ipaddress.IPv6Address) else None
-    seen = mapped or number
-    return seen.is_loopback or seen.is_link_local or seen.is_multicast or seen.is_unspecified
+    return any(
+        one.is_loopback or one.is_link_local or one.is_multicast or one.is_unspecified or one in _METADATA
+        for one in (number, *_inside(number))
+    )
+
+
+def _inside(number: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The older numbers that a newer one stands for."""
+    if isinstance(number, ipaddress.IPv4Address):
+        return []
+    found = [number.ipv4_mapped, number.sixtofour]
+    if number in _NAT64:
+        found.append(ipaddress.IPv4Address(int(number) & 0xFFFFFFFF))
+    return [one for one in found if one is not None]

@@ -3,23 +3,26 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from campaigns.account import Account, AccountState, Credential
+from campaigns.account import Account, AccountSettings, AccountState, Credential
 from campaigns.account_port import Ticket
 from campaigns.consent_port import ConsentRefused
 from campaigns.errors import NotAllowed
 from campaigns.homes import touch_homes
+from campaigns.provider_quota import ProviderQuota, note_quota
 from campaigns.renewal import regain_access
 from campaigns.store_port import UnitOfWork
+from campaigns.unsharing import pause_others
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What came of a visit, tried and not kept yet."""
+    """What came of a visit, tried and not kept yet; ``quota`` is what its provider said, if it was asked."""
 
     address: str
     credential: Credential
     ends_at: datetime | None = None
     name: str = ""
+    quota: ProviderQuota | None = None
 
 
 def keep(
@@ -35,9 +38,14 @@ def keep(
     else:
         work.accounts.lock(known.id)
         state = AccountState.NEEDS_RENEWAL if not known.is_current else known.state
+        if ticket.account_id is None and known.connected_by != ticket.user:
+            known = _hand_on(work, known, draft, now)
         known = work.accounts.upsert(replace(known, label=entered.name or known.label, state=state))
         regain_access(work, known, now, resume=resume)
     kept = work.accounts.keep_credential(known.id, entered.credential, entered.ends_at)
+    if entered.quota is not None:
+        note_quota(work, kept, entered.quota, now)
+        kept = work.accounts.get(kept.id)
     touch_homes(work, ticket.workspace, now)
     return kept
 
@@ -56,20 +64,38 @@ def _to_renew(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | N
 
 
 def _own(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | None:
-    """The same address, connected before by the same person.
+    """The same address, connected before by the same person, or disconnected by whoever had it.
 
-    By a colleague it stays theirs: a mail server accepts whatever address its owner likes, so whoever sets
-    one up could otherwise take over the account, and the invites, of anybody.
+    While a colleague has it connected it stays theirs: a mail server accepts whatever address its owner
+    likes, so whoever sets one up could otherwise take over the account, and the invites, of anybody.
     """
     for account in work.accounts.of_workspace(ticket.workspace):
         is_same = account.address.casefold() == entered.address.casefold()
         if not is_same or account.kind != ticket.service or account.is_of_settings:
             continue
-        if account.connected_by != ticket.user:
+        if account.connected_by != ticket.user and account.is_current:
             raise NotAllowed(
                 "A colleague has connected this address already.",
-                hint="Nothing was changed. They can share it with everybody under Email services, and a "
-                "workspace admin can renew it.",
+                hint="Nothing was changed. They can share it with everybody under Email services, Limits. "
+                "If it is to be yours, ask a workspace admin to disconnect it there, then connect it again.",
             )
         return account
     return None
+
+
+def _hand_on(work: UnitOfWork, known: Account, draft: Account, now: datetime) -> Account:
+    """A disconnected account becomes that of ``draft``'s person, and nobody else's: campaigns of whoever had
+    it, or shared it, do not go on from what somebody else has entered.
+    """
+    settings = AccountSettings(
+        draft.per_minute,
+        draft.per_day,
+        draft.reserve,
+        draft.brake_refusals,
+        draft.brake_percent,
+        is_shared=False,
+    )
+    work.accounts.change_settings(known.id, settings)
+    handed_on = work.accounts.upsert(replace(draft, state=known.state))
+    pause_others(work, handed_on, by=draft.connected_by, now=now)
+    return handed_on

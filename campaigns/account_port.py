@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from campaigns.account import Account, AccountSettings, AccountState, Credential, Service
+from campaigns.account import Account, AccountSettings, AccountState, Credential, KnownQuota, Service
 
 
 class Accounts(Protocol):
@@ -49,7 +49,10 @@ class Accounts(Protocol):
         ...
 
     def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
-        """Seal ``credential`` in place of the one before: the next version, ready again."""
+        """Seal ``credential`` in place of the one before: the next version, ready again.
+
+        The account's quota is forgotten if this credential cannot ask for it.
+        """
         ...
 
     def rotate_secret(self, account_id: int, version: int, secret: str, ends_at: datetime | None) -> bool:
@@ -59,8 +62,34 @@ class Accounts(Protocol):
         """
         ...
 
-    def forget_credential(self, account_id: int) -> None:
-        """Delete what opens it, and disconnect it."""
+    def forget_credential(self, account_id: int, *, owed_since: datetime | None = None) -> None:
+        """Delete what opens it and what its provider said, and disconnect it.
+
+        With ``owed_since`` what opens it is kept, for nothing but having its provider take it back.
+        """
+        ...
+
+    def owed(self) -> list["Owed"]:
+        """What providers have still to take back; without those who were connected again."""
+        ...
+
+    def settle_owed(self, owed: "Owed") -> None:
+        """Delete it, unless the account was connected again, or disconnected again, since."""
+        ...
+
+    def keep_quota(self, account_id: int, quota: KnownQuota) -> None:
+        """In place of what its provider said before."""
+        ...
+
+    def close(self, account_id: int, until: datetime, cause: str = "") -> None:
+        """Its provider takes nothing more before ``until``, unless it has named a later time already.
+
+        ``cause`` is what it said of a spent quota, '' if it only asked for quiet.
+        """
+        ...
+
+    def reopen(self, account_id: int) -> None:
+        """Whatever its provider said of a time, it may be tried now."""
         ...
 
     def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
@@ -83,11 +112,23 @@ class Accounts(Protocol):
 
     def in_flight(self, account_id: int) -> int: ...
 
-    def lock(self, account_id: int) -> None:
-        """Nobody else may count this account's allowance until this transaction ends."""
+    def lock(self, account_id: int) -> Account:
+        """Nobody else may count this account's allowance, or change it, until this transaction ends.
+
+        Returns it as it is then, for this may have waited. Raises NotFound.
+        """
         ...
 
     def prune_spends(self, before: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What once opened a disconnected account, and has been its provider's to take back ``since`` then."""
+
+    account_id: int
+    credential: Credential
+    since: datetime
 
 
 class Errand(StrEnum):

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from campaigns.account import Account, AccountSettings, Credential, How
+from campaigns.account import Account, AccountSettings, Credential
 from campaigns.account_access import may_keep, may_use, require_keeper, require_use
 from campaigns.account_forms import check_settings
 from campaigns.answer_reading import NOT_READ, AnswerReading, reading_of, reads_answers
 from campaigns.consent_port import Consent
 from campaigns.errors import FAULTS, AnyFault, Misconfigured, StateError
 from campaigns.homes import touch_homes
+from campaigns.parting import Parting, Revoking, parting_of
 from campaigns.ports import Alarm, Clock
 from campaigns.renewal import lose_access
+from campaigns.resuming import Resumed, Resuming
 from campaigns.roles import Actor
 from campaigns.store_port import Store, UnitOfWork
+from campaigns.unsharing import pause_others
 
 _DAY = timedelta(hours=24)
 
@@ -24,7 +27,8 @@ _DAY = timedelta(hours=24)
 class AccountView:
     """``spent_today`` counts the last 24 hours; ``waiting`` people in ``runs_on`` running or paused runs.
 
-    ``reading`` says how it stands with answers and bounces.
+    ``reading`` says how it stands with answers and bounces, ``parting`` what becomes of the access at the
+    provider if the account is disconnected.
     """
 
     account: Account
@@ -33,6 +37,7 @@ class AccountView:
     waiting: int
     may_keep: bool
     reading: AnswerReading = NOT_READ
+    parting: Parting = Parting.NOTHING
 
 
 class Watch(Protocol):
@@ -63,6 +68,8 @@ class AccountsDesk:
         self._consents = consents
         self._watch = watch
         self._reads_of_settings = reads_of_settings
+        self._resuming = Resuming(store, clock, alarm)
+        self._revoking = Revoking(store, clock, consents)
 
     def views(self, actor: Actor) -> list[AccountView]:
         """Those that ``actor`` may send from or looks after, without the disconnected."""
@@ -93,22 +100,39 @@ class AccountsDesk:
             raise _not_entered(fault) from fault
         return self.view(actor, account_id)
 
-    def change_settings(self, actor: Actor, account_id: int, settings: AccountSettings) -> AccountView:
-        """Raises InputError with ``fields``, NotAllowed, NotFound."""
+    def change_settings(
+        self, actor: Actor, account_id: int, settings: AccountSettings, *, may_pause: bool = False
+    ) -> AccountView:
+        """Raises InputError with ``fields``, NotAllowed, NotFound.
+
+        Runs of colleagues pause when the account is not shared any more: WouldPause unless ``may_pause``.
+        """
         check_settings(settings)
+        now = self._clock.now()
         with self._store.writing() as work:
             require_keeper(actor, work.accounts.get(account_id))
             work.accounts.lock(account_id)
+            was_shared = work.accounts.get(account_id).is_shared
             changed = work.accounts.change_settings(account_id, settings)
-            touch_homes(work, actor.workspace, self._clock.now())
+            touch_homes(work, actor.workspace, now)
+            if was_shared and not changed.is_shared:
+                pause_others(work, changed, by=actor.user, now=now, may_pause=may_pause)
             view = self._view(work, actor, changed)
         self._alarm.wake()
         return view
 
-    def disconnect(self, actor: Actor, account_id: int) -> Account:
+    def resume_waiting(self, actor: Actor, account_id: int) -> Resumed:
+        """Let every run go on that waits for the account and is the actor's to resume.
+
+        Raises NotAllowed if none is theirs, StateError if none waits any more.
+        """
+        return self._resuming.resume_waiting(actor, account_id)
+
+    def disconnect(self, actor: Actor, account_id: int) -> tuple[Account, Parting]:
         """Gives the access back and forgets it; running runs of it pause. Raises NotAllowed, NotFound.
 
-        A provider that does not answer keeps nobody from it: what opens the account is deleted here.
+        A provider that does not answer keeps nobody from it: nothing opens the account here any more, and it
+        is asked again.
         """
         now = self._clock.now()
         with self._store.writing() as work:
@@ -118,7 +142,7 @@ class AccountsDesk:
                 raise StateError("This account is disconnected already.")
             work.accounts.lock(account_id)
             credential = work.accounts.credential(account_id)
-            shares_grant = credential is not None and _has_twin(work, account, credential)
+            parting = parting_of(work, account, credential, self._consents)
             lose_access(
                 work,
                 account,
@@ -127,41 +151,30 @@ class AccountsDesk:
                 now=now,
                 by=actor.user,
             )
-            work.accounts.forget_credential(account_id)
+            is_owed = parting is Parting.TAKEN_BACK
+            work.accounts.forget_credential(account_id, owed_since=now if is_owed else None)
             touch_homes(work, actor.workspace, now)
             gone = work.accounts.get(account_id)
-        if credential is not None and not shares_grant:
-            self._revoke(credential)
         self._alarm.wake()
-        return gone
-
-    def _revoke(self, credential: Credential) -> None:
-        consent = self._consents.get(credential.provider)
-        if consent is None or credential.how is not How.CONSENT:
-            return
-        try:
-            consent.revoke(credential)
-        except FAULTS:
-            # It is forgotten here in any case, and can be taken back on the provider's own page.
-            return
+        if is_owed and not self._revoking.ask(account_id):
+            parting = Parting.OWED
+        return gone, parting
 
     def _view(self, work: UnitOfWork, actor: Actor, account: Account) -> AccountView:
         upcoming = work.runs.upcoming(account.id)
+        credential = work.accounts.credential(account.id)
         return AccountView(
             account=account,
             spent_today=work.accounts.spent_since(account.id, self._clock.now() - _DAY),
             runs_on=len(upcoming),
             waiting=sum(run.left for run in upcoming),
             may_keep=may_keep(actor, account),
-            reading=self._reading(work, account),
+            reading=self._reading(work, account, credential),
+            parting=parting_of(work, account, credential, self._consents),
         )
 
-    def _reading(self, work: UnitOfWork, account: Account) -> AnswerReading:
-        is_on = (
-            self._reads_of_settings
-            if account.is_of_settings
-            else reads_answers(account, work.accounts.credential(account.id))
-        )
+    def _reading(self, work: UnitOfWork, account: Account, credential: Credential | None) -> AnswerReading:
+        is_on = self._reads_of_settings if account.is_of_settings else reads_answers(account, credential)
         return reading_of(account, work.mailboxes.get(account.id), is_on=is_on)
 
 
@@ -178,17 +191,3 @@ def _by_whom(actor: Actor, account: Account) -> str:
     """For mails too, which know nobody's name."""
     who = "the person who connected it" if actor.user == account.connected_by else "a workspace admin"
     return f"The account was disconnected by {who}"
-
-
-def _has_twin(work: UnitOfWork, account: Account, credential: Credential) -> bool:
-    """Whether another account lives on the same person's consent.
-
-    Google takes back all that a person has allowed this bot, so the mailbox would take the calendar along.
-    """
-    for other in work.accounts.all():
-        if other.id == account.id or other.address.casefold() != account.address.casefold():
-            continue
-        theirs = work.accounts.credential(other.id)
-        if theirs is not None and (theirs.how, theirs.provider) == (credential.how, credential.provider):
-            return True
-    return False

@@ -17,11 +17,13 @@ from campaigns.store_port import Store
 class CampaignAnswers:
     """``seen`` None: nobody was written to, or the event was cancelled.
 
-    ``to_remind`` have not answered, and could be reminded now.
+    ``to_remind`` have not answered, and could be reminded now; ``left_out`` neither, but for a never-invite
+    list.
     """
 
     seen: AnswersSeen | None = None
     to_remind: int = 0
+    left_out: int = 0
 
 
 class AnswerDesk:
@@ -51,8 +53,10 @@ class AnswerDesk:
             seen = answers_seen(work, [campaign], reads_of_settings=self._reads_of_settings)[campaign.id]
             is_on = summary.run is not None and summary.run.ended_at is None
             cannot = is_on or not seen.reading.is_on or is_over(campaign.event, self._clock.now())
-            left = 0 if cannot else work.campaigns.selected(campaign, Selection(Kind.REMIND))
-            return CampaignAnswers(seen, left)
+            if cannot:
+                return CampaignAnswers(seen)
+            whom = work.campaigns.whom(campaign, Selection(Kind.REMIND))
+            return CampaignAnswers(seen, whom.total, whom.left_out)
 
     def attendees(self, actor: Actor, campaign_id: int) -> tuple[Campaign, Attachment]:
         """Everybody, with what they hold and answered. Raises NotFound, NotAllowed."""

@@ -62,8 +62,15 @@ class Answers(Protocol):
         """Of the account's campaigns: whose entry has ``uid`` (as ``identity.uid``), or who has ``key``."""
         ...
 
+    def listed(self, campaign_id: int, keys: Sequence[str]) -> set[str]:
+        """Those of these keys who are, or were, on the campaign's list."""
+        ...
+
     def record(self, attendee_id: int, answer: Answer) -> bool:
-        """Keep it, unless the same or a later one is kept: False then."""
+        """Keep it; False if the same or a later one is kept, or a later letter has asked anew.
+
+        It has if it is at another time, or after a cancellation.
+        """
         ...
 
     def counts(self, campaign_ids: Sequence[int]) -> dict[int, AnswerCounts]: ...
@@ -71,12 +78,15 @@ class Answers(Protocol):
     def posted_to(self, account_id: int, key: str) -> list[Posted]:
         """Letters of the account's campaigns to the person with this key, latest first.
 
-        Those that are on the wire, sent, unsure or bounced.
+        Those that are on the wire, sent, unsure or bounced, and unsure ones that were sent again.
         """
         ...
 
     def bounce(self, delivery_id: int, *, cause: str, evidence: str, now: datetime) -> bool:
-        """Sent or unsure becomes bounced, and the person holds what they held before; False if it was not."""
+        """Sent or unsure becomes bounced; False if it was not.
+
+        The person holds the newest letter that was taken and has not come back; a newer one stays in doubt.
+        """
         ...
 
     def people(self, campaign_id: int) -> Iterator[PersonLine]:

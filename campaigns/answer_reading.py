@@ -11,6 +11,7 @@ from campaigns.answer_port import Mailbox
 class AnswerReading:
     """``trouble`` says why it cannot be done now, '' if it can. ``looked_at`` None: not yet.
 
+    ``strange`` looked like answers or bounces to this account's invites, and were not believed.
     ``is_on`` False: nobody has allowed it. ``way`` then says how, for whoever looks after the account.
     """
 
@@ -20,6 +21,7 @@ class AnswerReading:
     looked_at: datetime | None = None
     replies: int = 0
     bounces: int = 0
+    strange: int = 0
 
 
 NOT_READ = AnswerReading(is_on=False)
@@ -42,6 +44,7 @@ def reading_of(account: Account, mailbox: Mailbox, *, is_on: bool) -> AnswerRead
         looked_at=mailbox.looked_at,
         replies=mailbox.replies,
         bounces=mailbox.bounces,
+        strange=mailbox.strange,
     )
 
 

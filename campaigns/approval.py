@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from campaigns.account_access import require_send
 from campaigns.deeds import record
 from campaigns.endings import progress_notice, run_notice
 from campaigns.errors import StateError
@@ -33,13 +34,19 @@ def tell_start(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) ->
 
 
 def approve(work: UnitOfWork, actor: Actor, run: Run, campaign: Campaign, now: datetime) -> Run:
-    """The first batch is armed. Raises NotAllowed; StateError if it no longer waits, or the event is over."""
+    """The first batch is armed. The caller holds the account.
+
+    Raises NotAllowed; StateError if it no longer waits, the event is over, or the account is not shared any
+    more.
+    """
     require_approval(actor, campaign, run)
     first_at = first_start(run.timing, now)
     if run.state is RunState.PLANNED and is_over(campaign.event, first_at):
         raise StateError(
             "It is too late: the first batch would go after the event.", hint="Decline it, or move the event."
         )
+    if run.state is RunState.PLANNED:
+        require_send(campaign, work.accounts.get(campaign.account_id))
     if run.state is not RunState.PLANNED or not work.runs.move(
         run.id, RunState.RUNNING, now=now, by=actor.user
     ):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from campaigns import approval
 from campaigns.access import campaign_for, run_for
 from campaigns.account import Account
+from campaigns.account_access import require_send
 from campaigns.checkpoint import checkpoint
 from campaigns.deeds import record
 from campaigns.errors import InputError
@@ -14,6 +15,7 @@ from campaigns.model import AT_ONCE, Campaign, DeliveryState, Kind, Pace, Run, R
 from campaigns.outlook import PaceOutlook, ahead_of, outlook_of_run
 from campaigns.ports import Alarm, Clock, NewRun, Selection, Whom
 from campaigns.renewal import AccountWatch, require_ready
+from campaigns.replacing import Replaced, replaced_by
 from campaigns.report import RunReport
 from campaigns.reporting import report_of
 from campaigns.roles import Actor, Right
@@ -80,10 +82,11 @@ class RunService:
         now = self._clock.now()
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
+            account = work.accounts.get(campaign.account_id)
+            require_send(campaign, account)
             whom = clear(work, campaign, Selection(kind), timing, now).whom
             ahead = ahead_of(work, campaign, self._clock, now)
             missing_values = work.campaigns.missing_values(campaign_id)
-            account = work.accounts.get(campaign.account_id)
         return Preview(
             campaign=campaign,
             kind=kind,
@@ -100,10 +103,13 @@ class RunService:
     def test_account(self, actor: Actor, campaign_id: int) -> Account:
         """Enter the campaign's account once; returns it as it is then.
 
-        Raises NotFound, NotAllowed, and the fault of a provider that cannot say now.
+        Raises NotFound, NotAllowed, StateError if the campaign may not send from it, and the fault of a
+        provider that cannot say now.
         """
         with self._store.reading() as work:
-            account = work.accounts.get(campaign_for(work, actor, campaign_id, Right.SEND).account_id)
+            campaign = campaign_for(work, actor, campaign_id, Right.SEND)
+            account = work.accounts.get(campaign.account_id)
+            require_send(campaign, account)
         return self._watch.enter(account.id) if self._watch is not None else account
 
     def start(
@@ -122,9 +128,9 @@ class RunService:
 
         A weaker run that is on is stopped for it: cancel beats update beats invite. A cancel run calls the
         event off. Raises NotFound, NotAllowed; StateError if another run is on, nobody is left, the event is
-        over or cancelled, the campaign archived or its account not ready; InputError (``starts_at``,
-        ``opens``) if it would begin after the event, or (``past_start_ok``) go on after its start and nobody
-        said that this is meant.
+        over or cancelled, the campaign archived, its account not ready or not shared any more; InputError
+        (``starts_at``, ``opens``) if it would begin after the event, or (``past_start_ok``) go on after its
+        start and nobody said that this is meant.
         """
         now = self._clock.now()
         if not past_start_ok:
@@ -136,8 +142,9 @@ class RunService:
             again = work.runs.by_submission(submission)
             if again is not None:
                 return again
+            account = _account_to_send_from(work, campaign)
             if self._watch is not None:
-                require_ready(work.accounts.get(campaign.account_id))
+                require_ready(account)
             cleared = clear(work, campaign, selection, timing, now)
             if cleared.replaces is not None:
                 replace_run(work, actor, cleared.replaces, campaign, selection.kind, now)
@@ -160,6 +167,8 @@ class RunService:
         """Let a planned run begin. Raises NotFound, NotAllowed, and StateError with the truth."""
         with self._store.writing() as work:
             work.campaigns.lock(work.runs.get(run_id).campaign_id)  # a cancel run that begins calls it off
+            _, campaign = _of_workspace(work, actor, run_id)
+            work.accounts.lock(campaign.account_id)  # nobody stops sharing it while this looks
             work.runs.lock(run_id)
             run, campaign = _of_workspace(work, actor, run_id)
             approved = approval.approve(work, actor, run, campaign, self._clock.now())
@@ -217,6 +226,12 @@ class RunService:
             run, campaign = run_for(work, actor, run_id, Right.LOOK)
             return campaign, report_of(work, run, self._clock)
 
+    def replaced(self, actor: Actor, campaign_id: int, kind: Kind) -> Replaced | None:
+        """The weaker run that is on, whose place one of ``kind`` would take. Raises NotFound, NotAllowed."""
+        with self._store.reading() as work:
+            campaign_for(work, actor, campaign_id, Right.LOOK)
+            return replaced_by(work, campaign_id, kind)
+
     def latest_run(self, actor: Actor, campaign_id: int) -> Run | None:
         """The campaign's newest run, on or over. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
@@ -263,6 +278,14 @@ class RunService:
 def _of_workspace(work: UnitOfWork, actor: Actor, run_id: int) -> tuple[Run, Campaign]:
     run = work.runs.get(run_id)
     return run, work.campaigns.get(run.campaign_id, actor.workspace)
+
+
+def _account_to_send_from(work: UnitOfWork, campaign: Campaign) -> Account:
+    """Locked: whoever stops sharing it meanwhile finds the run that is started. Raises StateError."""
+    work.accounts.lock(campaign.account_id)
+    account = work.accounts.get(campaign.account_id)
+    require_send(campaign, account)
+    return account
 
 
 def _facts(run: Run) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from campaigns.errors import SendInvitesError
@@ -58,13 +58,14 @@ def renewal_link(public_url: str, account_id: int, version: int, sign: Sign) -> 
     return f"{public_url.rstrip('/')}/renew/{account_id}.{version}.{sign(_claim(account_id, version))}"
 
 
-def read_renewal_key(key: str, sign: Sign) -> tuple[int, int] | None:
-    """The account and the version it was made for; None if it is not ours."""
+def read_renewal_key(key: str, signs: Sequence[Sign]) -> tuple[int, int] | None:
+    """The account and the version it was made for; None if none of ``signs`` made it."""
     match = _RENEWAL.fullmatch(key)
     if match is None:
         return None
     account_id, version = int(match[1]), int(match[2])
-    is_ours = hmac.compare_digest(match[3].encode(), sign(_claim(account_id, version)).encode())
+    claim, signed = _claim(account_id, version), match[3].encode()
+    is_ours = any(hmac.compare_digest(signed, sign(claim).encode()) for sign in signs)
     return (account_id, version) if is_ours else None
 
 

@@ -4,7 +4,7 @@ A link is good once, for ten minutes. Looking at its page uses nothing up: chat 
 """
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from campaigns.account_access import require_connect, require_keeper
 from campaigns.account_forms import read_service_key, read_smtp, read_subject
 from campaigns.account_keeping import Entered, keep
 from campaigns.account_port import Errand, Ticket
+from campaigns.account_quota_key import same_quota_key, wrong_quota_key
 from campaigns.answer_reading import reads_answers
 from campaigns.connect_links import (
     GOOD_FOR,
@@ -31,8 +32,9 @@ from campaigns.connect_links import (
 from campaigns.connect_refusals import other_way, wrong_entry, wrong_mailbox
 from campaigns.connect_visit import GOOGLE, PROVIDERS, SERVICE_KEYS, Visit, ways_in
 from campaigns.consent_port import Consent, ConsentRefused, Doorbell
-from campaigns.errors import FAULTS, InputError, NotFound, StateError
+from campaigns.errors import FAULTS, Busy, InputError, NotFound, StateError
 from campaigns.ports import Alarm, Clock
+from campaigns.provider_quota import ProviderQuota, QuotaTeller
 from campaigns.roles import Actor
 from campaigns.store_port import Store, UnitOfWork
 
@@ -50,11 +52,16 @@ class Defaults(Protocol):
     def connections(self) -> int: ...
 
 
+class AccountBell(Doorbell, QuotaTeller, Protocol):
+    """Tries whether an account sends, and asks what it may send."""
+
+
 class Connecting:
     """``consents`` by provider; those that the settings name. ``draw`` gives at least 43 random letters of
-    base64url, ``sign`` a code that only this bot can make. ``limits`` is asked by host for SMTP, otherwise by
-    address. ``doorbell`` tries whether an account sends, ``mailbox_bell`` whether it can be read.
-    ``resumes``: runs that waited for an account go on by themselves once it is renewed.
+    base64url; each of ``signs`` a code that only this bot can make, by the newest key first. ``limits`` is
+    asked by host for SMTP, otherwise by address. ``doorbell`` tries whether an account sends,
+    ``mailbox_bell`` whether it can be read. ``resumes``: runs that waited for an account go on by themselves
+    once it is renewed.
     """
 
     def __init__(
@@ -64,10 +71,10 @@ class Connecting:
         alarm: Alarm,
         *,
         consents: Mapping[str, Consent],
-        doorbell: Doorbell,
+        doorbell: AccountBell,
         mailbox_bell: Doorbell,
         draw: Callable[[], str],
-        sign: Sign,
+        signs: Sequence[Sign],
         public_url: str,
         limits: Callable[[Service, str], Defaults],
         resumes: bool = True,
@@ -79,7 +86,7 @@ class Connecting:
         self._doorbell = doorbell
         self._mailbox_bell = mailbox_bell
         self._draw = draw
-        self._sign = sign
+        self._signs = signs
         self.public_url = public_url.rstrip("/")
         self._limits = limits
         self.resumes = resumes
@@ -115,7 +122,7 @@ class Connecting:
 
     def renewal_link(self, account: Account) -> str:
         """For alert mails. It leads to the provider, and only the same mailbox counts."""
-        return renewal_link(self.public_url, account.id, account.version, self._sign)
+        return renewal_link(self.public_url, account.id, account.version, self._signs[0])
 
     def look(self, key: str) -> Visit:
         """What the page of this link shows; nothing is used up. Raises LinkOver."""
@@ -182,8 +189,10 @@ class Connecting:
         visit = self.look(key)
         if not visit.takes_password:
             raise other_way(visit)
-        entry = read_smtp(visit.filled_in(form), is_try_out=self._is_try_out())
-        entered = Entered(entry.address, entry.credential, name=entry.name)
+        filled = visit.filled_in(form)
+        entry = read_smtp(filled, is_try_out=self._is_try_out())
+        credential = same_quota_key(entry.credential, visit.credential, filled)
+        entered = Entered(entry.address, credential, name=entry.name)
         draft = self._draft(visit.ticket, entered)
         self._tries.count(visit.name_of_tries(key), self._clock.now())
         try:
@@ -191,7 +200,8 @@ class Connecting:
         except FAULTS as fault:
             raise wrong_entry(fault) from None
         self._try_mailbox(draft, entered, visit)
-        return self._keep_and_use_up(key, visit.ticket, entered)
+        quota = self._quota(credential, is_new=entry.quota_key is not None)
+        return self._keep_and_use_up(key, visit.ticket, replace(entered, quota=quota))
 
     def service_key(self, key: str, browser: str, form: Mapping[str, str], service: Service) -> Account:
         """A Workspace service account that acts for the form's ``subject``; of an admin's link only.
@@ -237,6 +247,8 @@ class Connecting:
             if ticket is None:
                 raise LinkOver
             account = None if ticket.account_id is None else work.accounts.get(ticket.account_id)
+            if account is not None and account.connected_by != ticket.user and not is_admin_key(key):
+                raise LinkOver("A colleague has connected this account meanwhile.")
             by_mail = False
         else:
             account = self._to_renew(work, key)
@@ -252,7 +264,7 @@ class Connecting:
         return Visit(ticket, account, ways, credential, by_mail=by_mail, is_admin=is_admin_key(key))
 
     def _to_renew(self, work: UnitOfWork, key: str) -> Account:
-        found = read_renewal_key(key, self._sign)
+        found = read_renewal_key(key, self._signs)
         if found is None:
             raise LinkOver
         account_id, version = found
@@ -296,6 +308,20 @@ class Connecting:
             self._mailbox_bell.ring(draft, entered.credential)
         except FAULTS as fault:
             raise wrong_mailbox(fault, is_own=bool(imap.user), by_mail=visit.by_mail) from None
+
+    def _quota(self, credential: Credential, *, is_new: bool) -> ProviderQuota | None:
+        """What the provider says that it may send. A key that was there before keeps nobody from renewing."""
+        if credential.quota_key is None:
+            return None
+        try:
+            said = self._doorbell.quota(credential)
+        except FAULTS as fault:
+            if is_new:
+                raise wrong_quota_key(fault) from None
+            return None
+        if said is None and is_new:
+            raise wrong_quota_key(Busy("Amazon SES was asked a moment ago: press the button again"))
+        return said
 
     # what is kept
 

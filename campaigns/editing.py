@@ -16,7 +16,7 @@ from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.list_changes import SAMPLES
 from campaigns.merge import asks_for_values, check, merge_texts, missing
-from campaigns.model import Campaign, Event, Kind, Medium, Run
+from campaigns.model import Campaign, Event, Kind, Medium, Run, RunState
 from campaigns.ports import Alarm, CampaignForm, CampaignSettings, Clock, Difference, Upload
 from campaigns.roles import Actor, Right, require, require_create
 from campaigns.store_port import Store, UnitOfWork
@@ -81,11 +81,7 @@ class CampaignEditing:
                     hint="Open Edit event again to see it as it is now.",
                 )
             run = change.run_that_is_on()
-            if run is not None and run.kind is Kind.CANCEL:
-                raise StateError(
-                    "People are being told that this event is cancelled.",
-                    hint="Let that run finish, or stop it; then use Edit event again.",
-                )
+            require_no_cancel_run(run)
             gaps = change.count_missing(event)
             revised = change.work.campaigns.revise(campaign_id, event, missing_values=gaps, now=change.now)
             after_all = ["no longer cancelled"] if before.is_cancelled else []
@@ -224,6 +220,21 @@ class CampaignEditing:
             checkpoint("change.before_commit")
         checkpoint("change.after_commit")
         self._alarm.wake()
+
+
+def require_no_cancel_run(run: Run | None) -> None:
+    """Raise StateError while ``run`` tells people, or is about to, that the event is cancelled."""
+    if run is None or run.ended_at is not None or run.kind is not Kind.CANCEL:
+        return
+    if run.state is RunState.PLANNED:
+        raise StateError(
+            "A run that cancels this event waits for approval.",
+            hint="Decline it, or stop it; then use Edit event again.",
+        )
+    raise StateError(
+        "People are being told that this event is cancelled.",
+        hint="Let that run finish, or stop it; then use Edit event again.",
+    )
 
 
 def _upload_of(work: UnitOfWork, actor: Actor, upload_id: int) -> tuple[Upload, Campaign]:

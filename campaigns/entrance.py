@@ -11,7 +11,7 @@ from campaigns.faults import MAX_ATTEMPTS
 from campaigns.hours import is_open
 from campaigns.letters import Desk, Pen
 from campaigns.model import Delivery, DeliveryState, Receipt, RunState
-from campaigns.ports import Clock, Inquirer, Mailers, Standing
+from campaigns.ports import Clock, Inquirer, Mailers, Opening, Standing
 from campaigns.renewal import lose_access
 from campaigns.store_port import Store
 
@@ -25,6 +25,11 @@ _NOT_HELD = "The provider does not hold it: it is sent again"
 @runtime_checkable
 class _CanBeAsked(Inquirer, Protocol):
     """An Inquirer, told from a Mailer that is none."""
+
+
+@runtime_checkable
+class _HasToken(Opening, Protocol):
+    """A Mailer that is Opening, told from one that is not."""
 
 
 class Entrance:
@@ -49,6 +54,31 @@ class Entrance:
                 self._turn_away(run_id, seq, account, refusal)
                 return False
         self._ask_for_unsure(run_id, account)
+        return True
+
+    def is_open(self, account: Account) -> bool:
+        """Whether an invite can be handed over without fetching a token first."""
+        try:
+            mailer = self._mailers.for_account(account)
+        except FAULTS:
+            return True
+        return not isinstance(mailer, _HasToken) or mailer.is_open
+
+    def opens(self, run_id: int, seq: int, account: Account) -> bool:
+        """Fetch a token while nobody is claimed, so that who is killed over it leaves nobody unsure.
+
+        False if the account's access is lost.
+        """
+        try:
+            mailer = self._mailers.for_account(account)
+            if isinstance(mailer, _HasToken):
+                mailer.open()
+        except NoAccess as fault:
+            self._turn_away(run_id, seq, account, fault)
+            return False
+        except FAULTS as fault:
+            facts = {"account": account.id, "cause": fault.cause, "evidence": fault.evidence}
+            _log.info("token_not_fetched", extra=facts)
         return True
 
     def _is_on(self, standing: Standing, seq: int) -> bool:

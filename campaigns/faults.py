@@ -6,12 +6,14 @@ from typing import assert_never
 
 from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, NoAccess, OverQuota, Unsure
 from campaigns.model import DeliveryState, Reason
+from campaigns.ports import Misses
 
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=24)
 KEEP_IN_BATCH = timedelta(minutes=2)
 MAX_STUMBLES = 11
 MIN_FAILED = 5  # fewer failures say nothing about a batch, however small it is
+LOOKED_AT = 200  # of a larger batch only so many of the latest outcomes are looked at
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(hours=1)
@@ -64,7 +66,7 @@ def decide(
                 return _hold(fault, stumbles, now)
             return _retry(fault, attempt, first_claimed_at, now)
         case OverQuota():
-            until = now + min(fault.after, _LONGEST)
+            until = closed_until(fault, now)
             return _give_back(fault, Pause(Reason.QUOTA, fault.cause, fault.hint, until))
         case BadAddress():
             return Decision(
@@ -73,11 +75,25 @@ def decide(
         case NoAccess():
             return _give_back(fault, Pause(Reason.ACCESS, fault.cause, fault.hint))
         case Unsure():
-            return Decision(DeliveryState.UNSURE, fault.cause, fault.hint, fault.evidence)
+            return _doubt(fault, stumbles, now)
         case Misconfigured():
             return _give_back(fault, Pause(Reason.FAULTS, fault.cause, fault.hint))
         case _:
             assert_never(fault)
+
+
+def closed_until(fault: AnyFault, now: datetime) -> datetime | None:
+    """Until when the provider takes nothing from the whole account; None if it says nothing of the kind.
+
+    A wait as short as our own first one is no news.
+    """
+    match fault:
+        case OverQuota():
+            return now + min(fault.after, _LONGEST)
+        case Busy() if fault.whole_account and fault.after is not None and fault.after > _FIRST_HOLD:
+            return now + min(fault.after, _LONGEST)
+        case _:
+            return None
 
 
 def brake(cause: str, streak: int) -> Pause:
@@ -90,21 +106,33 @@ def brake(cause: str, streak: int) -> Pause:
     )
 
 
-def is_failing(failed: int, size: int, percent: int) -> bool:
-    """Whether a batch of ``size`` brakes at its ``failed``-th failure, above ``percent`` of it.
+def is_failing(lately: int, size: int, percent: int, *, in_all: int) -> bool:
+    """Whether so many bad ones ``lately``, of the ``size`` that are looked at, are above ``percent`` of them.
 
-    Whoever resumes it has looked: it brakes again only after ``MIN_FAILED`` more.
+    Whoever resumes has looked: it brakes again only after ``MIN_FAILED`` more of the ``in_all`` of the batch.
     """
     first = max(MIN_FAILED, size * percent // 100 + 1)
-    return failed >= first and (failed - first) % MIN_FAILED == 0
+    return lately >= first and (in_all - first) % MIN_FAILED == 0
 
 
-def brake_batch(failed: int, size: int, cause: str) -> Pause:
+def brake_batch(misses: Misses, cause: str) -> Pause:
     """The pause when too much of a batch has failed, whatever for; ``cause`` is the latest."""
+    among = f"last {misses.size:,} invites" if misses.is_part else f"{misses.size:,} invites of this batch"
+    have = "have failed or are unsure" if misses.unsure else "have failed"
     return Pause(
         Reason.FAULTS,
-        f"{failed:,} of the {size:,} invites of this batch have failed. The latest: {cause}",
+        f"{misses.lately:,} of the {among} {have}. The latest: {cause}",
         "Look at the failures and check the list before you resume, so that the account is not harmed.",
+    )
+
+
+def lost_replies(cause: str, unsure: int) -> Pause:
+    """The pause when the answers of the mail service stay lost; ``unsure`` of the run are in doubt."""
+    are = "1 invite is" if unsure == 1 else f"{unsure:,} invites are"
+    return Pause(
+        Reason.FAULTS,
+        f"{are} unsure, as the mail service's answers were lost: {cause}",
+        "Nobody is invited twice, and everybody else waits. Press Resume when the service works again.",
     )
 
 
@@ -131,8 +159,7 @@ def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
             fault,
             Pause(Reason.FAULTS, fault.cause, "Check that the mail server can be reached, then resume."),
         )
-    asked = min(fault.after or timedelta(0), _LONGEST)
-    wait = max(asked, min(_FIRST_HOLD * 2**stumbles, _LAST_HOLD))
+    wait = max(min(fault.after or timedelta(0), _LONGEST), _patience(stumbles))
     return Decision(
         DeliveryState.QUEUED,
         fault.cause,
@@ -141,6 +168,24 @@ def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
         given_back=True,
         hold_until=now + wait,
     )
+
+
+def _doubt(fault: Unsure, stumbles: int, now: datetime) -> Decision:
+    """It may have gone and stays; but whatever lost one reply may well lose the next."""
+    goes_on = stumbles < MAX_STUMBLES
+    return Decision(
+        DeliveryState.UNSURE,
+        fault.cause,
+        fault.hint,
+        fault.evidence,
+        hold_until=now + _patience(stumbles) if goes_on else None,
+        pause=None if goes_on else lost_replies(fault.cause, 1),
+    )
+
+
+def _patience(stumbles: int) -> timedelta:
+    longer: timedelta = _FIRST_HOLD * 2**stumbles
+    return min(longer, _LAST_HOLD)
 
 
 def _give_back(fault: AnyFault, pause: Pause) -> Decision:

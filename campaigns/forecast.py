@@ -28,7 +28,8 @@ class Forecast:
 
     ``last_at`` is when the last batch starts, ``ends_at`` when its last invite goes: without a limit by the
     minute these are the same, as only the provider decides how long the sending takes. ``suggestion`` is a
-    pace for the same invites that never meets a limit and ends before the event.
+    pace for the same invites that never meets a limit and ends before the event. ``closed_until``: the
+    provider has said that it takes nothing from the account before.
     """
 
     invites: int
@@ -42,6 +43,7 @@ class Forecast:
     suggestion: Pace | None
     ends_after_start: bool
     used: tuple[Used, ...]
+    closed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,19 @@ class _Scene:
     spent: tuple[datetime, ...]
     upcoming: tuple[Upcoming, ...]
     event_starts_at: datetime
+    opens_at: datetime
 
     def rehearse(self, pace: Pace, *, deadline: datetime | None = None) -> Rehearsal:
         """Play it through at ``pace``; with a ``deadline``, as far as tells whether it fits before that."""
         sender = _sender(
-            self.invites, pace, self.timing, max(self.now, self.timing.starts_at or self.now), self.minute
+            self.invites,
+            pace,
+            self.timing,
+            max(self.opens_at, self.timing.starts_at or self.now),
+            self.minute,
         )
         others = [
-            _sender(other.left, other.pace, other.timing, max(self.now, other.next_at), self.minute)
+            _sender(other.left, other.pace, other.timing, max(self.opens_at, other.next_at), self.minute)
             for other in self.upcoming
             if other.left
         ]
@@ -83,13 +90,17 @@ def forecast(
     event_starts_at: datetime,
     spent: Sequence[datetime] = (),
     upcoming: Sequence[Upcoming] = (),
+    closed_until: datetime | None = None,
 ) -> Forecast:
     """How ``invites`` (at least one) would go from ``now`` on; ``minute`` is how long one of the gap lasts.
 
-    ``spent`` is when the account sent lately, ``upcoming`` what its other runs have still to send. Raises
-    InputError if the hours never open.
+    ``spent`` is when the account sent lately, ``upcoming`` what its other runs have still to send; its
+    provider takes nothing before ``closed_until``. Raises InputError if the hours never open.
     """
-    scene = _Scene(invites, timing, now, minute, rules, tuple(spent), tuple(upcoming), event_starts_at)
+    opens_at = max(now, closed_until or now)
+    scene = _Scene(
+        invites, timing, now, minute, rules, tuple(spent), tuple(upcoming), event_starts_at, opens_at
+    )
     played = scene.rehearse(pace)
     sender = played.sender
     first_at, ends_at = sender.first_at or now, sender.ended_at or now
@@ -108,6 +119,7 @@ def forecast(
         suggestion=None if is_in_order else _suggestion(scene, pace),
         ends_after_start=ends_after_start,
         used=tuple(_used(rule, spent, now) for rule in rules),
+        closed_until=opens_at if opens_at > now else None,
     )
 
 
@@ -144,7 +156,7 @@ def _suggestion(scene: _Scene, pace: Pace) -> Pace | None:
 def _candidates(scene: _Scene, size: int, deadline: datetime) -> Iterator[Pace]:
     """The gaps worth playing through, shortest first."""
     gaps_between = batches_for(scene.invites, size) - 1
-    begins_at = max(scene.now, scene.timing.starts_at or scene.now)
+    begins_at = max(scene.opens_at, scene.timing.starts_at or scene.now)
     for minutes in _GAPS if gaps_between else ():
         gap = scene.minute * minutes
         if later(begins_at, gap * gaps_between) >= deadline:

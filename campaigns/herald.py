@@ -39,7 +39,11 @@ class _Gathered:
 
 
 class Herald:
-    """The outbox: one a process. After a crash a notice may be told twice; the price of never losing one."""
+    """Tells by ``notifiers``, and leaves notices of other media to the herald of those.
+
+    Each medium has one herald in a process: it is what keeps a notice from being told twice. After a crash
+    one may be, the price of never losing any.
+    """
 
     def __init__(
         self,
@@ -55,14 +59,27 @@ class Herald:
         self._charts = charts
         self._edits = Budget(EDITS_A_MINUTE, timedelta(minutes=1))
         self._shut_until: dict[Medium, datetime] = {}
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Finish the notice that is being told, and tell no more."""
+        self._is_stopping = True
 
     def tell_due(self) -> int:
-        """Tell what is due now; returns how many notices were looked at."""
-        with self._store.reading() as work:
-            due = work.notices.due(self._clock.now(), _PER_ROUND)
-        for notice in due:
+        """Tell what is due now, up to a round of it and each once; returns how many were looked at.
+
+        What is due is asked before each: an urgent one waits for the one that is being told and no other.
+        """
+        looked_at: set[int] = set()
+        while len(looked_at) < _PER_ROUND and not self._is_stopping:
+            with self._store.reading() as work:
+                due = work.notices.due(self._clock.now(), _PER_ROUND, self._notifiers.keys())
+            notice = next((one for one in due if one.id not in looked_at), None)
+            if notice is None:
+                break
+            looked_at.add(notice.id)
             self._tell(notice)
-        return len(due)
+        return len(looked_at)
 
     def _tell(self, notice: Notice) -> None:
         try:

@@ -4,11 +4,14 @@ One rule for every store: the in-memory one asks these functions, ``storage.sele
 say the same as SQL.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
 from campaigns.list_changes import TAKEN_OFF
-from campaigns.model import Kind
+from campaigns.model import Campaign, Kind, Run
+from campaigns.ports import Behind, Whom
 
 WAS_NEVER_INVITED = "Was never invited"
 HOLDS_IT = "Holds this version already"
@@ -45,9 +48,19 @@ def holds(person: Held) -> bool:
     return person.held_revision is not None and not person.held_cancelled
 
 
+def was_written_to(person: Held) -> bool:
+    """Whether an invite to this person ever went, or may have."""
+    return person.held_sequence is not None
+
+
+def believes_it_is_off(person: Held) -> bool:
+    """Whether a cancellation took the event out of this person's calendar."""
+    return person.held_revision is not None and person.held_cancelled
+
+
 def is_current(person: Held, revision: int) -> bool:
     """Whether they hold this revision, in the words that the list has for them now."""
-    if not holds(person) or (person.held_revision or 0) < revision:
+    if not holds(person) or is_older(person, revision):
         return False
     return person.held_content is None or person.held_content == person.content
 
@@ -98,3 +111,38 @@ def why_not(deed: Kind, person: Held, revision: int, *, is_event_cancelled: bool
     if deed in {Kind.INVITE, Kind.UPDATE} and is_current(person, revision):
         return HOLDS_IT
     return ""
+
+
+def asks_who_is_behind(campaign: Campaign, run: Run) -> bool:
+    """Whether somebody may be, and the run that is on does not tell them already; ``run`` is the latest."""
+    tells_them = run.ended_at is None and run.kind in {Kind.UPDATE, Kind.CANCEL}
+    return campaign.revision > 0 and campaign.archived_at is None and not tells_them
+
+
+def behind_of(campaign: Campaign, known: Iterable[tuple[Held, bool]]) -> Behind:
+    """Of everybody ever on the list; with each, whether no never-invite list forbids to write to them."""
+    if campaign.is_cancelled:
+        return Behind(keeping=sum(holds(person) for person, _ in known))
+    reached = [person for person, is_wanted in known if is_wanted and person.removed_at is None]
+    off = sum(believes_it_is_off(person) for person in reached)
+    return Behind(off, sum(holds(person) and is_older(person, campaign.revision) for person in reached))
+
+
+def is_older(person: Held, revision: int) -> bool:
+    """Whether what they hold is of an earlier revision."""
+    return (person.held_revision or 0) < revision
+
+
+def whom_of(counted: Iterable[tuple[Kind, bool, bool, int]]) -> Whom:
+    """From (deed, was written to before, no never-invite list forbids it, how many)."""
+    deeds: Counter[Kind] = Counter()
+    again = left_out = 0
+    for deed, was_written_to, is_allowed, people in counted:
+        if not is_allowed:
+            left_out += people
+            continue
+        deeds[deed] += people
+        again += people if was_written_to and deed is Kind.INVITE else 0
+    return Whom(
+        deeds[Kind.INVITE], deeds[Kind.UPDATE], deeds[Kind.CANCEL], deeds[Kind.REMIND], again, left_out
+    )

@@ -13,7 +13,9 @@ from campaigns.answer import Said
 class Reply:
     """An attendee's answer. ``attendee`` is the one named in it, ``sender`` who mailed it; either may be ''.
 
-    ``is_one_occurrence``: it is about one date of a series, and says nothing of the others.
+    ``sent_by`` is the delegate who answers for the attendee, '' if it names none, and ``sender_name`` what
+    the sender is called. ``is_one_occurrence``: it is about one date of a series, and says nothing of the
+    others.
     """
 
     uid: str
@@ -23,6 +25,8 @@ class Reply:
     sequence: int
     stamped_at: datetime | None
     is_one_occurrence: bool = False
+    sent_by: str = ""
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

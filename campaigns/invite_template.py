@@ -22,7 +22,7 @@ from campaigns.invite import (
 )
 from campaigns.invite_calendar import ALARM_TEXT, PRODID, method_of
 from campaigns.invite_clean import checked_address
-from campaigns.invite_text import Wording, Words
+from campaigns.invite_text import Undone, Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable
 from campaigns.model import Attendee, Event, Kind, Letter, Organizer
 
@@ -49,6 +49,7 @@ class InviteTemplate:
         attach_ics: bool = True,
         unsubscribe_base: str = "",
         is_cancelled: bool = False,
+        undone: Undone | None = None,
     ) -> None:
         self._reference = InviteBuilder(
             event=event,
@@ -61,11 +62,12 @@ class InviteTemplate:
             attach_ics=attach_ics,
             unsubscribe_base=unsubscribe_base,
             is_cancelled=is_cancelled,
+            undone=undone,
         )
         self._event = event
         self._address = organizer_address(organizer)
         self._domain = identity.domain_of(self._address)
-        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled)
+        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled, undone=undone)
         self._revision = revision
         self._seed = seed
         self._kind = kind

@@ -6,6 +6,7 @@ Both builders take their words from here, so they can differ only in how they wr
 import html
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import assert_never
 
 from campaigns.invite_clean import display_name, many_lines, one_line
@@ -13,11 +14,22 @@ from campaigns.merge import template
 from campaigns.model import Attendee, Event, Kind, Organizer
 from campaigns.when import event_span, repeats
 
+
+class Undone(StrEnum):
+    """Which cancellation an invite takes back."""
+
+    OF_ALL = "of_all"  # the event was called off
+    OF_ONE = "of_one"  # this attendee was taken off the list
+
+
 UPDATED = "Updated: the details below replace the earlier ones."
 CANCELLED = "Cancelled: this event was called off."
 TAKEN_BACK = "Cancelled: this invitation was taken back, and you are not expected any more."
+AFTER_ALL = "This event takes place after all: the cancellation you got counts no more."
+INVITED_BACK = "You are invited after all: the cancellation you got counts no more."
 REMINDER = "Reminder: please answer this invitation. So far, no answer from you has arrived."
 UNTITLED = "Invitation"
+_UNDOES = {Undone.OF_ALL: AFTER_ALL, Undone.OF_ONE: INVITED_BACK}
 _FOOT = "Answer with Yes, Maybe or No in your calendar."
 _LAST_FOOT = "Your calendar takes this entry off, or asks you to. There is nothing to answer."
 _SUBJECTS = {
@@ -70,7 +82,15 @@ class Words:
 class Wording:
     """The words of one event at one revision and for one deed, for any attendee; see ``InviteBuilder``."""
 
-    def __init__(self, event: Event, organizer: Organizer, kind: Kind, *, is_cancelled: bool = False) -> None:
+    def __init__(
+        self,
+        event: Event,
+        organizer: Organizer,
+        kind: Kind,
+        *,
+        is_cancelled: bool = False,
+        undone: Undone | None = None,
+    ) -> None:
         self.organizer = display_name(organizer.name)
         self._title = template(event.title)
         self._place = template(event.place)
@@ -81,7 +101,7 @@ class Wording:
         self._when = event_span(event)
         self._repeats = repeats(event)
         self._subject = _SUBJECTS[kind]
-        self._news = _news(kind, is_cancelled=is_cancelled)
+        self._news = _news(kind, is_cancelled=is_cancelled, undone=undone)
         self._is_reminder = kind is Kind.REMIND
         self._foot = _LAST_FOOT if self._is_cancel else _FOOT
 
@@ -136,11 +156,11 @@ class Wording:
         return "".join(parts)
 
 
-def _news(kind: Kind, *, is_cancelled: bool) -> str:
+def _news(kind: Kind, *, is_cancelled: bool, undone: Undone | None) -> str:
     """The line above the details: why this mail came."""
     match kind:
         case Kind.INVITE:
-            return ""
+            return _UNDOES[undone] if undone else ""
         case Kind.UPDATE:
             return UPDATED
         case Kind.CANCEL:

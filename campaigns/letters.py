@@ -6,7 +6,8 @@ from typing import Protocol
 
 from campaigns import unsubscribe
 from campaigns.invite_template import InviteTemplate
-from campaigns.model import Attendee, Delivery, Letter, Run
+from campaigns.invite_text import Undone
+from campaigns.model import Attendee, Campaign, Delivery, Kind, Letter, Run
 from campaigns.store_port import UnitOfWork
 
 _KEPT = 64
@@ -25,19 +26,20 @@ class Desk(Protocol):
 
 
 class InviteDesk:
-    """An InviteTemplate per (campaign, revision, deed), kept for the next attendee.
+    """An InviteTemplate per (campaign, revision, deed, what it takes back), kept for the next attendee.
 
     ``unsubscribe_base`` is the bot's public address; with it every invite has its one-click unsubscribe link.
     """
 
     def __init__(self, *, attach_ics: bool = True, unsubscribe_base: str = "") -> None:
-        self._pens: OrderedDict[tuple[int, int, str], Pen] = OrderedDict()
+        self._pens: OrderedDict[tuple[int, int, str, int | None], Pen] = OrderedDict()
         self._attach_ics = attach_ics
         self._unsubscribe_base = unsubscribe_base
 
     def pen(self, work: UnitOfWork, run: Run, delivery: Delivery) -> Pen:
         """The pen for ``delivery``; reads the store only for a revision it has not met."""
-        key = (run.campaign_id, delivery.revision, delivery.deed.value)
+        cancelled_at = delivery.cancelled_at if delivery.deed is Kind.INVITE else None
+        key = (run.campaign_id, delivery.revision, delivery.deed.value, cancelled_at)
         pen = self._pens.get(key)
         if pen is None:
             campaign = work.campaigns.get(run.campaign_id)
@@ -51,6 +53,7 @@ class InviteDesk:
                 seed=campaign.seed,
                 kind=delivery.deed,
                 is_cancelled=revision.is_cancelled,
+                undone=_undone(work, campaign, cancelled_at),
                 attach_ics=self._attach_ics,
                 unsubscribe_base=unsubscribe.base(self._unsubscribe_base, campaign.id),
             )
@@ -58,3 +61,11 @@ class InviteDesk:
             while len(self._pens) > _KEPT:
                 self._pens.popitem(last=False)
         return pen
+
+
+def _undone(work: UnitOfWork, campaign: Campaign, cancelled_at: int | None) -> Undone | None:
+    """Whether what an invite takes back was said to everybody, or to this attendee alone."""
+    if cancelled_at is None:
+        return None
+    was_called_off = work.campaigns.revision(campaign.id, cancelled_at).is_cancelled
+    return Undone.OF_ALL if was_called_off else Undone.OF_ONE

@@ -27,9 +27,16 @@ DELIVERY_STEPS: dict[D, frozenset[D]] = {
     D.UNSURE: frozenset({D.SENT, D.QUEUED, D.SKIPPED, D.BOUNCED}),
     D.SENT: frozenset({D.BOUNCED}),
     D.FAILED: frozenset(),
-    D.SKIPPED: frozenset(),
+    # sent again while nobody knew whether it had gone: it had, and comes back
+    D.SKIPPED: frozenset({D.BOUNCED}),
     D.BOUNCED: frozenset(),
 }
+
+OUTCOMES = frozenset({D.SENT, D.FAILED, D.UNSURE, D.BOUNCED})
+"""Where the provider was asked, or may have been."""
+
+MISSED = frozenset({D.FAILED, D.UNSURE})
+"""What the brake counts."""
 
 ACTIVE: tuple[R, ...] = (R.PLANNED, R.RUNNING, R.PAUSED)
 """The states of which a campaign may have one run at a time."""

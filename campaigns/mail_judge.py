@@ -20,7 +20,7 @@ from campaigns.history import Deed
 from campaigns.homes import touch_homes
 from campaigns.incoming import Bounce, Complaint, Incoming, Nothing, Reply, Returned
 from campaigns.invite import organizer_address
-from campaigns.mailbox_names import is_same_person
+from campaigns.mailbox_names import is_alias, is_same_mailbox
 from campaigns.model import Campaign, DeliveryState
 from campaigns.store_port import UnitOfWork
 from campaigns.suppressing import CAUSES, skip_queued
@@ -36,8 +36,8 @@ ANSWERED = "answered"
 class Judge:
     """Judges what came to one account, inside the caller's transaction; ``carry_out`` makes it so.
 
-    ``replies``, ``bounces`` and ``strange`` count as ``Mailbox`` does. ``comes_early``: a report came back
-    sooner than the outcome of its sending was written down, so all of this should be read again.
+    ``replies``, ``bounces`` and ``strange`` count as ``Mailbox`` does. ``comes_early``: an answer or a report
+    came sooner than the outcome of its sending was written down, so all of this should be read again.
     """
 
     def __init__(self, work: UnitOfWork, account: Account, now: datetime) -> None:
@@ -72,8 +72,13 @@ class Judge:
 
     def hear(self, said: CalendarAnswer) -> None:
         """The provider itself is believed; its SEQUENCE is its own, so it answers what is held."""
+        if said.answer is None:
+            return
+        if self._is_on_the_wire(said.uid, (said.address,)):
+            self.comes_early = True
+            return
         holder = self._holder(said.uid, (said.address,))
-        if holder is None or said.answer is None or not is_same_person(said.address, holder.attendee.key):
+        if holder is None or not is_same_mailbox(said.address, holder.attendee.key):
             return
         sequence = min(said.answer.sequence, holder.held_sequence)
         self._answers.append((holder, Answer(said.answer.said, sequence, said.answer.stamped_at)))
@@ -104,16 +109,47 @@ class Judge:
         said_by = tuple(key for key in (reply.attendee, reply.sender) if key)
         holder = self._holder(reply.uid, said_by)
         if holder is None:
-            if self._is_ours(reply.uid) and not self._is_of_test(said_by):
+            if self._is_on_the_wire(reply.uid, said_by):
+                self.comes_early = True
+            elif self._is_ours(reply.uid) and not self._is_of_test(said_by):
                 self._count_strange("The answer is to an entry that nobody was sent.", said_by)
-        elif not any(is_same_person(key, holder.attendee.key) for key in said_by):
+        elif not self._is_theirs(reply, holder):
             self._count_strange("Somebody else answers than the attendee.", said_by)
-        elif reply.sequence > holder.held_sequence:
-            self._count_strange("The answer is to a version that was never sent.", said_by)
+        elif self._is_to_come(reply, holder):
+            self.comes_early = True
         elif not reply.is_one_occurrence:
+            # attendees must not raise the SEQUENCE, and some clients do: they answer what they hold
+            sequence = min(reply.sequence, holder.held_sequence)
             # a clock that is ahead must not outdo every later answer
             stamped_at = min(reply.stamped_at or self._now, self._now)
-            self._answers.append((holder, Answer(reply.said, reply.sequence, stamped_at)))
+            self._answers.append((holder, Answer(reply.said, sequence, stamped_at)))
+
+    def _is_theirs(self, reply: Reply, holder: Holder) -> bool:
+        """Whether the attendee says it: from their mailbox, by a delegate, or from a clear alias."""
+        person = holder.attendee
+        said_by = (reply.attendee, reply.sender)
+        mailboxes = [is_same_mailbox(key, person.key) for key in said_by]
+        listed = self._work.answers.listed(holder.campaign_id, said_by)
+        others = {key for key in listed if not is_same_mailbox(key, person.key)}
+        if reply.attendee in others:
+            return False
+        if reply.sender in others:  # a colleague who was invited too
+            return mailboxes[0] and reply.sent_by == reply.sender
+        if any(mailboxes):
+            return True
+        return reply.attendee == reply.sender and self._is_alias(reply, holder)
+
+    def _is_to_come(self, reply: Reply, holder: Holder) -> bool:
+        """Whether it may answer a letter of which nobody has noted yet that it went."""
+        newer = reply.sequence > holder.held_sequence
+        return newer and self._is_on_the_wire(reply.uid, (holder.attendee.key,))
+
+    def _is_alias(self, reply: Reply, holder: Holder) -> bool:
+        person = holder.attendee
+        if not is_alias(reply.sender, reply.sender_name, person.key, person.name):
+            return False
+        # whoever was written to at that address is not this attendee
+        return not self._work.answers.holders(self._account.id, key=reply.sender)
 
     def _bounce(self, bounce: Bounce) -> None:
         posted = self._posted(bounce.recipients, bounce.returned, "The report is of no letter of ours.")
@@ -140,9 +176,15 @@ class Judge:
             return found[0]
         for key in keys:
             for holder in self._work.answers.holders(self._account.id, key=key):
-                if not holder.uid and self._uid(holder) == uid:
+                if not holder.uid and self._uid(holder.campaign_id, holder.attendee.key) == uid:
                     return holder
         return None
+
+    def _is_on_the_wire(self, uid: str, keys: Iterable[str]) -> bool:
+        """Whether the entry ``uid`` is being sent to one of them, and nobody has noted yet how that went."""
+        posted = (one for key in keys for one in self._work.answers.posted_to(self._account.id, key))
+        sending = (one for one in posted if one.state is DeliveryState.SENDING)
+        return any(self._uid(one.campaign_id, one.attendee.key) == uid for one in sending)
 
     def _posted(self, recipients: Iterable[str], returned: Returned, why: str) -> Posted | None:
         """The letter that a report is about; None is counted as strange if it looks like one of ours."""
@@ -161,9 +203,9 @@ class Judge:
             return True
         return returned.key == identity.delivery_key(campaign.seed, key, posted.deed, posted.sequence)
 
-    def _uid(self, holder: Holder) -> str:
-        campaign = self._campaign(holder.campaign_id)
-        return identity.uid(campaign.seed, holder.attendee.key, _domain(campaign))
+    def _uid(self, campaign_id: int, key: str) -> str:
+        campaign = self._campaign(campaign_id)
+        return identity.uid(campaign.seed, key, _domain(campaign))
 
     def _is_ours(self, name: str) -> bool:
         """Whether a UID or Message-ID has the form of ours: a mailbox gets answers to other invites too."""

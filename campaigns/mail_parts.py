@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
@@ -14,6 +16,7 @@ _MOST_LINES = 50_000
 _MOST_PARTS = 100
 _LONGEST_HEADER = 4_096
 _LONGEST_ADDRESS = 320
+_LONGEST_NAME = 200
 _ID = re.compile(r"<[^<>\s]{3,250}>")
 
 Mail = Message
@@ -115,6 +118,15 @@ def keys_in(mail: Mail, name: str) -> tuple[str, ...]:
 def sender_of(mail: Mail) -> str:
     """The key of the first From address, or ''."""
     return next(iter(keys_in(mail, "From")), "")
+
+
+def name_of_sender(mail: Mail) -> str:
+    """What the first From address is called, decoded; '' without a name."""
+    named = next((name for name, address in getaddresses([str(mail.get("From", ""))]) if key_of(address)), "")
+    try:
+        return " ".join(str(make_header(decode_header(named))).split())[:_LONGEST_NAME]
+    except (LookupError, ValueError, MessageError):
+        return ""
 
 
 def ids_in(mail: Mail, *names: str) -> tuple[str, ...]:

@@ -21,6 +21,9 @@ LOOK_IN_TROUBLE = timedelta(minutes=15)
 LISTEN_AFTER = timedelta(days=14)
 """So long after its end people still answer an event, and mail servers still give up."""
 
+OF_SETTINGS = "An admin checks IMAP_URL in the bot's settings; many services want an app password."
+"""Faults advise for accounts that people have connected; nobody renews this one in Slack."""
+
 _AT_ONCE = 50
 _MOST_ROUNDS = 40
 
@@ -63,7 +66,8 @@ class MailWatch:
                 inbox.close()
         except (NoAccess, Misconfigured) as fault:
             _log.warning("mailbox_refused", extra={"account": account_id, "evidence": fault.evidence})
-            return self._keep_trouble(account, f"{fault.cause}. {fault.hint}" if fault.hint else fault.cause)
+            hint = OF_SETTINGS if account.is_of_settings else fault.hint
+            return self._keep_trouble(account, f"{fault.cause}. {hint}" if hint else fault.cause)
         except Busy as fault:
             facts = {"account": account_id, "cause": fault.cause, "evidence": fault.evidence}
             _log.info("mailbox_busy", extra=facts)

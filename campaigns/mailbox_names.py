@@ -1,4 +1,7 @@
-"""Whether two addresses may be of one person: not everybody answers from where they were invited."""
+"""Whether two addresses are of one person: not everybody answers from where they were invited."""
+
+import re
+from unicodedata import combining, normalize
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PUBLIC_DOMAINS = """aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net
@@ -10,14 +13,36 @@ _PUBLIC_DOMAINS = """aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.co
     126.com 163.com"""
 _PUBLIC = frozenset(_PUBLIC_DOMAINS.split())
 """Where anybody may have an address: sharing such a domain says nothing."""
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def is_same_person(address: str, key: str) -> bool:
-    """Whether ``address`` is that of the attendee with ``key``, or an alias in the same organisation."""
-    if _box(address) == _box(key):
+def is_same_mailbox(address: str, key: str) -> bool:
+    """Whether both lead to one mailbox."""
+    return _box(address) == _box(key)
+
+
+def is_alias(address: str, called: str, key: str, name: str) -> bool:
+    """Whether ``address``, of somebody ``called`` so, clearly is one more of the attendee ``key``, ``name``.
+
+    It is in the same organisation, and is spelled alike but for dots and dashes, or says the whole name (of
+    two words or more): itself, or what its owner is called.
+    """
+    (local, domain), (own, at) = _box(address), _box(key)
+    if domain != at or domain in _PUBLIC:
+        return False
+    if "".join(_words(local)) == "".join(_words(own)):
         return True
-    domain = address.rpartition("@")[2]
-    return domain == key.rpartition("@")[2] and domain not in _PUBLIC
+    words = _words(name)
+    if len(words) < 2:  # many are called by one word
+        return False
+    joined = {"".join(words), "".join(reversed(words))}
+    return sorted(words) in (sorted(_words(called)), sorted(_words(local))) or local in joined
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name, or of a local part, without case and accents."""
+    plain = "".join(letter for letter in normalize("NFKD", text) if not combining(letter)).casefold()
+    return [word for word in _BETWEEN_WORDS.split(plain) if word]
 
 
 def _box(address: str) -> tuple[str, str]:

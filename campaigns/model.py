@@ -162,7 +162,7 @@ class Campaign:
     Message-IDs are derived. ``editors`` are people, besides the owner, who may run it; ``attendees`` counts
     those who are on the list now. ``archived_at``: put away from the Campaign List, nothing deleted.
     ``is_cancelled``: the newest revision takes the event back. ``takes_in``: who is added to the list later
-    is invited without a press of a button.
+    is invited without a press of a button; ``newcomers`` of them could not be yet, and wait.
     """
 
     id: int
@@ -184,6 +184,7 @@ class Campaign:
     archived_at: datetime | None = None
     is_cancelled: bool = False
     takes_in: bool = False
+    newcomers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,8 @@ class Delivery:
     back. ``revision`` is the event's when it was claimed, ``first_claimed_at`` that of the first claim: a
     retry is byte-identical unless the event was edited in between. ``deed`` is what it does to this person's
     calendar: an update run also invites and cancels. ``sequence`` is the SEQUENCE of its letter: the
-    revision, or more if this person's calendar may hold that number already.
+    revision, or more if this person's calendar may hold that number already. ``cancelled_at`` is the revision
+    with which the event was taken out of this person's calendar; None: it was not.
     """
 
     id: int
@@ -275,6 +277,7 @@ class Delivery:
     first_claimed_at: datetime
     deed: Kind = Kind.INVITE
     sequence: int = 0
+    cancelled_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,3 +377,5 @@ class Attachment:
 
 LEASE = timedelta(seconds=120)
 """How long a claimed delivery belongs to its worker; longer than the sum of a dialogue's time-outs."""
+LONGEST_HAND_OVER = timedelta(seconds=100)
+"""After so long a mailer gives up; what is begun later than this before the lease ends might outlast it."""

@@ -60,6 +60,9 @@ TOPICS: dict[NoticeKind, Topic] = {
 }
 """The kinds whose media are the campaign's choice."""
 
+URGENT = frozenset({NoticeKind.ACCESS_LOST, NoticeKind.ACCESS_BACK})
+"""What is told before everything else that waits for the same medium: nothing is sent until somebody acts."""
+
 
 def media_for(kind: NoticeKind, routing: Routing) -> tuple[Medium, ...]:
     """Where a campaign with this routing hears of ``kind``."""

@@ -45,6 +45,7 @@ def ahead_of(
         spent=work.accounts.spends(account.id, now - longest),
         upcoming=[*others, *beside],
         event_starts_at=start_ahead(campaign.event, now),
+        closed_until=account.closed_until,
     )
 
 

@@ -65,6 +65,19 @@ class Inquirer(Protocol):
         ...
 
 
+class Opening(Protocol):
+    """What a Mailer also is, if it needs a token that has to be fetched now and then."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next invite can be handed over without fetching one. Never waits."""
+        ...
+
+    def open(self) -> None:
+        """Fetch one, unless that is so. Raises NoAccess, Misconfigured or Busy."""
+        ...
+
+
 class Tokens(Protocol):
     """An account's access to its provider, kept fresh. Threads may share it."""
 
@@ -189,13 +202,27 @@ class Alarm(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """Whose calendar says something else than the newest version.
+
+    ``off`` were told that the event is cancelled, and ``outdated`` hold an earlier version: of both, who is
+    on the list, and on no never-invite list. ``keeping`` have it though it is cancelled.
+    """
+
+    off: int = 0
+    outdated: int = 0
+    keeping: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignSummary:
-    """One line of the Campaign List."""
+    """One line of the Campaign List. ``behind`` is nobody while a run is on that tells them."""
 
     campaign: Campaign
     run: Run | None
     counts: Counts
     next_at: datetime | None
+    behind: Behind = Behind()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +257,18 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """What a run with some selection would do, by deed."""
+    """What a run with some selection would do, by deed.
+
+    ``again``: how many of the invites go to people who were written to before. ``left_out`` would be in it,
+    but for a never-invite list.
+    """
 
     invites: int = 0
     updates: int = 0
     cancels: int = 0
     reminders: int = 0
+    again: int = 0
+    left_out: int = 0
 
     @property
     def total(self) -> int:
@@ -303,6 +336,25 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Misses:
+    """What of a batch has failed or is unsure: ``lately`` of its latest outcomes, ``failed`` and ``unsure``
+    of all.
+
+    ``size`` is how many are in the batch, or as many of the latest as were asked for; then ``is_part``.
+    """
+
+    size: int
+    lately: int
+    failed: int
+    unsure: int
+    is_part: bool = False
+
+    @property
+    def in_all(self) -> int:
+        return self.failed + self.unsure
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where a run is. ``waiting`` are queued and not yet in any batch; ``batch`` is the open or next one."""
 
@@ -313,11 +365,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A run with its open or next batch (of an ended run: the last); ``refusals``: equal ones in a row."""
+    """A run with its account, and its open or next batch (of an ended run: the last).
+
+    ``refusals``: equal ones in a row.
+    """
 
     run: Run
     batch: Batch
     refusals: int
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Nothing here stops a run. A *warning* is a rule that the providers publish and t
 what cannot be seen from here, or what is good to know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +17,10 @@ GMAIL_DOMAINS = ("gmail.com", "googlemail.com")
 BULK_A_DAY = 5_000
 """Whoever sends so many to personal Gmail addresses in a day is a bulk sender from then on
 (support.google.com/mail/answer/81126)."""
+
+SES_SANDBOX = (200, 1)
+"""A day and a second: what every new account of Amazon SES has
+(docs.aws.amazon.com/ses/latest/dg/request-production-access.html)."""
 
 _GMAIL_GUIDE = "support.google.com/mail/answer/81126"
 
@@ -69,16 +73,18 @@ def preflight(
     invites: int,
     spent_today: int,
     can_unsubscribe: bool,
+    fills_a_day: Callable[[int], bool] | None = None,
 ) -> tuple[Check, ...]:
     """What is to be known before ``invites`` go, warnings first.
 
     ``gmail`` people on the list have a personal Gmail address; ``spent_today`` is what the account sent in
-    the last 24 hours.
+    the last 24 hours. ``fills_a_day`` tells whether so many of the invites go within some 24 hours (None:
+    they all do).
     """
     to_gmail = min(gmail, invites)
-    bulk = _bulk(account, to_gmail, spent_today)
+    bulk = _bulk(account, to_gmail, invites, spent_today, fills_a_day or (lambda count: count <= invites))
     checks = [*_gmail_share(campaign, to_gmail, invites, bulk)]
-    checks += _unsubscribe(account, bulk, can_unsubscribe=can_unsubscribe)
+    checks += [*_unsubscribe(account, bulk, can_unsubscribe=can_unsubscribe), *_quota(account)]
     if account.kind != Service.GOOGLE_CALENDAR:  # Google writes those mails, in its own name
         checks += [*_from_domain(account, campaign), *_records(campaign, domain, bulk)]
     if to_gmail:
@@ -91,18 +97,22 @@ class _Bulk(StrEnum):
     """How near a run comes to Google's bulk rule."""
 
     NO = "no"
-    NEAR = "near"  # with what was sent in the last 24 hours, if that went to Gmail as well
+    NEAR = "near"  # if they stand together on the list, or what was sent in the last 24 hours went there too
     YES = "yes"
 
 
-def _bulk(account: Account, to_gmail: int, spent_today: int) -> _Bulk:
+def _bulk(
+    account: Account, to_gmail: int, invites: int, spent_today: int, fills_a_day: Callable[[int], bool]
+) -> _Bulk:
     if account.kind == Service.GOOGLE_CALENDAR or not to_gmail:
         return _Bulk.NO
-    if account.per_day is not None and account.per_day < BULK_A_DAY:
+    if account.day_limit is not None and account.day_limit < BULK_A_DAY:
         return _Bulk.NO
-    if to_gmail >= BULK_A_DAY:
+    # as they lie in the list on average
+    if to_gmail >= BULK_A_DAY and fills_a_day(-(-BULK_A_DAY * invites // to_gmail)):
         return _Bulk.YES
-    return _Bulk.NEAR if to_gmail + spent_today >= BULK_A_DAY else _Bulk.NO
+    lacking = max(BULK_A_DAY - spent_today, 1)
+    return _Bulk.NEAR if to_gmail >= lacking and fills_a_day(lacking) else _Bulk.NO
 
 
 def _gmail_share(campaign: Campaign, to_gmail: int, invites: int, bulk: _Bulk) -> Iterator[Check]:
@@ -116,7 +126,10 @@ def _gmail_share(campaign: Campaign, to_gmail: int, invites: int, bulk: _Bulk) -
         case _Bulk.NO:
             yield Check(Level.FINE, said)
         case _Bulk.NEAR:
-            advice = f"{rule} With what this account sent in the last 24 hours it may come to that."
+            advice = (
+                f"{rule} It may come to that if they stand together on the list, or with what this account"
+                " sent in the last 24 hours."
+            )
             yield Check(Level.HINT, said, advice)
         case _Bulk.YES:
             advice = (
@@ -136,6 +149,30 @@ def _unsubscribe(account: Account, bulk: _Bulk, *, can_unsubscribe: bool) -> Ite
         level = Level.HINT if bulk is _Bulk.NO else Level.WARNING
         said = "The invites have no unsubscribe link."
         yield Check(level, said, "Ask whoever runs sendinvites to set PUBLIC_URL.")
+
+
+def _quota(account: Account) -> Iterator[Check]:
+    """What Amazon SES says, where it is asked."""
+    quota = account.quota
+    if quota is None:
+        return
+    if quota.trouble:
+        known = "" if quota.asked_at is None else ", and the last known limits count"
+        advice = f"You can start all the same{known}. Another key is entered with Renew token."
+        yield Check(Level.HINT, quota.trouble, advice)
+    if quota.asked_at is None:
+        return
+    if (quota.per_day, quota.per_second) == SES_SANDBOX:
+        said = "Amazon SES allows 200 invites in 24 hours and one a second: the limits of its sandbox."
+        advice = (
+            "From there mail goes only to addresses that you have verified, and every other attendee fails."
+            " Ask AWS for production access in the SES console first."
+        )
+        yield Check(Level.WARNING, said, advice)
+    elif not quota.trouble:
+        a_day = "any number of" if quota.per_day is None else f"{quota.per_day:,}"
+        pace = "" if quota.per_second is None else f", {quota.per_second:,} a second"
+        yield Check(Level.FINE, f"Amazon SES allows {a_day} invites in 24 hours{pace}.")
 
 
 def _from_domain(account: Account, campaign: Campaign) -> Iterator[Check]:

@@ -1,16 +1,18 @@
 """The checks before *Start Batch Sending*: gathers the facts, in the store and in the DNS."""
 
-from datetime import timedelta
+from functools import partial
 
 from campaigns.access import campaign_for
+from campaigns.busiest_day import fills_a_day
 from campaigns.identity import domain_of
-from campaigns.model import Kind
+from campaigns.model import AT_ONCE, Kind, Pace, Timing
 from campaigns.ports import Clock, Selection
 from campaigns.preflight import GMAIL_DOMAINS, Check, Domains, preflight
+from campaigns.quota import DAY, by_minute, windows
 from campaigns.roles import Actor, Right
 from campaigns.store_port import Store
 
-_DAY = timedelta(hours=24)
+_ALL_AT_ONCE = Pace(None)
 
 
 class Preflight:
@@ -22,17 +24,25 @@ class Preflight:
         self._clock = clock
         self._can_unsubscribe = can_unsubscribe
 
-    def look(self, actor: Actor, campaign_id: int, kind: Kind) -> tuple[Check, ...]:
+    def look(
+        self,
+        actor: Actor,
+        campaign_id: int,
+        kind: Kind,
+        pace: Pace = _ALL_AT_ONCE,
+        timing: Timing = AT_ONCE,
+    ) -> tuple[Check, ...]:
         """What is to be known before this run starts; asks the DNS, which takes up to two seconds.
 
-        Raises NotFound, NotAllowed.
+        Raises NotFound, NotAllowed; InputError if the hours of ``timing`` never open.
         """
+        now = self._clock.now()
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             account = work.accounts.get(campaign.account_id)
             gmail = work.campaigns.at_domains(campaign_id, GMAIL_DOMAINS)
             invites = work.campaigns.selected(campaign, Selection(kind))
-            spent_today = work.accounts.spent_since(account.id, self._clock.now() - _DAY)
+            spent_today = work.accounts.spent_since(account.id, now - DAY)
         return preflight(
             account,
             campaign,
@@ -41,4 +51,13 @@ class Preflight:
             invites=invites,
             spent_today=spent_today,
             can_unsubscribe=self._can_unsubscribe,
+            fills_a_day=partial(
+                fills_a_day,
+                invites=invites,
+                pace=pace,
+                timing=timing,
+                now=now,
+                minute=self._clock.minute,
+                rules=by_minute(windows(account)),
+            ),
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.account import Account
+from campaigns.errors import AnyFault, OverQuota
+from campaigns.faults import closed_until
 from campaigns.store_port import UnitOfWork
 
 SECOND = timedelta(seconds=1)
@@ -34,11 +36,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many may go now. When none may: ``opens_at`` says when the next one may, ``window`` which rule."""
+    """How many may go now. When none may: ``opens_at`` says when the next one may, ``window`` which rule, and
+    ``cause`` what the provider said of its own quota.
+    """
 
     count: int
     opens_at: datetime | None = None
     window: Window | None = None
+    cause: str = ""
 
 
 def windows(account: Account) -> tuple[Window, ...]:
@@ -93,13 +98,14 @@ def allowance(
 
 
 def one_more(work: UnitOfWork, account: Account, now: datetime) -> Allowance:
-    """Whether ``account`` may send one more. Nobody else may count its limits until the transaction ends."""
+    """Whether ``account`` may send one more. Nobody else may count its limits until the transaction ends.
+
+    ``account`` is as this transaction has read it.
+    """
     if not windows(account):
-        return Allowance(1)
-    work.accounts.lock(account.id)
-    if account.quota is not None:
-        account = work.accounts.get(account.id)  # its provider may have said otherwise in the meantime
-    return allowance(
+        return _closed(account, now) or Allowance(1)
+    account = work.accounts.lock(account.id)
+    may = allowance(
         windows(account),
         wanted=1,
         in_flight=work.accounts.in_flight(account.id),
@@ -107,6 +113,24 @@ def one_more(work: UnitOfWork, account: Account, now: datetime) -> Allowance:
         spent_since=lambda since: work.accounts.spent_since(account.id, since),
         nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
     )
+    closed = _closed(account, now)
+    if closed is None or closed.opens_at is None:
+        return may
+    return may if may.opens_at is not None and may.opens_at > closed.opens_at else closed
+
+
+def heed(work: UnitOfWork, account: Account, fault: AnyFault, now: datetime) -> None:
+    """Note for all that is sent from ``account`` until when ``fault`` closes it, if it does."""
+    until = closed_until(fault, now)
+    if until is not None:
+        work.accounts.lock(account.id)
+        work.accounts.close(account.id, until, fault.cause if isinstance(fault, OverQuota) else "")
+
+
+def _closed(account: Account, now: datetime) -> Allowance | None:
+    if account.closed_until is None or account.closed_until <= now:
+        return None
+    return Allowance(0, account.closed_until, cause=account.closed_cause)
 
 
 _LOOK_AGAIN = timedelta(seconds=1)

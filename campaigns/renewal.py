@@ -44,7 +44,7 @@ def lose_access(
     if is_news and not by:
         # also where a batch met the refusal: whoever watches the log has one event to look for
         _log.warning("account_access_lost", extra={"account": account.id, "cause": cause})
-    before = _waiting_for(work, account.id)
+    before = waiting_for(work, account.id)
     paused = _pause_all(work, account.id, Pause(Reason.ACCESS, cause, hint), now)
     latest = None
     if not is_news:
@@ -73,7 +73,7 @@ def regain_access(work: UnitOfWork, account: Account, now: datetime, *, resume: 
     work.accounts.lock(account.id)
     is_news = work.accounts.move(account.id, AccountState.READY)
     known = work.accounts.get(account.id)
-    waiting = _waiting_for(work, account.id)
+    waiting = waiting_for(work, account.id)
     going_on = [one for one in waiting if resume and known.is_current and _resume(work, one, now)]
     audience = channels_of(waiting)
     if is_news and not waiting:
@@ -104,7 +104,7 @@ def require_ready(account: Account) -> None:
             assert_never(account.state)
 
 
-def _waiting_for(work: UnitOfWork, account_id: int) -> list[Waiting]:
+def waiting_for(work: UnitOfWork, account_id: int) -> list[Waiting]:
     """The runs that are paused because this account's access is lost."""
     paused = work.runs.of_account(account_id, (RunState.PAUSED,))
     return [(run, work.campaigns.get(run.campaign_id)) for run in paused if run.reason is Reason.ACCESS]
@@ -196,7 +196,7 @@ class AccountWatch:
         if not self._resumes:
             return False
         now = self._clock.now()
-        return any(not is_over(campaign.event, now) for _, campaign in _waiting_for(work, account_id))
+        return any(not is_over(campaign.event, now) for _, campaign in waiting_for(work, account_id))
 
     def _lose(self, account: Account, fault: NoAccess) -> None:
         with self._store.writing() as work:

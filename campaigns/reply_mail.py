@@ -13,7 +13,7 @@ from icalendar.parser import Contentline, Contentlines
 
 from campaigns.answer import Said
 from campaigns.incoming import Nothing, Reply
-from campaigns.mail_parts import Mail, dated_at, key_of, leaves, octets_of, sender_of, text_of
+from campaigns.mail_parts import Mail, dated_at, key_of, leaves, name_of_sender, octets_of, sender_of, text_of
 
 _LARGEST_CALENDAR = 256 * 1024
 _LONGEST_UID = 320
@@ -26,9 +26,10 @@ _SAID = {"ACCEPTED": Said.ACCEPTED, "DECLINED": Said.DECLINED, "TENTATIVE": Said
 
 @dataclass(slots=True)
 class _Entry:
-    """One VEVENT: its attendees with what each says, and the other lines of interest."""
+    """One VEVENT: its attendees with what each says, by which delegate, and the other lines of interest."""
 
     attendees: list[tuple[str, str]] = field(default_factory=list)
+    delegates: dict[str, str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
 
 
@@ -99,6 +100,8 @@ def _reply(entries: list[_Entry], mail: Mail) -> Reply | Nothing:
         sequence=int(sequence),
         stamped_at=_moment(entry.lines.get("DTSTAMP", "")) or dated_at(mail),
         is_one_occurrence="RECURRENCE-ID" in entry.lines,
+        sent_by=entry.delegates.get(attendee, ""),
+        sender_name=name_of_sender(mail),
     )
 
 
@@ -128,6 +131,7 @@ def _note(entry: _Entry, name: str, line: str) -> None:
     address = key_of(value) or key_of(str(parameters.get("EMAIL", "")))
     if address:
         entry.attendees.append((address, str(parameters.get("PARTSTAT", "")).upper()))
+        entry.delegates[address] = key_of(str(parameters.get("SENT-BY", "")))
 
 
 def _moment(stamp: str) -> datetime | None:

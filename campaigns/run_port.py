@@ -3,13 +3,13 @@
 See ``campaigns.store_port`` for the whole, and for the order in which a transaction locks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from campaigns.model import Batch, Campaign, Delivery, DeliveryState, Failure, Pace, Run, RunState
+from campaigns.model import Batch, Campaign, Delivery, DeliveryState, Failure, Medium, Pace, Run, RunState
 from campaigns.notices import Draft, Notice
-from campaigns.ports import NewRun, Progress, SentAt, Settlement, Standing, Upcoming
+from campaigns.ports import Misses, NewRun, Progress, SentAt, Settlement, Standing, Upcoming, Whom
 
 
 class Runs(Protocol):
@@ -85,6 +85,10 @@ class Runs(Protocol):
 
     def progress(self, run_id: int) -> Progress: ...
 
+    def waiting(self, run_id: int) -> Whom:
+        """What the run would still do for those who are queued in it, by deed."""
+        ...
+
     def causes(self, run_id: int) -> list[tuple[str, str, int]]:
         """(cause, hint, how many) of failed and unsure deliveries, most first."""
         ...
@@ -133,8 +137,8 @@ class Deliveries(Protocol):
         """
         ...
 
-    def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
-        """How many of a batch have failed, and how many are in it."""
+    def misses(self, run_id: int, seq: int, most: int) -> Misses:
+        """What of a batch has failed or is unsure, and what of its ``most`` latest outcomes."""
         ...
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
@@ -173,7 +177,9 @@ class Batches(Protocol):
         """When batch ``seq`` ended; None if it has not, or there is none."""
         ...
 
-    def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None: ...
+    def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None:
+        """The count of holds goes on: an end of the batch alone is nothing that went through."""
+        ...
 
     def earliest_waiting(self, run_id: int) -> datetime | None:
         """The earliest ``not_before`` of queued deliveries in no batch; None if one may go at once."""
@@ -197,8 +203,11 @@ class Notices(Protocol):
         """Like ``touch``, due ``SPACING`` after it was told last: for progress that may wait."""
         ...
 
-    def due(self, now: datetime, limit: int) -> list[Notice]:
-        """Those that have waited longest first; Home tabs, of which there may be many, after all others."""
+    def due(self, now: datetime, limit: int, media: Collection[Medium] = tuple(Medium)) -> list[Notice]:
+        """Of ``media``: the urgent first, then those that have waited longest.
+
+        Home tabs, of which there may be many, come after all others.
+        """
         ...
 
     def told(self, notice: Notice, reference: str, now: datetime) -> None:

@@ -14,7 +14,7 @@ from campaigns.homes import touch_homes
 from campaigns.list_changes import SAMPLES, merged_columns
 from campaigns.list_notices import difference_notice, imported_notice, refused_notice
 from campaigns.merge import check, merge_texts, missing
-from campaigns.model import Campaign, Kind, Problem
+from campaigns.model import Campaign, Kind, Problem, Run
 from campaigns.ports import (
     Alarm,
     Attachments,
@@ -48,7 +48,7 @@ class CampaignView:
     """A campaign as its owner sees it: how many each run would be for.
 
     ``to_update`` hold an outdated version, or one that must be taken back; ``whom`` is all that an update run
-    would do, first invites as well.
+    would do, first invites as well; ``waiting`` what the run that is on has still to do.
     """
 
     summary: CampaignSummary
@@ -58,6 +58,12 @@ class CampaignView:
     to_cancel: int = 0
     to_remind: int = 0
     whom: Whom = field(default_factory=Whom)
+    waiting: Whom = field(default_factory=Whom)
+
+    @property
+    def run_that_is_on(self) -> Run | None:
+        run = self.summary.run
+        return run if run is not None and run.ended_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,17 @@ class CampaignService:
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, right)
             updates = _whom(work, campaign, Kind.UPDATE)
+            summary = work.campaigns.summary(campaign)
+            on = summary.run if summary.run is not None and summary.run.ended_at is None else None
             return CampaignView(
-                summary=work.campaigns.summary(campaign),
+                summary=summary,
                 to_invite=_whom(work, campaign, Kind.INVITE).total,
                 to_update=updates.updates + updates.cancels,
                 missing_values=work.campaigns.missing_values(campaign.id),
                 to_cancel=work.campaigns.selected(campaign, Selection(Kind.CANCEL)),
                 to_remind=_whom(work, campaign, Kind.REMIND).total,
                 whom=updates,
+                waiting=work.runs.waiting(on.id) if on is not None else Whom(),
             )
 
     def history(self, actor: Actor, campaign_id: int, limit: int = 20) -> list[Entry]:

@@ -13,6 +13,11 @@ _NAMES = {
 }
 
 
+def entered_in(setting: str) -> str:
+    """What a hint ends with for an account of the bot's settings: others are entered on the connect page."""
+    return f"It is entered in {setting}, in the bot's settings; restart the bot after a change."
+
+
 def service_name(kind: str) -> str:
     """Of an account's ``kind``; one we do not know is said as it is."""
     service = next((one for one in Service if one == kind), None)

@@ -104,7 +104,11 @@ def call_off(work: UnitOfWork, actor: Actor, campaign: Campaign, now: datetime) 
 
 
 def _require_somebody_invited(work: UnitOfWork, campaign: Campaign, selection: Selection) -> None:
-    if selection.from_run is None and not work.campaigns.selected(campaign, Selection(Kind.CANCEL)):
+    """Whoever had the event taken out again was invited, though nobody may hold it now."""
+    if selection.from_run is not None or work.campaigns.selected(campaign, Selection(Kind.CANCEL)):
+        return
+    was_sent = work.runs.latest(campaign.id) is not None  # without a walk over a list that never was
+    if not was_sent or all(person.revision is None for person in work.answers.people(campaign.id)):
         raise nobody_invited()
 
 

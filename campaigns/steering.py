@@ -4,6 +4,8 @@ from datetime import datetime
 
 from campaigns.access import run_for
 from campaigns.account import AccountState
+from campaigns.account_access import require_send
+from campaigns.calendar_note import ANEW, awaits_a_person
 from campaigns.deeds import record
 from campaigns.endings import look_at_once, next_batch_at, progress_notice, stop_run
 from campaigns.errors import StateError
@@ -32,14 +34,16 @@ class Steering:
         self._alarm = alarm
 
     def move(self, actor: Actor, run_id: int, to: RunState) -> Run:
-        """Raises NotFound, NotAllowed; StateError with the truth if the run cannot step there."""
+        """Raises NotFound, NotAllowed; StateError with the truth if the run cannot step there, or if it is to
+        go on from an account that is not shared any more.
+        """
         now = self._clock.now()
         with self._store.writing() as work:
             if to is RunState.RUNNING:  # its account may be changed too, and accounts are locked before runs
                 work.accounts.lock(work.campaigns.get(work.runs.get(run_id).campaign_id).account_id)
             run, campaign = steered(work, actor, run_id)
             if to is RunState.RUNNING:
-                _require_resumable(run, campaign, now)
+                _require_resumable(work, run, campaign, now)
             reason = Reason.PERSON if to is RunState.PAUSED else None
             if not work.runs.move(run_id, to, now=now, reason=reason, by=actor.user):
                 raise too_late(work, run_id)
@@ -112,11 +116,13 @@ def too_late(work: UnitOfWork, run_id: int) -> StateError:
     return refuse_step(run.state, acted_by=run.acted_by)
 
 
-def _require_resumable(run: Run, campaign: Campaign, now: datetime) -> None:
+def _require_resumable(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
     if run.state is RunState.PLANNED:  # the step to running is there, but it is not the Resume button's
         raise refuse_step(run.state)
     if is_over(campaign.event, now):
         raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
+    if run.state is RunState.PAUSED:
+        require_send(campaign, work.accounts.get(campaign.account_id))
 
 
 def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:
@@ -133,9 +139,17 @@ def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:
 
 
 def _take_at_their_word(work: UnitOfWork, run: Run, account_id: int) -> None:
-    """Who resumes a run that waits for its account says that it is mended; the next check tells."""
-    if run.reason is Reason.ACCESS and work.accounts.get(account_id).state is AccountState.NEEDS_RENEWAL:
+    """Who resumes a run that waits for its account says that it is mended; the next check, or invite, tells.
+
+    Where the bot's calendar was gone, or nobody knew whether there is one, they say that one may be made.
+    """
+    if run.reason in {Reason.QUOTA, Reason.FAULTS}:
+        work.accounts.reopen(account_id)
+    account = work.accounts.get(account_id)
+    if run.reason is Reason.ACCESS and account.state is AccountState.NEEDS_RENEWAL:
         work.accounts.move(account_id, AccountState.READY)
+    if run.reason is Reason.FAULTS and awaits_a_person(account.calendar_id):
+        work.accounts.keep_calendar(account_id, ANEW, instead_of=account.calendar_id)
 
 
 def _show(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:

@@ -96,6 +96,12 @@ class Campaigns(Protocol):
         """How many attendees lack a value that the event's texts ask for without a default."""
         ...
 
+    def set_newcomers(self, campaign_id: int, count: int) -> None:
+        """``count`` people came onto the list and wait to be taken in."""
+
+    def with_newcomers(self) -> list[int]:
+        """The campaigns in which somebody waits for that, oldest first."""
+
     def set_missing_values(self, campaign_id: int, count: int) -> None:
         """After the list was changed or copied: neither looks at the event's texts."""
         ...

@@ -1,9 +1,11 @@
 """People who are added to a list later are invited by themselves, where the campaign says so."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from campaigns import approval
+from campaigns.account import Account, AccountState
+from campaigns.account_access import require_send
 from campaigns.deeds import record
 from campaigns.endings import progress_notice
 from campaigns.errors import InputError, SendInvitesError, StateError
@@ -19,6 +21,8 @@ from campaigns.store_port import UnitOfWork
 
 _INVITING = frozenset({Kind.INVITE, Kind.UPDATE})
 _WHOLE_HISTORY = 10_000
+_LEAST_GAP = 5
+"""Minutes between two batches that start by themselves: people may come one by one, all day long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +38,72 @@ class Newcomers:
 class TakenIn:
     """What becomes of them. ``run``: where they are invited, of which ``invites`` are new in it.
 
-    Without a run nobody is invited by itself; ``refusal`` says why where the campaign wanted it.
+    Without a run nobody is invited by itself; ``refusal`` says why where the campaign wanted it, and
+    ``waits`` that they will be once this is over.
     """
 
     run: Run | None = None
     invites: int = 0
     refusal: SendInvitesError | None = field(default=None, compare=False)
+    waits: bool = False
+
+
+class _NotYet(StateError):
+    """What keeps them from being invited passes by itself, or somebody has been told of it already."""
 
 
 class TakingIn:
     """Works inside the caller's transaction, which has locked the campaign."""
 
-    def __init__(self, *, approval_above: int | None = None) -> None:
-        """As of ``campaigns.conduct.RunService``."""
+    def __init__(
+        self, *, approval_above: int | None = None, minute: timedelta = timedelta(minutes=1)
+    ) -> None:
+        """``approval_above`` as of ``campaigns.conduct.RunService``, ``minute`` as of the clock."""
         self._approval_above = approval_above
+        self._minute = minute
 
     def after(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
-        """Let the run that is on take them in, or start one as the last was; if neither may be, tell."""
+        """Let the run that is on take them in, or start one as the last was; if neither may be, tell.
+
+        With them come those who have waited for this. Who has to wait is noted, for ``again``.
+        """
+        new = replace(new, count=new.count + campaign.newcomers)
         if not campaign.takes_in or not new.count:
             return TakenIn()
-        latest = work.runs.latest(campaign.id)
         try:
-            if latest is not None and latest.ended_at is None:
-                return self._join(work, campaign, latest, new, now)
-            return self._begin(work, campaign, new, now)
+            done = self._take(work, campaign, new, now)
+        except _NotYet as error:
+            work.campaigns.set_newcomers(campaign.id, new.count)
+            return TakenIn(refusal=error, waits=True)
         except (StateError, InputError) as error:
+            work.campaigns.set_newcomers(campaign.id, 0)
             work.notices.write(_not_taken_in(campaign, new, error, now), now)
             return TakenIn(refusal=error)
+        work.campaigns.set_newcomers(campaign.id, 0)
+        return done
+
+    def again(self, work: UnitOfWork, campaign: Campaign, now: datetime) -> TakenIn:
+        """Once more for those who wait."""
+        return self.after(work, campaign, Newcomers(0, campaign.owner, campaign.owner), now)
+
+    def _take(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
+        latest = work.runs.latest(campaign.id)
+        if latest is not None and latest.ended_at is None:
+            work.runs.lock(latest.id)
+            latest = work.runs.get(latest.id)  # it may have ended while this waited
+        if latest is not None and latest.ended_at is None:
+            return self._join(work, campaign, latest, new, now)
+        return self._begin(work, campaign, new, now)
 
     def _join(self, work: UnitOfWork, campaign: Campaign, run: Run, new: Newcomers, now: datetime) -> TakenIn:
         if run.kind not in _INVITING:
-            raise StateError(
-                "Another run of this campaign is on.", hint="When it is over, press Send Invite."
-            )
+            raise _NotYet("Another run of this campaign is on.", hint="They are invited when it is over.")
         above = self._approval_above
         if approval.needs_approval(run.total + new.count, above) > approval.needs_approval(run.total, above):
             raise StateError(
                 f"With them the run would grow to more than {above:,} people, which needs approval.",
                 hint="When it is over, press Send Invite.",
             )
-        work.runs.lock(run.id)
         _require_alone(work, campaign, run, new)
         invites = work.runs.take_in(run.id, now)
         grown = work.runs.get(run.id)
@@ -85,7 +115,7 @@ class TakingIn:
         return TakenIn(grown if invites else None, invites)
 
     def _begin(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
-        """A run of its own, at the pace and hours and in the channel of the last."""
+        """A run of its own, at the pace and hours and in the channel of the last, a gap after its end."""
         last = _last_invite_run(work, campaign)
         if last is None:
             return TakenIn()  # nothing has been sent yet: the first run is a person's
@@ -94,10 +124,13 @@ class TakingIn:
                 "The last run was stopped, so none starts by itself.",
                 hint="To invite everybody who is left, press Send Invite.",
             )
-        selection, timing = Selection(Kind.INVITE, untried=True), Timing(hours=last.timing.hours)
+        selection, timing = Selection(Kind.INVITE, untried=True), self._timing_after(work, last, now)
         if not work.campaigns.selected(campaign, selection):
             return TakenIn()  # whoever was added is on a never-invite list, or holds an invite
-        require_ready(work.accounts.get(campaign.account_id))
+        work.accounts.lock(campaign.account_id)
+        account = work.accounts.get(campaign.account_id)
+        require_send(campaign, account)
+        _require_entrance(account)
         invites = clear(work, campaign, selection, timing, now).whom.total
         run = work.runs.start(
             campaign,
@@ -115,17 +148,42 @@ class TakingIn:
         first_at = first_start(timing, now)
         if first_at > now:
             work.batches.postpone(run.id, 1, first_at, stumbled=False)
-        approval.tell_start(work, run, campaign, now)
-        started = {
-            "kind": run.kind.value,
-            "invites": str(run.total),
-            "per_batch": str(run.pace.per_batch or ""),
-            "gap_minutes": str(run.pace.gap_minutes),
-        }
-        record(work, run, NewEntry(campaign.id, Deed.STARTED, new.by, run.id, started), now)
-        facts = {"attendees": str(run.total)}
-        record(work, run, NewEntry(campaign.id, Deed.TAKEN_IN, new.by, run.id, facts), now)
+        _tell_begin(work, run, campaign, new, now)
         return TakenIn(run, run.total)
+
+    def _timing_after(self, work: UnitOfWork, last: Run, now: datetime) -> Timing:
+        """The pace holds from run to run as well: a full gap after the last batch ended."""
+        ended_at = work.runs.progress(last.id).batch.ended_at or now
+        due_at = ended_at + self._minute * max(last.pace.gap_minutes, _LEAST_GAP)
+        return Timing(starts_at=due_at if due_at > now else None, hours=last.timing.hours)
+
+
+def _tell_begin(work: UnitOfWork, run: Run, campaign: Campaign, new: Newcomers, now: datetime) -> None:
+    """In the channel and the history. No mail: nobody waits for one about a run that nobody has started."""
+    if run.state is RunState.PLANNED:
+        approval.tell_start(work, run, campaign, now)
+    else:
+        work.notices.touch(progress_notice(run), now)
+        touch_homes(work, campaign.workspace, now)
+    started = {
+        "kind": run.kind.value,
+        "invites": str(run.total),
+        "per_batch": str(run.pace.per_batch or ""),
+        "gap_minutes": str(run.pace.gap_minutes),
+    }
+    record(work, run, NewEntry(campaign.id, Deed.STARTED, new.by, run.id, started), now)
+    facts = {"attendees": str(run.total)}
+    record(work, run, NewEntry(campaign.id, Deed.TAKEN_IN, new.by, run.id, facts), now)
+
+
+def _require_entrance(account: Account) -> None:
+    """As ``require_ready``; whoever has to renew the account was told so when its access was lost."""
+    try:
+        require_ready(account)
+    except StateError as error:
+        if account.state is AccountState.NEEDS_RENEWAL:
+            raise _NotYet(error.message, hint="They are invited once it is renewed.") from error
+        raise
 
 
 def _require_alone(work: UnitOfWork, campaign: Campaign, run: Run, new: Newcomers) -> None:
@@ -150,8 +208,11 @@ def _last_invite_run(work: UnitOfWork, campaign: Campaign) -> Run | None:
 
 
 def _not_taken_in(campaign: Campaign, new: Newcomers, error: SendInvitesError, now: datetime) -> Draft:
-    """Told to the owner, for each reason once a day: a form on a web page may add people all day long."""
-    reason = f"{error.message[:60]}:{now.date().isoformat()}"
+    """Told to the owner, for each reason once a day: a form on a web page may add people all day long.
+
+    Once more when ten times as many wait, so that the number which was told is not far from the truth.
+    """
+    reason = f"{error.message[:60]}:{now.date().isoformat()}:{len(str(new.count))}"
     return Draft(
         NoticeKind.NOT_TAKEN_IN,
         f"not-taken-in:{campaign.id}:{reason}",

@@ -7,6 +7,7 @@ from typing import assert_never
 from campaigns import deeds, identity
 from campaigns.access import campaign_for
 from campaigns.account import Account
+from campaigns.account_access import require_send
 from campaigns.addresses import Address, AddressError, read_address
 from campaigns.checkpoint import checkpoint
 from campaigns.errors import (
@@ -22,6 +23,7 @@ from campaigns.errors import (
     StateError,
     Unsure,
 )
+from campaigns.faults import closed_until
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.invite import InviteBuilder
@@ -30,7 +32,8 @@ from campaigns.invite_text import Wording
 from campaigns.merge import fill, merge_texts, missing
 from campaigns.model import LEASE, Attendee, Campaign, Kind, Letter, Organizer, Receipt
 from campaigns.ports import Clock, Mailers
-from campaigns.quota import one_more, windows
+from campaigns.quota import heed, one_more
+from campaigns.renewal import lose_access
 from campaigns.roles import Actor, Right
 from campaigns.starting import require_held
 from campaigns.store_port import Store, UnitOfWork
@@ -100,7 +103,7 @@ class Trials:
 
         It is a calendar entry of its own, that no later invite or update touches. The same ``nonce`` again
         is the same entry. Raises NotFound, NotAllowed, InputError; StateError if it cannot be sent now,
-        or the event was called off.
+        the event was called off, or the account is not shared any more.
         """
         tester = _tester(address)
         now = self._clock.now()
@@ -109,12 +112,17 @@ class Trials:
             require_held(campaign)
             _, attendee = _attendee_at(work, campaign, index)
             account = work.accounts.get(campaign.account_id)
+            require_send(campaign, account)
             _spend(work, account, campaign, now)
         checkpoint("trial.before_send")
         try:
             letter = self._letter(campaign, attendee, tester, nonce, now)
             receipt = self._mailers.for_account(account).send(letter)
         except FAULTS as fault:
+            with self._store.writing() as work:
+                if isinstance(fault, NoAccess):
+                    lose_access(work, account, cause=fault.cause, hint=fault.hint, now=self._clock.now())
+                heed(work, account, fault, self._clock.now())
             raise _told(fault, now, campaign) from fault
         checkpoint("trial.sent")
         facts = {"domain": identity.domain_of(tester.text)}
@@ -169,9 +177,8 @@ def _spend(work: UnitOfWork, account: Account, campaign: Campaign, now: datetime
     may = one_more(work, account, now)
     if may.count < 1:
         raise _over_limit(may.opens_at or now, campaign)
-    if windows(account):
-        # counted from the last moment at which the provider may take it, or its own window were passed
-        work.accounts.spend(account.id, now + LEASE)
+    # counted from the last moment at which the provider may take it, or its own window were passed
+    work.accounts.spend(account.id, now + LEASE)
 
 
 def _over_limit(opens_at: datetime, campaign: Campaign) -> StateError:
@@ -187,7 +194,7 @@ def _told(fault: AnyFault, now: datetime, campaign: Campaign) -> SendInvitesErro
         case Busy():
             return StateError(f"Not sent: {fault.cause}.", hint="Nothing is wrong; try again in a minute.")
         case OverQuota():
-            return _over_limit(now + fault.after, campaign)
+            return _over_limit(closed_until(fault, now) or now, campaign)
         case BadAddress():
             hint = fault.hint or "Check the address, or try another one."
             return InputError(f"Not sent: {fault.cause}.", hint=hint)

@@ -4,7 +4,7 @@ from campaigns.answer import AnswerCounts
 from campaigns.answer_reading import AnswerReading
 from campaigns.answers_seen import AnswersSeen
 from handlers.mrkdwn import safe
-from handlers.wording import DOT
+from handlers.wording import DOT, number
 
 NOT_READ = "Answers are not read from this account"
 _SEE = "see *Email services*"
@@ -43,3 +43,9 @@ def reading_advice(reading: AnswerReading) -> str:
         way = safe(reading.way, 300)
         return f"{NOT_READ}. {way or 'To allow it, open *Email services*.'}"
     return f"Answers cannot be read now: {safe(reading.trouble, 300)}" if reading.trouble else ""
+
+
+def not_reminded(people: int) -> str:
+    """Why fewer can be reminded than have not answered."""
+    are = number(people, "of those without an answer is", "of those without an answer are")
+    return f"{are} on a never-invite list, and not reminded."

@@ -28,6 +28,10 @@ CALLS_A_MINUTE = 120
 _MINUTE = 60.0
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _DESCRIPTION = (Path(__file__).parent / "web" / "openapi.json").read_text(encoding="utf-8")
+_METHODS = (
+    (re.compile(r"openapi\.json|campaigns/\d+"), "GET"),
+    (re.compile(r"campaigns/\d+/attendees"), "POST"),
+)
 _ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _STATUS: tuple[tuple[type[SendInvitesError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -137,6 +141,15 @@ def _description() -> Response:
 
 
 def _nothing_here(rest: str) -> Response:
+    for place, method in _METHODS:
+        if place.fullmatch(rest):
+            answer = problem(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                f"Use {method} here.",
+                f"Nothing was done. See {PATH}/openapi.json for what there is.",
+            )
+            answer.headers["Allow"] = method
+            return answer
     raise NotFound("There is nothing at this address.", hint=f"See {PATH}/openapi.json for what there is.")
 
 
@@ -149,11 +162,13 @@ def _sealed(response: Response) -> Response:
 def _refused(error: SendInvitesError) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
     message = "There is no such campaign." if type(error) is NotFound and not error.hint else error.message
-    problems = error.problems if isinstance(error, NothingUsable) else ()
+    if isinstance(error, NothingUsable):  # its own words are about a file
+        hint = "Nobody was added. Correct what not_added names, and send them again."
+        return problem(status, "None of these attendees can be added.", hint, error.problems)
     if isinstance(error, StorageTrouble):
         _log.warning("api_call_failed")
         return problem(status, "This did not work just now.", "Nobody was added. Try again in a minute.")
-    return problem(status, message, error.hint, problems)
+    return problem(status, message, error.hint)
 
 
 def _not_served(error: HTTPException) -> Response:

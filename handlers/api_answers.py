@@ -87,6 +87,8 @@ def _said(outcome: RowsAdded) -> str:
 
 
 def _invited(taken_in: TakenIn, *, is_wanted: bool) -> str:
+    if taken_in.waits and taken_in.refusal is not None:
+        return f"They wait: {taken_in.refusal}"
     if taken_in.refusal is not None:
         return f"They are not invited by themselves: {taken_in.refusal}"
     run = taken_in.run

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from campaigns.editing import require_no_cancel_run
 from campaigns.errors import InputError, NotAllowed, NotFound, SendInvitesError, StateError
 from campaigns.forms import form_of, parse_event
 from campaigns.ports import CampaignForm
@@ -149,15 +150,7 @@ class CampaignActions:
         except (NotAllowed, NotFound) as error:
             ack(response_action="update", view=trouble(error))
         else:
-            run = seen.summary.run
-            is_run_on = run is not None and run.ended_at is None
-            saved = event_saved(
-                seen.summary.campaign,
-                seen.whom.total if before.is_cancelled else seen.to_update,
-                is_run_on=is_run_on,
-                was_cancelled=before.is_cancelled,
-            )
-            ack(response_action="update", view=saved)
+            ack(response_action="update", view=event_saved(seen, was_cancelled=before.is_cancelled))
             redraw_hub(services, client, body, target)
 
     def _judged(self, body: Body, view: Body) -> tuple[CampaignForm | None, dict[str, str]]:
@@ -235,7 +228,9 @@ class CampaignActions:
         return edit_event(campaign, event_fields(view, unseen), now, metadata)
 
     def _edit_form(self, client: WebClient, body: Body, campaign_id: int) -> Json:
-        campaign = view_to_edit(self._services, client, body, campaign_id).summary.campaign
+        seen = view_to_edit(self._services, client, body, campaign_id)
+        require_no_cancel_run(seen.run_that_is_on)
+        campaign = seen.summary.campaign
         target = target_of(body, campaign_id, campaign.revision)
         typed = values_of_event(campaign.event)
         return edit_event(campaign, typed, self._services.now(), target.packed())

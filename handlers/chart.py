@@ -1,10 +1,10 @@
-"""The picture of the final report, and the same in words for who cannot see it."""
+"""The picture of a run, and the same in words for who cannot see it."""
 
 import gc
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 
@@ -26,7 +26,7 @@ class Picture:
     """``steps``: how many had gone out at each moment. ``bars``: (why, how many), most first.
 
     ``over_steps`` and ``over_bars`` are their headings; ``zone`` is that of the times shown. ``answers`` are
-    (what, how many), and none before somebody has answered.
+    (what, how many), none where they are not read.
     """
 
     title: str
@@ -47,13 +47,23 @@ class ReportCharts:
     The plotting library is loaded with the first picture, for it takes half a second and sixty megabytes.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    _lock = threading.Lock()  # of all of them: the library shares its fonts between figures
 
     def final(
         self, title: str, report: RunReport, over_time: Sequence[SentAt], zone: str
     ) -> Attachment | None:
-        """The picture of an ended run, with times in ``zone``; None if there is nothing to show."""
+        """The picture of an ended run, with times in ``zone``; None if there is nothing to show.
+
+        It has the answers once there is one: right after the end it would say of everybody that none came.
+        """
+        seen = report.answers
+        shown = report if seen is None or seen.counts.answered else replace(report, answers=None)
+        return self.so_far(title, shown, over_time, zone)
+
+    def so_far(
+        self, title: str, report: RunReport, over_time: Sequence[SentAt], zone: str
+    ) -> Attachment | None:
+        """The same of a run as it is now, also with the answers that are still missing."""
         if not over_time and not report.causes and not _answers(report):
             return None
         with self._lock:
@@ -108,9 +118,9 @@ def _picture(title: str, report: RunReport, over_time: Sequence[SentAt], zone: s
 
 
 def _answers(report: RunReport) -> tuple[tuple[str, int], ...]:
-    """Each answer and how many gave it, once anybody has."""
+    """Each answer and how many gave it, where answers are read and somebody could give one."""
     seen = report.answers
-    if seen is None or not seen.is_told or not seen.counts.answered:
+    if seen is None or not seen.is_told:
         return ()
     return tuple((name.capitalize(), count) for name, count in counted(seen.counts))
 

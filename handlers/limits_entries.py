@@ -29,10 +29,8 @@ def limits_form(account: Account, metadata: str) -> Json:
         "Limits",
         [
             words(f"{cut(account.address, 200)}: counts for all its campaigns, tests and updates together."),
-            count(
-                "per_day", "Invites in 24 hours", "Empty: no limit of ours. The provider's own limits stay."
-            ),
-            count("per_minute", "Invites a minute", "Empty: no limit of ours."),
+            count("per_day", "Invites in 24 hours", _empty_day(account)),
+            count("per_minute", "Invites a minute", _empty_minute(account)),
             count("reserve", "Kept free each day", "Of the 24 hours' invites, for your own mail."),
             count(
                 "brake_refusals",
@@ -53,6 +51,20 @@ def limits_form(account: Account, metadata: str) -> Json:
         close="Cancel",
         metadata=metadata,
     )
+
+
+def _empty_day(account: Account) -> str:
+    quota = account.quota
+    if quota is None or quota.per_day is None:
+        return "Empty: no limit of ours. The provider's own limits stay."
+    return f"Empty: what Amazon SES allows, now {quota.per_day:,}."
+
+
+def _empty_minute(account: Account) -> str:
+    quota = account.quota
+    if quota is None or quota.per_second is None:
+        return "Empty: no limit of ours."
+    return f"Empty: what Amazon SES allows, now {quota.per_second:,} a second."
 
 
 def settings_entered(view: Mapping[str, Any]) -> AccountSettings:

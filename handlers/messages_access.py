@@ -5,21 +5,30 @@ Once for the account, wherever one of its runs is told, and not once for each ru
 
 from collections.abc import Mapping
 
+from campaigns.account import How
 from campaigns.notices import Notice
-from campaigns.service_names import RENEW_TOKEN, service_name
+from campaigns.resuming import Resumed
+from campaigns.service_names import RENEW_TOKEN, entered_in, service_name
 from handlers import ids
 from handlers.blocks import Json, button, buttons, paragraph, words
 from handlers.messages import Message, message
 from handlers.messages_thread import count_of
-from handlers.mrkdwn import mention, safe
+from handlers.mrkdwn import advice, mention, safe
 from handlers.wording import number
 
 _LONGEST_CAUSE = 600
 _MOST_TITLES = 3
+_BROUGHT: Mapping[str, str] = {
+    How.PASSWORD: " and type the new password on the page",
+    How.SERVICE_KEY: " and enter the service account's key anew",
+}
 
 
-def lost(notice: Notice) -> Message:
-    """What happened, how many wait, and the two buttons that help."""
+def lost(notice: Notice, *, resumes: bool = True) -> Message:
+    """What happened, how many wait, and the two buttons that help.
+
+    ``resumes``: what waits goes on by itself once the account is renewed.
+    """
     told = notice.payload
     service, address = service_name(told.get("service", "")), told.get("address", "")
     lead = f"{safe(service)} no longer lets sendinvites in as {safe(address)}."
@@ -28,7 +37,7 @@ def lost(notice: Notice) -> Message:
     )
     if by := told.get("by"):
         lead, why = f"{mention(by)} disconnected {safe(address)} ({safe(service)}).", ""
-    said = [line for line in (why, *_waiting(told), *_next(told)) if line]
+    said = [line for line in (why, *_waiting(told), *_next(told, resumes=resumes)) if line]
     return message(
         f"Action needed: {lead} {' '.join(said)}".replace("*", ""),
         words(f"{service} · {address}"),
@@ -38,19 +47,45 @@ def lost(notice: Notice) -> Message:
 
 
 def back(notice: Notice) -> Message:
-    """Access is renewed, and what that sets going."""
+    """Access is renewed: what that sets going, and what still waits for a press."""
     told = notice.payload
     lead = f"Access to {safe(told.get('address', ''))} is renewed."
-    runs = count_of(told, "runs")
-    goes_on = f"{number(runs, 'run')} {'goes' if runs == 1 else 'go'} on where it stopped{_which(told)}."
-    if runs > 1:
-        goes_on = goes_on.replace("where it stopped", "where they stopped")
-    said = goes_on if runs else "Campaigns can go out from it again; a run that is paused waits for *Resume*."
+    said = " ".join([*_going_on(told), *_held(told)])
+    said = said or "Campaigns can go out from it again; a run that is paused waits for *Resume*."
+    resume = _resume(told, count_of(told, "held"), told.get("held_run", ""), told.get("held_titles", ""))
     return message(
         f"{lead} {said}".replace("*", ""),
         words(f"{service_name(told.get('service', ''))} · {told.get('address', '')}"),
         paragraph(f"*{lead}* {said}"),
+        *([buttons(resume)] if resume else []),
     )
+
+
+def resumed_words(done: Resumed) -> str:
+    """For whoever pressed *Resume all*."""
+    said = []
+    if done.runs:
+        said.append(f"*{number(len(done.runs), 'run goes', 'runs go')} on.*")
+    said += [f"Not {safe(title, 100)}: {advice(error)}" for title, error in done.refused]
+    if done.not_theirs:
+        said.append(f"{number(done.not_theirs, 'run waits', 'runs wait')} for others to resume.")
+    return "\n".join(said)
+
+
+def _going_on(told: Mapping[str, str]) -> list[str]:
+    runs = count_of(told, "runs")
+    if not runs:
+        return []
+    go_on = "goes on where it stopped" if runs == 1 else "go on where they stopped"
+    return [f"{number(runs, 'run')} {go_on}{_which(runs, told.get('titles', ''))}."]
+
+
+def _held(told: Mapping[str, str]) -> list[str]:
+    runs = count_of(told, "held")
+    if not runs:
+        return []
+    waits = f"{number(runs, 'run')} {'waits' if runs == 1 else 'wait'} for *{_resume_label(runs)}*"
+    return [f"{waits}{_which(runs, told.get('held_titles', ''))}."]
 
 
 def _waiting(told: Mapping[str, str]) -> list[str]:
@@ -58,33 +93,37 @@ def _waiting(told: Mapping[str, str]) -> list[str]:
     if not runs:
         again = "connected again" if told.get("by") else "renewed"
         return [f"No run was sending from it just now. Nothing more goes out from it until it is {again}."]
-    paused = f"{number(runs, 'run was', 'runs were')} paused at once{_which(told)}."
+    paused = f"{number(runs, 'run was', 'runs were')} paused at once{_which(runs, told.get('titles', ''))}."
     waiting = number(people, "person waits", "people wait")
     return [f"{paused} Nobody is lost: {waiting}, and nobody who has an invite gets it twice."]
 
 
-def _which(told: Mapping[str, str]) -> str:
+def _which(runs: int, titles: str) -> str:
     """The first few of the campaigns, by title."""
-    named = [title for title in told.get("titles", "").split("\n") if title.strip()]
-    titles = [safe(title, 100) for title in named[:_MOST_TITLES]]
-    if not titles:
+    named = [title for title in titles.split("\n") if title.strip()]
+    shown = [safe(title, 100) for title in named[:_MOST_TITLES]]
+    if not shown:
         return ""
-    more = count_of(told, "runs") - len(titles)
-    return f": {', '.join(titles)}{f' and {more:,} more' if more > 0 else ''}"
+    more = runs - len(shown)
+    return f": {', '.join(shown)}{f' and {more:,} more' if more > 0 else ''}"
 
 
-def _next(told: Mapping[str, str]) -> list[str]:
-    hint = safe(told["hint"], _LONGEST_CAUSE) if told.get("hint", "").strip() else ""
-    if RENEW_TOKEN in hint:
-        hint = ""  # the next sentence says it
-    if is_of_settings(told):
-        renew = "An admin enters the new password in *SMTP_URL*, in the bot's settings, and restarts it."
-        return [hint, f"{renew} Then press *Resume*."]
+def _next(told: Mapping[str, str], *, resumes: bool) -> list[str]:
+    hint = told.get("hint", "").removesuffix(entered_in("SMTP_URL")).strip()
+    hint = "" if RENEW_TOKEN in hint else safe(hint, _LONGEST_CAUSE)  # the next sentence says it
     runs = count_of(told, "runs")
-    after = " What waits then goes on by itself; if it does not, press *Resume*." if runs else ""
+    press = f"press *{_resume_label(runs)}*"
+    if is_of_settings(told):
+        renew = "An admin enters the new password in *SMTP_URL*, in the bot's settings, and restarts the bot."
+        return [hint, f"{renew} Then {press}." if runs else renew]
+    after = f" What waits then goes on by itself; if it does not, {press}."
+    if not resumes:
+        after = f" Then {press}: what waits goes on where it stopped, and not before."
     if told.get("by"):
-        return [f"To connect it again, press *Renew token*: it takes a minute.{after}"]
-    return [hint, f"Press *Renew token*: it takes a minute.{after}"]
+        hint, way = "", "To connect it again, press *Renew token*"
+    else:
+        way = f"Press *Renew token*{_BROUGHT.get(told.get('how', ''), '')}"
+    return [hint, f"{way}: it takes a minute.{after if runs else ''}"]
 
 
 def is_of_settings(told: Mapping[str, str]) -> bool:
@@ -104,7 +143,22 @@ def _buttons(told: Mapping[str, str]) -> list[Json]:
                 spoken=f"Renew token: {address}",
             )
         )
-    if told.get("run"):
-        title = told.get("titles", "").partition("\n")[0]
-        made.append(button("Resume", ids.RESUME, told["run"], spoken=f"Resume: {title or address}"))
+    resume = _resume(told, count_of(told, "runs"), told.get("run", ""), told.get("titles", ""))
+    if resume:
+        made.append(resume)
     return [buttons(*made)] if made else []
+
+
+def _resume(told: Mapping[str, str], runs: int, run_id: str, titles: str) -> Json | None:
+    """One run is resumed by itself; of several, whichever wait for the account when it is pressed."""
+    if not run_id:
+        return None
+    address, label = told.get("address", ""), _resume_label(runs)
+    if runs > 1 and told.get("account"):
+        return button(label, ids.RESUME_WAITING, told["account"], spoken=f"Resume all: {address}")
+    title = titles.partition("\n")[0]
+    return button(label, ids.RESUME, run_id, spoken=f"Resume: {title or address}")
+
+
+def _resume_label(runs: int) -> str:
+    return "Resume all" if runs > 1 else "Resume"

@@ -1,12 +1,13 @@
 """What is told to whoever uploaded an attendee list."""
 
+from campaigns.errors import StateError
 from campaigns.model import Campaign
 from campaigns.notices import Notice
 from handlers import ids
 from handlers.blocks import button, buttons, paragraph, small, words
 from handlers.messages import Message, message
 from handlers.messages_thread import count_of
-from handlers.mrkdwn import safe
+from handlers.mrkdwn import advice, safe
 from handlers.wording import number
 
 
@@ -83,13 +84,13 @@ def not_taken_in(campaign: Campaign, notice: Notice) -> Message:
     """Who was added is not invited by itself, though the campaign wants it: why, and what to press."""
     told, title = notice.payload, campaign.event.title
     lead = f"{number(count_of(told, 'attendees'), 'attendee was', 'attendees were')} added and not invited."
-    why = f"{told.get('message', '')} {told.get('hint', '')}".strip()
+    why = advice(StateError(told.get("message", ""), hint=told.get("hint", "")))
     pressed = button("Send Invite", ids.SEND_INVITE, str(campaign.id), spoken=f"Send Invite: {title}")
     return message(
-        f"{safe(title)}: {lead} {safe(why, 2_500)}",
+        f"{safe(title)}: {lead} {why}",
         words(title),
         paragraph(f"*{lead}*"),
-        words(why),
+        paragraph(why),
         buttons(pressed),
         small("They are on the list, and nobody is lost. This is told once a day at most."),
     )

@@ -22,11 +22,13 @@ _LOUD = frozenset({NoticeKind.FINISHED, NoticeKind.PAUSED, NoticeKind.APPROVAL})
 class SlackNotifier:
     """See ``campaigns.ports.Notifier``: the run's message, kept up to date, and its thread.
 
-    A channel that cannot be used is replaced by direct messages with the owner, which say so.
+    A channel that cannot be used is replaced by direct messages with the owner, which say so. ``resumes``:
+    what waits for an account goes on by itself once it is renewed.
     """
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, *, resumes: bool = True) -> None:
         self._posting = Posting(client)
+        self._resumes = resumes
         # Why a channel could not be used, so that an amended message still says it.
         self._troubles: dict[str, str] = {}
 
@@ -34,7 +36,7 @@ class SlackNotifier:
         self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
     ) -> str:
         with as_faults():
-            of_account = _of_an_account(notice)
+            of_account = _of_an_account(notice, resumes=self._resumes)
             if of_account is not None:
                 return self._where_it_waits(notice, campaign, of_account).reference
             if campaign is None or report is None:
@@ -107,15 +109,19 @@ class SlackNotifier:
 
 
 class DirectNotifier:
-    """See ``campaigns.ports.Notifier``: direct messages, to whoever uploaded a list or else to the owner."""
+    """See ``campaigns.ports.Notifier``: direct messages, to whoever uploaded a list or else to the owner.
 
-    def __init__(self, client: WebClient) -> None:
+    ``resumes`` as with ``SlackNotifier``.
+    """
+
+    def __init__(self, client: WebClient, *, resumes: bool = True) -> None:
         self._posting = Posting(client)
+        self._resumes = resumes
 
     def tell(
         self, notice: Notice, campaign: Campaign | None, report: RunReport | None, files: list[Attachment]
     ) -> str:
-        message = _to_a_person(notice, campaign, report)
+        message = _of_an_account(notice, resumes=self._resumes) or _to_a_person(notice, campaign, report)
         if message is None or _is_told_there_already(notice, campaign, report):
             return ""
         people = [notice.payload.get("user", ""), campaign.owner if campaign else ""]
@@ -145,11 +151,11 @@ def _in_channel(notice: Notice, campaign: Campaign, report: RunReport) -> Messag
             return _of_a_topic(notice, campaign, report)
 
 
-def _of_an_account(notice: Notice) -> Message | None:
+def _of_an_account(notice: Notice, *, resumes: bool) -> Message | None:
     """The words for what is told of an account; None for what is told of a campaign."""
     match notice.kind:
         case NoticeKind.ACCESS_LOST:
-            return messages_access.lost(notice)
+            return messages_access.lost(notice, resumes=resumes)
         case NoticeKind.ACCESS_BACK:
             return messages_access.back(notice)
         case _:
@@ -174,9 +180,6 @@ def _of_a_topic(notice: Notice, campaign: Campaign, report: RunReport) -> Messag
 def _to_a_person(notice: Notice, campaign: Campaign | None, report: RunReport | None) -> Message | None:
     if notice.kind is NoticeKind.REFUSED:
         return messages_lists.refused(notice)
-    of_account = _of_an_account(notice)
-    if of_account is not None:
-        return of_account
     if campaign is None:
         return None
     if notice.kind is NoticeKind.IMPORTED:

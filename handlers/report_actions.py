@@ -1,4 +1,4 @@
-"""*Report* and *History*, and two lists as files: of who was not reached, and of all attendees."""
+"""*Report* and *History*, and what comes as a file: who was not reached, all attendees, a picture."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,6 +26,7 @@ from handlers.wording import KIND_WORDS
 Body = Mapping[str, Any]
 
 _SENT_TO_YOU = "The list is in your direct messages."
+_PICTURE_SENT = "The picture is in your direct messages."
 
 
 class ReportActions:
@@ -40,6 +41,7 @@ class ReportActions:
         app.action(ids.HISTORY)(self.history)
         app.action(ids.FAILURES_CSV)(self.list_failures)
         app.action(ids.ATTENDEES_CSV)(self.list_attendees)
+        app.action(ids.PICTURE)(self.draw)
 
     def open(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
@@ -75,6 +77,13 @@ class ReportActions:
         said = "all attendees, with what they have in the calendar and what they answered."
         self._send(client, body, run_id, lambda actor: answers.attendees(actor, campaign_id), said)
 
+    def draw(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
+        """The run as it is now; to whoever pressed."""
+        ack()
+        run_id, pictures = int(action["value"]), self._services.pictures
+        said = "the run as it is now."
+        self._send(client, body, run_id, lambda actor: pictures.of_run(actor, run_id), said, _PICTURE_SENT)
+
     def _send(
         self,
         client: WebClient,
@@ -82,6 +91,7 @@ class ReportActions:
         run_id: int,
         make: Callable[[Actor], tuple[Campaign, Attachment]],
         said: str,
+        then: str = _SENT_TO_YOU,
     ) -> None:
         """The file in direct messages, and a word about it on the report of ``run_id``."""
         try:
@@ -91,9 +101,9 @@ class ReportActions:
             return
         send_file(client, user_of(body), f"{safe(campaign.event.title)}: {said}", file)
         if body.get("view"):
-            in_place(client, body, lambda: self.of_run(client, body, run_id, note=_SENT_TO_YOU))
+            in_place(client, body, lambda: self.of_run(client, body, run_id, note=then))
         else:
-            tell_privately(client, body, _SENT_TO_YOU)
+            tell_privately(client, body, then)
 
     def latest(self, client: WebClient, body: Body, campaign_id: int) -> Json:
         """The report of the campaign's latest run. Raises StateError if it has none."""

@@ -10,10 +10,9 @@ from slack_sdk import WebClient
 
 from campaigns.conduct import Preview
 from campaigns.errors import FAULTS, InputError, SendInvitesError
-from campaigns.lifecycle import outranks
 from campaigns.model import Pace, Run
 from campaigns.ports import Selection
-from campaigns.report import RunReport
+from campaigns.replacing import Replaced
 from campaigns.roles import Actor
 from handlers import ids
 from handlers.batch_entries import (
@@ -238,23 +237,20 @@ class SendActions:
             self._services.runs.test_account(actor, intent.campaign_id)
         except FAULTS as fault:
             trouble = advice(fault)
-        return Checked(self._services.preflight.look(actor, intent.campaign_id, intent.kind), trouble)
+        pace = intent.pace or Pace(None)
+        look = self._services.preflight.look
+        return Checked(look(actor, intent.campaign_id, intent.kind, pace, intent.timing), trouble)
 
     def _unchecked(self, client: WebClient, body: Body, intent: Intent) -> Json:
         preview, replaced = self._preview(client, body, intent), self._replaced(client, body, intent)
         return check_and_start(preview, intent, None, self._services.now(), replaced=replaced)
 
-    def _replaced(self, client: WebClient, body: Body, intent: Intent) -> RunReport | None:
+    def _replaced(self, client: WebClient, body: Body, intent: Intent) -> Replaced | None:
         """The weaker run that is on, which this one would take the place of."""
         runs = self._services.runs
-
-        def weaker(actor: Actor) -> RunReport | None:
-            run = runs.latest_run(actor, intent.campaign_id)
-            if run is None or run.ended_at is not None or not outranks(intent.kind, run.kind):
-                return None
-            return runs.report(actor, run.id)[1]
-
-        return self._services.guard.allow(client, body, weaker)
+        return self._services.guard.allow(
+            client, body, lambda actor: runs.replaced(actor, intent.campaign_id, intent.kind)
+        )
 
     def _preview(self, client: WebClient, body: Body, intent: Intent) -> Preview:
         """Also the truth about whether a run can be started at all."""

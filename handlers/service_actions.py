@@ -4,22 +4,28 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from campaigns.account import Account, AccountState, Service
+from campaigns.account import Account, AccountSettings, AccountState, Service
 from campaigns.errors import InputError, SendInvitesError
+from campaigns.unsharing import WouldPause
 from handlers import ids
 from handlers.blocks import Json
 from handlers.limits_entries import limits_form, settings_entered
+from handlers.messages_access import resumed_words
+from handlers.mishaps import refuse, tell_privately
 from handlers.mrkdwn import advice, safe
+from handlers.parting_words import after
 from handlers.screens import in_place, place, replace, show
 from handlers.services import Services
 from handlers.views_connect import connect_link, renew_link
 from handlers.views_notes import one_moment, trouble
 from handlers.views_services import ServicesSeen, email_services
+from handlers.views_unshare import stop_sharing
 
 Body = Mapping[str, Any]
 
@@ -39,10 +45,12 @@ class ServiceActions:
         app.action(ids.CONNECT_KEY)(self.connect_key)
         app.action(ids.OPEN_LINK)(self.open_link)
         app.action(ids.RENEW_TOKEN)(self.renew)
+        app.action(ids.RESUME_WAITING)(self.resume_waiting)
         app.action(ids.TEST_ACCOUNT)(self.test)
         app.action(ids.LIMITS)(self.limits)
         app.action(ids.DISCONNECT)(self.disconnect)
         app.view(ids.LIMITS_FORM)(self.save_limits)
+        app.view(ids.STOP_SHARING_FORM)(self.save_and_pause)
 
     def open_services(self, client: WebClient, body: Body, wanted: str = "") -> None:
         """As typed; ``wanted`` are words of the address."""
@@ -70,6 +78,17 @@ class ServiceActions:
         account_id = int(action["value"])
         _go_on(client, body, lambda: self._renewal(client, body, account_id))
 
+    def resume_waiting(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
+        """Below an alert. The runs' own messages show that they go on; who pressed is told of all of them."""
+        ack()
+        try:
+            actor = self._services.guard.actor(client, body)
+            done = self._services.accounts.resume_waiting(actor, int(action["value"]))
+        except SendInvitesError as error:
+            refuse(client, body, error)
+            return
+        tell_privately(client, body, resumed_words(done))
+
     def test(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         """The mail service is asked aside: it may take its time."""
         ack()
@@ -94,17 +113,43 @@ class ServiceActions:
         show(client, body, lambda: self._limits(client, body, account_id, metadata))
 
     def save_limits(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
-        account_id, below, wanted = json.loads(view["private_metadata"])
         try:
             settings = settings_entered(view)
-            actor = self._services.guard.actor(client, body)
-            account = self._services.accounts.change_settings(actor, account_id, settings).account
+            self._save(ack, body, client, view, settings, may_pause=False)
+        except WouldPause as error:
+            account_id, *place = json.loads(view["private_metadata"])
+            seen = self._services.accounts.view(self._services.guard.actor(client, body), account_id)
+            metadata = json.dumps([account_id, *place, asdict(settings)], ensure_ascii=False)
+            ack(
+                response_action="update",
+                view=stop_sharing(seen.account.address, error.runs, metadata),
+            )
         except InputError as error:
             ack(response_action="errors", errors=error.fields or {"per_day": str(error)})
-            return
         except SendInvitesError as error:
             ack(response_action="update", view=trouble(error))
-            return
+
+    def save_and_pause(self, ack: Ack, body: Body, client: WebClient, view: Body) -> None:
+        """The yes to the question that ``save_limits`` may ask."""
+        settings = AccountSettings(**json.loads(view["private_metadata"])[-1])
+        try:
+            self._save(ack, body, client, view, settings, may_pause=True)
+        except SendInvitesError as error:
+            ack(response_action="update", view=trouble(error))
+
+    def _save(
+        self,
+        ack: Ack,
+        body: Body,
+        client: WebClient,
+        view: Body,
+        settings: AccountSettings,
+        *,
+        may_pause: bool,
+    ) -> None:
+        account_id, below, wanted, *_ = json.loads(view["private_metadata"])
+        actor, accounts = self._services.guard.actor(client, body), self._services.accounts
+        account = accounts.change_settings(actor, account_id, settings, may_pause=may_pause).account
         screen = self._screen(client, body, wanted, f"*Saved* for {safe(account.address)}.")
         if below and below != view["id"]:
             ack()
@@ -134,7 +179,8 @@ class ServiceActions:
         actor = self._services.guard.actor(client, body)
         link = self._services.connecting.link(actor, Service.SMTP, account_id)  # of its own service
         account = self._services.accounts.view(actor, account_id).account
-        return renew_link(account.address, Service(account.kind), link)
+        resumes = self._services.connecting.resumes
+        return renew_link(account.address, Service(account.kind), link, resumes=resumes)
 
     def _tested(self, client: WebClient, body: Body, account_id: int) -> Json:
         actor = self._services.guard.actor(client, body)
@@ -146,8 +192,9 @@ class ServiceActions:
 
     def _disconnected(self, client: WebClient, body: Body, account_id: int) -> Json:
         actor = self._services.guard.actor(client, body)
-        account = self._services.accounts.disconnect(actor, account_id)
-        note = f"*{safe(account.address)} is disconnected.* Campaigns, lists and what was sent stay."
+        account, parting = self._services.accounts.disconnect(actor, account_id)
+        said = f"*{safe(account.address)} is disconnected.* {after(parting)}".rstrip()
+        note = f"{said} Campaigns, lists and what was sent stay."
         return self._screen(client, body, _wanted(body), note)
 
     def _limits(self, client: WebClient, body: Body, account_id: int, metadata: str) -> Json:

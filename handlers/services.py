@@ -11,6 +11,7 @@ from campaigns.connecting import Connecting
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
 from campaigns.never_inviting import NeverInviting
+from campaigns.pictures import Pictures
 from campaigns.preflight_desk import Preflight
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
@@ -33,6 +34,7 @@ class Services:
     trials: Trials
     failures: FailureLists
     answers: AnswerDesk
+    pictures: Pictures
     connecting: Connecting
     accounts: AccountsDesk
     preflight: Preflight

@@ -1,8 +1,10 @@
 """What *Edit campaign* offers once invites are out: an update, the answers, a reminder, a cancellation."""
 
 from campaigns.answer_desk import CampaignAnswers
+from campaigns.lifecycle import outranks
+from campaigns.model import Kind
 from campaigns.service import CampaignView
-from handlers.answer_words import counts_words, reading_advice
+from handlers.answer_words import counts_words, not_reminded, reading_advice
 from handlers.blocks import Json, buttons, divider, paragraph
 from handlers.send_buttons import cancel_button, remind_button, update_button
 from handlers.wording import number, whom_line
@@ -16,7 +18,7 @@ def afterwards(view: CampaignView, answers: CampaignAnswers) -> list[Json]:
 
 def _update(view: CampaignView) -> list[Json]:
     """Also while invites go out: the update takes the place of those that wait."""
-    if not view.to_update:
+    if not (view.to_update or view.whom.again) or not _may_start(Kind.UPDATE, view):
         return []
     said = f"*Update Calendar Invites*\n{whom_line(view.whom)}."
     return [paragraph(said, update_button(view.summary.campaign.id, is_first=False))]
@@ -30,6 +32,8 @@ def _answers(view: CampaignView, answers: CampaignAnswers) -> list[Json]:
     said += [advice] if (advice := reading_advice(seen.reading)) else []
     if not said:
         return []
+    if answers.to_remind and answers.left_out:
+        said.append(not_reminded(answers.left_out))
     block = paragraph("\n".join(["*Answers*", *said]))
     if not answers.to_remind:
         return [block]
@@ -42,5 +46,14 @@ def _cancel(view: CampaignView) -> list[Json]:
         return []
     hold = number(holders, "person has", "people have")
     still = " still" if campaign.is_cancelled else ""
-    said = f"*Cancel event*\n{hold} it in the calendar{still}. They are told, and it is taken out."
-    return [paragraph(said, cancel_button(campaign.id, holders, campaign.event.title))]
+    said = f"*Cancel event*\n{hold} it in the calendar{still}."
+    if not _may_start(Kind.CANCEL, view):
+        return [paragraph(f"{said} The run that was started tells them.")]
+    made = cancel_button(campaign.id, holders, campaign.event.title)
+    return [paragraph(f"{said} They are told, and it is taken out.", made)]
+
+
+def _may_start(kind: Kind, view: CampaignView) -> bool:
+    """Whether a run of ``kind`` would find no other on, or one whose place it takes."""
+    on = view.summary.run
+    return on is None or on.ended_at is not None or outranks(kind, on.kind)

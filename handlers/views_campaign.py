@@ -4,7 +4,9 @@ from datetime import datetime
 
 from campaigns.account import Account, AccountState
 from campaigns.forms import EventFields
-from campaigns.model import Campaign, MailProgress
+from campaigns.lifecycle import outranks
+from campaigns.model import Campaign, Kind, MailProgress
+from campaigns.service import CampaignView
 from campaigns.service_names import service_name
 from handlers import ids
 from handlers.blocks import (
@@ -128,24 +130,21 @@ def edit_event(campaign: Campaign, typed: EventFields, now: datetime, metadata: 
     )
 
 
-def event_saved(
-    campaign: Campaign, to_update: int, *, is_run_on: bool = False, was_cancelled: bool = False
-) -> Json:
-    """What a changed event means for those who were invited before.
-
-    ``to_update`` hold the previous version; if it ``was_cancelled``, they are those who are to be told.
-    """
-    if is_run_on:
-        return modal("Event saved", [header(campaign.event.title), words(_during_run(to_update))])
-    if not to_update:
+def event_saved(view: CampaignView, *, was_cancelled: bool = False) -> Json:
+    """What a changed event means for who was invited before; ``was_cancelled``: it takes place after all."""
+    campaign, whom, run = view.summary.campaign, view.whom, view.run_that_is_on
+    if run is not None:
+        return modal("Event saved", [header(campaign.event.title), words(_during_run(view, run.kind))])
+    to_tell = view.to_update + (whom.again if was_cancelled else 0)
+    if not to_tell:
         said = "Saved. Nobody has been invited yet; the invites will carry the new version."
         if was_cancelled:
             said = "Saved. The event takes place again. Nobody has been invited to it yet."
         return modal("Event saved", [header(campaign.event.title), words(said)])
-    hold = number(to_update, "person holds", "people hold")
+    hold = number(to_tell, "person holds", "people hold")
     said = f"Saved. {hold} the previous version: use Update Calendar Invites."
     if was_cancelled:
-        people = number(to_update, "person", "people")
+        people = number(to_tell, "person", "people")
         said = f"Saved. The event takes place again: use Update Calendar Invites to tell {people}."
     return modal(
         "Event saved",
@@ -157,13 +156,16 @@ def event_saved(
     )
 
 
-def _during_run(to_update: int) -> str:
-    if not to_update:
+def _during_run(view: CampaignView, kind: Kind) -> str:
+    """Whoever waits in the run gets the new version in it; whoever it has written to holds the old one."""
+    behind = max(view.whom.updates - view.waiting.updates - view.waiting.reminders, 0)
+    if not behind:
         return "Saved. A run is on: nobody was sent the old version, so everybody gets the new one."
-    people = number(to_update, "person was", "people were")
+    people = number(behind, "person was", "people were")
+    then = "now, in place of this run, or after it" if outranks(Kind.UPDATE, kind) else "after this run"
     return (
         f"Saved. A run is on: {people} already sent the old version; they become outdated. "
-        "The rest get the new version. Use Update Calendar Invites: now, in place of this run, or after it."
+        f"The rest get the new version. Use Update Calendar Invites {then}."
     )
 
 

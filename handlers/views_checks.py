@@ -48,7 +48,7 @@ def check_blocks(preview: Preview, checked: Checked) -> list[Json]:
     if preview.outlives_token and account.token_ends_at is not None:
         said = (
             f"*Please check:* access to {safe(account.address)} ends {moment(account.token_ends_at)}, "
-            "ahead of the last batch. The run then pauses, and goes on once it is renewed."
+            "ahead of the last batch. The run then pauses until it is renewed."
         )
         blocks += [paragraph(said), *([] if account.is_of_settings else [buttons(_renew(account))])]
     shown = checked.checks[:_MOST]

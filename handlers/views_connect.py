@@ -44,13 +44,18 @@ def connect_link(service: Service, link: str, *, has_key: bool = False) -> Json:
     )
 
 
-def renew_link(address: str, service: Service, link: str) -> Json:
-    """The same for an account that is there already."""
+def renew_link(address: str, service: Service, link: str, *, resumes: bool = True) -> Json:
+    """The same for an account that is there already; ``resumes``: what waits for it goes on by itself."""
+    goes_on = (
+        "What waits for the account goes on by itself once it is renewed."
+        if resumes
+        else "Then press *Resume*: what waits for the account goes on where it stopped, and not before."
+    )
     return _way_out(
         RENEW_TOKEN,
         f"{service_name(service)}{DOT}{address}",
         f"You sign in as {safe(address)}, or enter its new password or key.",
-        "You come back to Slack. What waits for the account goes on by itself once it is renewed.",
+        f"You come back to Slack. {goes_on}",
         link_button(_OPEN, ids.OPEN_LINK, link, spoken=_SPOKEN),
     )
 

@@ -1,7 +1,7 @@
 """*Edit campaign*: everything about a campaign that can be changed or tried before it is sent."""
 
 from campaigns.editing import MAX_EDITORS
-from campaigns.model import Campaign, MailProgress, Medium, Topic
+from campaigns.model import Campaign, Kind, MailProgress, Medium, Run, RunState, Topic
 from campaigns.service import CampaignView
 from handlers import ids
 from handlers.blocks import (
@@ -49,7 +49,8 @@ TOPICS: tuple[tuple[Topic, str, str, tuple[tuple[Medium, str], ...]], ...] = (
 )
 """What the owner may send where: topic, label, hint, and the media to choose from."""
 
-_CANCELLED = "*Cancelled.* To hold it after all, use Edit event."
+_CANCELLED = "*Cancelled.*"
+_AFTER_ALL = f"{_CANCELLED} To hold it after all, use Edit event."
 _TAKES_IN = (
     "Whoever is added to the list is then invited automatically, at the pace of the last run. "
     "Not before the first run, and not after one was stopped or the event cancelled."
@@ -66,17 +67,14 @@ def edit_campaign(view: CampaignView) -> Json:
     """The hub: what the campaign is now, and a button for each thing that can be done about it."""
     campaign = view.summary.campaign
     event, value = campaign.event, str(campaign.id)
-    run = view.summary.run
-    is_on = run is not None and run.ended_at is None
+    on = view.summary.run if view.summary.run and view.summary.run.ended_at is None else None
     blocks = [
         header(event.title),
-        *([paragraph(_CANCELLED)] if campaign.is_cancelled else []),
+        *([paragraph(_CANCELLED if on else _AFTER_ALL)] if campaign.is_cancelled else []),
         facts(event_facts(event)),
-        *([small("A run is on. You can edit all the same: it goes on by itself.")] if is_on else []),
+        *_run_on(on),
         divider(),
-        paragraph(
-            "*Event*\nTitle, time, place and text of the invite.", button("Edit event", ids.EDIT_EVENT, value)
-        ),
+        *_event(value, on),
         paragraph(
             f"*Attendees*\n{number(campaign.attendees, 'person', 'people')} on the list. "
             "Add people, or replace the list; you see the difference first.",
@@ -95,6 +93,24 @@ def edit_campaign(view: CampaignView) -> Json:
         ),
     ]
     return modal("Edit campaign", blocks, callback_id=ids.CAMPAIGN_HUB, metadata=value)
+
+
+def _run_on(run: Run | None) -> list[Json]:
+    if run is None:
+        return []
+    if run.kind is not Kind.CANCEL:
+        return [small("A run is on. You can edit all the same: it goes on by itself.")]
+    is_planned = run.state is RunState.PLANNED
+    on = "A run that cancels this event waits for approval." if is_planned else "People are being told of it."
+    return [small(f"{on} Everything but the event can be edited meanwhile.")]
+
+
+def _event(value: str, run: Run | None) -> list[Json]:
+    """Without a way to a form that could not be saved."""
+    if run is not None and run.kind is Kind.CANCEL:
+        return [paragraph("*Event*\nIt can be edited when that run has ended, or was stopped.")]
+    said = "*Event*\nTitle, time, place and text of the invite."
+    return [paragraph(said, button("Edit event", ids.EDIT_EVENT, value))]
 
 
 def _settings_line(campaign: Campaign) -> str:

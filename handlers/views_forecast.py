@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
-from campaigns.forecast import Forecast
+from campaigns.forecast import Forecast, Used
 from campaigns.model import Kind, Pace, SendingHours
 from campaigns.quota import MINUTE, Window
 from campaigns.rehearsal import Overrun
@@ -63,16 +63,21 @@ def batch_lines(seen: Forecast, pace: Pace, kind: Kind, now: datetime) -> list[s
 
 def limit_lines(seen: Forecast, kind: Kind, now: datetime) -> list[str]:
     """Whether the account may send all that, and how much of its limits is used already."""
-    used = [
-        f"{one.count:,} of {one.window.limit:,} in the last {_stretch(one.window)} are used."
-        for one in seen.used
-        if one.window.length > MINUTE
-    ]
+    used = [_used(one, now) for one in seen.used if one.window.length > MINUTE]
+    if seen.closed_until is not None:
+        said = f"*The mail service takes nothing from this account until {moment(seen.closed_until)}.*"
+        return [f"{said} Sending begins then, by itself.", *used]
     if not seen.used:
         return ["No sending limit of this account is known."]
     if not seen.overruns:
         return [" ".join(["Fits this account's limits.", *used])]
     return [*(_broken(one, seen, kind, now) for one in seen.overruns), *used]
+
+
+def _used(one: Used, now: datetime) -> str:
+    taken = one.window.taken_since(now - one.window.length)
+    others = f", {taken:,} of these by others" if taken else ""
+    return f"{one.count:,} of {one.window.limit:,} in the last {_stretch(one.window)} are used{others}."
 
 
 def hours_line(hours: SendingHours) -> str:

@@ -5,7 +5,7 @@ from campaigns.model import Campaign, Run, RunState
 from campaigns.report import CauseCount, RunReport
 from campaigns.roles import Actor, Right, may
 from handlers import ids
-from handlers.answer_words import counts_words, reading_advice
+from handlers.answer_words import counts_words, not_reminded, reading_advice
 from handlers.blocks import Json, button, buttons, divider, header, menu, modal, option, paragraph, small
 from handlers.mrkdwn import mention, moment, safe
 from handlers.run_buttons import (
@@ -151,6 +151,8 @@ def _answers(campaign: Campaign, answers: CampaignAnswers, actor: Actor) -> list
     if not said:
         return []
     made = []
+    if answers.to_remind and answers.left_out:
+        said.append(not_reminded(answers.left_out))
     if answers.to_remind and may(actor, campaign, Right.SEND):
         made.append(remind_button(campaign.id, answers.to_remind))
     return [divider(), paragraph("\n".join(["*Answers*", *said])), *([buttons(*made)] if made else [])]
@@ -160,12 +162,22 @@ def _files(campaign: Campaign, seen: RunReport) -> Json:
     spoken = "Send me the list of all attendees, with what they hold and answered, as CSV"
     made = [
         button("Attendees as CSV", ids.ATTENDEES_CSV, f"{campaign.id}:{seen.run.id}", spoken=spoken),
+        *_picture(seen),
         button("History", ids.HISTORY, str(campaign.id)),
     ]
     if seen.counts.failed or seen.counts.bounced or seen.counts.unsure:
         spoken = "Send me the list of who was not reached, as CSV"
         made.insert(0, button("List as CSV", ids.FAILURES_CSV, str(seen.run.id), spoken=spoken))
     return buttons(*made)
+
+
+def _picture(seen: RunReport) -> list[Json]:
+    """As it is now: the one of the final report was drawn before anybody could answer."""
+    counts = seen.counts
+    if not (counts.sent or seen.causes):
+        return []
+    spoken = "Send me a picture of this run and its answers as they are now"
+    return [button("Picture", ids.PICTURE, str(seen.run.id), spoken=spoken)]
 
 
 def _others(run: Run, runs: list[tuple[int, str]]) -> list[Json]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from campaigns.lifecycle import outranks
 from campaigns.model import Campaign, Kind, RunState
 from campaigns.ports import CampaignSummary, Whom
+from campaigns.replacing import Replaced
 from campaigns.report import RunReport
 from campaigns.service import CampaignView
 from handlers import ids
@@ -17,6 +18,7 @@ from handlers.views_event import event_facts
 from handlers.views_whom import replaced_words, whom_words
 from handlers.wording import (
     DOT,
+    TAKES_PLACE,
     account_detail,
     bar,
     batch_line,
@@ -59,9 +61,13 @@ def _details(campaign: Campaign) -> Json:
 
 def _standing(view: CampaignView) -> list[Json]:
     summary = view.summary
-    said = [f"{view.to_invite:,} not invited yet"]
+    again = view.whom.again
+    said = [f"{again:,} to be invited again"] if again else []
+    if (first := view.to_invite - again) or not again:
+        said.append(f"{first:,} not invited yet")
     if summary.run is not None:
-        said.insert(0, f"Last run: {_last_run(summary)}")
+        last = _last_run(summary)
+        said.insert(0, last if last.startswith(TAKES_PLACE) else f"Last run: {last}")
         if summary.counts.unsure:
             said.append(
                 f"{summary.counts.unsure:,} unsure: see *Send again* and *Leave as sent* in its thread."
@@ -97,7 +103,7 @@ def _choices(view: CampaignView) -> list[Json]:
         made.append(send_button(campaign_id))
     else:
         why_not.append("Everybody on this list has been invited.")
-    if view.to_update:
+    if view.to_update or view.whom.again:
         made.append(update_button(campaign_id, is_first=not view.to_invite))
         why_not.append(_outdated(view.whom))
     elif view.summary.run is None:
@@ -112,8 +118,11 @@ def _choices(view: CampaignView) -> list[Json]:
 
 
 def _outdated(whom: Whom) -> str:
-    """Who holds what is out of date: an earlier version, or the event though they are on the list no more."""
+    """Who holds what is out of date: nothing, an earlier version, or the event though off the list."""
     said = []
+    if whom.again:
+        people = number(whom.again, "person was", "people were")
+        said.append(f"{people} invited before and do not have the event now: both ways invite them again.")
     if whom.updates:
         people = number(whom.updates, "person holds", "people hold")
         said.append(f"{people} an earlier version of the event.")
@@ -161,7 +170,7 @@ _CHOICES = {
         "Update Calendar Invites",
         "Update in Batches",
         "Update all at once",
-        "What is in their calendars changes in place.",
+        "What is in calendars changes in place.",
     ),
     Kind.CANCEL: _Choice(
         "Cancel event",
@@ -174,16 +183,18 @@ _CHOICES = {
         "Remind",
         "Remind in Batches",
         "Remind all at once",
-        "It changes nothing in their calendars, and makes no second entry.",
+        "It makes no second entry. Whoever has answered where it was not read is asked anew.",
     ),
 }
 
 
-def choice(campaign: Campaign, kind: Kind, whom: Whom, replaced: RunReport | None = None) -> Json:
+def choice(campaign: Campaign, kind: Kind, whom: Whom, replaced: Replaced | None = None) -> Json:
     """All at once, or in batches; ``replaced`` is the run whose place it takes."""
     value, of = button_value(campaign.id, kind), _CHOICES[kind]
     at_once, in_batches = of.at_once, of.in_batches
-    lead = f"{whom_words(kind, whom)} {of.more}".rstrip()
+    # who is invited (again) gets a new entry: nothing of theirs changes in place
+    more = "" if kind is Kind.UPDATE and not whom.updates else of.more
+    lead = f"{whom_words(kind, whom)} {more}".rstrip()
     return modal(
         of.title,
         [

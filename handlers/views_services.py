@@ -10,6 +10,7 @@ from campaigns.service_names import RENEW_TOKEN, service_name
 from handlers import ids
 from handlers.blocks import Json, button, buttons, divider, header, modal, paragraph, question, small, words
 from handlers.mrkdwn import cut, mention, moment, safe
+from handlers.parting_words import before
 from handlers.wording import DOT, number
 
 MOST = 24
@@ -90,7 +91,7 @@ def _account(item: AccountView) -> list[Json]:
 def _use(item: AccountView) -> list[str]:
     """What it may send, what it has, who waits for it, and whose it is."""
     account = item.account
-    said = [_limits(account, item.spent_today)]
+    said = [_limits(account, item.spent_today), *_told(account)]
     if item.runs_on:
         waiting = number(item.waiting, "person waits", "people wait")
         said.append(f"{number(item.runs_on, 'run')} on it, {waiting}")
@@ -117,17 +118,35 @@ def _answers(item: AccountView) -> str:
     found = [number(reading.replies, "answer")]
     if reading.bounces:
         found.append(number(reading.bounces, "bounce"))
-    return f"Answers are read: {' and '.join(found)} so far, last looked {moment(reading.looked_at)}"
+    strange = f"{DOT}{reading.strange:,} not believed" if reading.strange else ""
+    return f"Answers are read: {' and '.join(found)} so far{strange}, last looked {moment(reading.looked_at)}"
 
 
 def _limits(account: Account, spent_today: int) -> str:
-    of = f" of {account.per_day:,}" if account.per_day else ""
+    quota, of = account.quota, f" of {account.day_limit:,}" if account.day_limit else ""
     said = [f"{spent_today:,}{of} sent in 24 hours"]
     if account.per_minute:
         said.append(f"at most {account.per_minute:,} a minute")
+    elif quota is not None and quota.per_second:
+        said.append(f"at most {quota.per_second:,} a second")
     if account.per_day and account.reserve:
         said.append(f"{account.reserve:,} a day kept free")
     return DOT.join(said)
+
+
+def _told(account: Account) -> list[str]:
+    """What the provider itself has said about that, or why it cannot be asked."""
+    quota = account.quota
+    if quota is None:
+        return []
+    said = []
+    if quota.asked_at is not None:
+        others = f": {quota.others:,} sent by others count too" if quota.others else ""
+        said.append(f"Amazon SES was asked for its limits {moment(quota.asked_at)}{others}")
+    if quota.trouble:
+        stay = " The last known limits stay." if quota.asked_at is not None else ""
+        said.append(f"{safe(cut(quota.trouble, 300))}{stay}")
+    return said
 
 
 def _deeds(item: AccountView) -> list[Json]:
@@ -165,8 +184,8 @@ def _disconnect_question(item: AccountView) -> Json:
     runs = f" {number(item.runs_on, 'run')} on it will pause." if item.runs_on else ""
     return question(
         "Disconnect this account?",
-        f"What opens it is deleted here and taken back at the provider.{runs} Campaigns, lists, reports and "
-        "people's calendars stay. It can be connected again.",
+        f"{before(item.parting)}{runs} Campaigns, lists, reports and people's calendars "
+        "stay. It can be connected again.",
         yes="Disconnect",
         no="Keep it",
         is_danger=True,

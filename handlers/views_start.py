@@ -7,7 +7,7 @@ from campaigns.conduct import Preview
 from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.plan import first_start
 from campaigns.repeating import start_ahead
-from campaigns.report import RunReport
+from campaigns.replacing import Replaced
 from campaigns.service_names import service_name
 from handlers import ids
 from handlers.batch_entries import CHANNEL, Typed
@@ -37,7 +37,7 @@ def batch_form(
     expected: str,
     now: datetime,
     *,
-    replaced: RunReport | None = None,
+    replaced: Replaced | None = None,
 ) -> Json:
     """*Send in batches*: the two numbers and what they come to, when sending may happen, where to tell.
 
@@ -96,7 +96,7 @@ def check_and_start(
     checked: Checked | None,
     now: datetime,
     *,
-    replaced: RunReport | None = None,
+    replaced: Replaced | None = None,
 ) -> Json:
     """What would go, when, and from where. Without a channel in the intent, it is asked for here.
 

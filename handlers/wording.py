@@ -7,7 +7,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from campaigns.model import Counts, Kind, Pace, Reason, Run, RunState
-from campaigns.ports import CampaignSummary, Whom
+from campaigns.ports import Behind, CampaignSummary, Whom
 from campaigns.report import RunReport
 from handlers.mrkdwn import safe
 
@@ -49,6 +49,7 @@ KIND_WORDS = {
 }
 
 CANCELLED = "Cancelled"
+TAKES_PLACE = "Takes place after all"
 CAME_BACK = "came back"
 _REPLACED = "Replaced by "
 
@@ -63,12 +64,14 @@ def invites(count: int, kind: Kind) -> str:
 
 
 def whom_line(whom: Whom) -> str:
-    """``80 get the new version · 5 are invited for the first time · 3 …``; what is nought is left out."""
+    """``80 get the new version · 2 are invited again · 5 … for the first time``; no noughts."""
     said = []
     if whom.updates:
         said.append(f"{whom.updates:,} {'gets' if whom.updates == 1 else 'get'} the new version")
-    if whom.invites:
-        said.append(f"{whom.invites:,} {'is' if whom.invites == 1 else 'are'} invited for the first time")
+    if whom.again:
+        said.append(f"{number(whom.again, 'is', 'are')} invited again")
+    if first := whom.invites - whom.again:
+        said.append(f"{number(first, 'is', 'are')} invited for the first time")
     if whom.cancels:
         who = (
             "who is no longer on the list gets" if whom.cancels == 1 else "who are no longer on the list get"
@@ -77,6 +80,23 @@ def whom_line(whom: Whom) -> str:
     if whom.reminders:
         has = "has not answered gets" if whom.reminders == 1 else "have not answered get"
         said.append(f"{whom.reminders:,} who {has} the invite once more")
+    if whom.left_out:
+        said.append(left_out_words(whom.left_out))
+    return DOT.join(said)
+
+
+def left_out_words(people: int) -> str:
+    """``2 on a never-invite list get nothing``."""
+    return f"{people:,} on a never-invite list {'gets' if people == 1 else 'get'} nothing"
+
+
+def behind_words(behind: Behind) -> str:
+    """``12 still believe it is off · 3 hold an earlier version``; '' if nobody does."""
+    said = []
+    if behind.off:
+        said.append(f"{number(behind.off, 'still believes', 'still believe')} it is off")
+    if behind.outdated:
+        said.append(f"{number(behind.outdated, 'holds', 'hold')} an earlier version")
     return DOT.join(said)
 
 
@@ -115,18 +135,32 @@ def bar(counts: Counts) -> str:
 
 
 def state_line(summary: CampaignSummary, tell: Tell) -> str:
-    """Where a campaign stands, in a line of the Campaign List."""
+    """Where a campaign stands, in a line of the Campaign List, and who has still to be told of a change."""
+    said = _standing_line(summary, tell)
+    behind = behind_words(summary.behind)
+    return f"{said}{DOT}{behind}" if behind else said
+
+
+def _standing_line(summary: CampaignSummary, tell: Tell) -> str:
     run, campaign = summary.run, summary.campaign
     if run is None:
         said = f"Not sent yet{DOT}{number(campaign.attendees, 'attendee')}"
         return f"{CANCELLED}{DOT}{said}" if campaign.is_cancelled else said
     if run.kind is Kind.CANCEL and run.ended_at is not None and not campaign.is_cancelled:
-        return "Takes place after all: nobody was told yet"
+        return TAKES_PLACE
     if run.kind is Kind.CANCEL and run.state is RunState.FINISHED and _is_all_sent(summary.counts):
-        return f"{CANCELLED}: everybody was told"
+        return f"{CANCELLED}: {_who_was_told(summary)}"
     said = _run_line(summary, run, tell)
     is_on = run.kind is Kind.CANCEL and run.state is RunState.RUNNING
     return f"{CANCELLED}{DOT}{said}" if campaign.is_cancelled and not is_on else said
+
+
+def _who_was_told(summary: CampaignSummary) -> str:
+    """Whoever is on a never-invite list for good, or was invited by a letter that came late, has it still."""
+    if not (keeping := summary.behind.keeping):
+        return "everybody was told"
+    have = "has" if keeping == 1 else "have"
+    return f"{summary.counts.sent:,} told{DOT}{keeping:,} not told {have} it still"
 
 
 def _run_line(summary: CampaignSummary, run: Run, tell: Tell) -> str:
@@ -201,7 +235,7 @@ def why_paused(run: Run) -> str:
         case Reason.ACCESS:
             return "the mail account refused the login"
         case Reason.FAULTS:
-            return f"{KIND_WORDS[run.kind].one}s are being refused"
+            return f"{KIND_WORDS[run.kind].one}s do not get through"
         case Reason.STORAGE:
             return "the database could not be written"
         case Reason.PERSON | None:
@@ -218,7 +252,9 @@ def next_step(run: Run, tell: Tell) -> str:
                 return f"It goes on by itself {tell(run.resume_at)}. *Resume* tries earlier."
             return "Press *Resume* when the limit has passed."
         case Reason.ACCESS:
-            lead = "Then" if run.detail.strip() else "Renew the account's access, then"
+            # what the mail server's no asks for, such as a new password, still has to reach this bot
+            is_said = any(word in run.detail for word in ("enew", "Resume", "settings"))
+            lead = "Then" if is_said else "Renew the account's access, then"
             return f"{lead} press *Resume*: it goes on where it stopped."
         case Reason.FAULTS:
             return "Put the cause right, then press *Resume*: it goes on where it stopped."

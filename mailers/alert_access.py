@@ -1,15 +1,21 @@
 """What mails say of an account that no longer lets the bot in, and of one that does again. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from campaigns.account import How
 from campaigns.invite_clean import one_line
 from campaigns.notices import Notice
-from campaigns.service_names import RENEW_TOKEN, service_name
+from campaigns.service_names import RENEW_TOKEN, entered_in, service_name
 from mailers.alert_facts import number
 from mailers.alert_page import AlertText, Link, Page, Tone, render
 
 _WHY_YOU = "You get this because your address is registered for a campaign that sends from this account."
 _MOST_TITLE = 120
+_BROUGHT: Mapping[str, str] = {
+    How.PASSWORD: "type the new password on the page",
+    How.SERVICE_KEY: "enter the service account's key anew",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,8 @@ class AccessFacts:
     """An account, and what waits for it. ``link`` leads to its renewal; '' if there is none.
 
     ``is_of_settings``: the admin renews it in the bot's settings, and no link can. ``is_disconnected``: by a
-    person in Slack, where it is connected again.
+    person in Slack, where it is connected again. ``how`` it is entered, where that is known. ``resumes``:
+    what waits goes on by itself once it is renewed.
     """
 
     address: str
@@ -30,25 +37,30 @@ class AccessFacts:
     is_of_settings: bool = False
     is_disconnected: bool = False
     link: str = ""
+    how: str = ""
+    resumes: bool = True
 
 
-def access_facts(notice: Notice, link: str) -> AccessFacts:
+def access_facts(notice: Notice, link: str, *, resumes: bool = True) -> AccessFacts:
     """What the notice remembers of its moment."""
     told = notice.payload
     titles = (one_line(title)[:_MOST_TITLE] for title in told.get("titles", "").split("\n"))
     is_of_settings, is_disconnected = not told.get("workspace"), bool(told.get("by"))
+    hint = told.get("hint", "").removesuffix(entered_in("SMTP_URL"))
     return AccessFacts(
         address=one_line(told.get("address", "")) or "the account",
         service=service_name(told.get("service", "")),
         cause=one_line(told.get("cause", "")),
         # the steps say it themselves
-        hint="" if RENEW_TOKEN in told.get("hint", "") else one_line(told.get("hint", "")),
+        hint="" if RENEW_TOKEN in hint else one_line(hint),
         waiting=int(told.get("waiting") or 0),
         runs=int(told.get("runs") or 0),
         titles=tuple(title for title in titles if title),
         is_of_settings=is_of_settings,
         is_disconnected=is_disconnected,
         link="" if is_of_settings or is_disconnected else link,
+        how=told.get("how", ""),
+        resumes=resumes,
     )
 
 
@@ -93,23 +105,28 @@ def back(facts: AccessFacts) -> AlertText:
 
 
 def _steps(facts: AccessFacts) -> tuple[str, ...]:
-    if facts.is_of_settings:
-        renew = "An admin enters the new password in SMTP_URL, in the bot's settings, and restarts it."
-        go_on = "Then press Resume in Slack: each run goes on where it stopped."
-    else:
-        renew = (
-            f"Press Renew token below, and sign in as {facts.address}."
-            if facts.link
-            else "In Slack type /sendinvites services, and press Renew token beside the account."
-        )
-        go_on = (
-            "What waits then goes on by itself where it stopped. If it does not, press Resume in Slack."
-            if facts.runs
-            else "Campaigns can then be sent from it again."
-        )
     if facts.is_disconnected:
-        return ("In Slack type /sendinvites services, and connect it again.", go_on)
-    return tuple(step for step in (facts.hint, renew, go_on) if step)
+        return ("In Slack type /sendinvites services, and connect it again.", _go_on(facts))
+    return tuple(step for step in (facts.hint, _renew(facts), _go_on(facts)) if step)
+
+
+def _renew(facts: AccessFacts) -> str:
+    if facts.is_of_settings:
+        return "An admin enters the new password in SMTP_URL, in the bot's settings, and restarts the bot."
+    there = _BROUGHT.get(facts.how, f"sign in as {facts.address}")
+    if facts.link:
+        return f"Press {RENEW_TOKEN} below, and {there}."
+    return f"In Slack type /sendinvites services, press {RENEW_TOKEN} beside the account, and {there}."
+
+
+def _go_on(facts: AccessFacts) -> str:
+    if not facts.runs:
+        return "Campaigns can then be sent from it again."
+    if facts.is_of_settings:
+        return "Then press Resume in Slack: each run goes on where it stopped."
+    if not facts.resumes:
+        return "Then press Resume in Slack. What waits goes on where it stopped, and not before."
+    return "What waits then goes on by itself where it stopped. If it does not, press Resume in Slack."
 
 
 def _about(facts: AccessFacts) -> tuple[tuple[str, str], ...]:

@@ -185,12 +185,12 @@ def paused(facts: RunFacts) -> AlertText:
                 when = facts.at(facts.resume_at)
                 steps = (f"Nothing to do. It goes on by itself {when}. Resume in Slack tries earlier.",)
         case Reason.FAULTS:
-            why = f"{KIND_WORDS[facts.kind].one}s are being refused"
+            why = f"{KIND_WORDS[facts.kind].one}s do not get through"
         case Reason.STORAGE:
             why = "the database could not be written"
             steps = ("Check the disk and the database.", press)
         case _:
-            why, tone, steps = "by hand", Tone.HEED, (press,)
+            why, tone = "by hand", Tone.HEED
     page = Page(
         tone=tone,
         headline=f"{verb(facts)} is paused: {why}",

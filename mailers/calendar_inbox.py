@@ -5,6 +5,7 @@ from typing import Any
 
 from campaigns.answer import Answer, Said
 from campaigns.answer_port import CalendarAnswer, Fetched
+from campaigns.calendar_note import calendar_in
 from campaigns.ports import Tokens
 from mailers import google_events as events
 from mailers.google_faults import Step, next_step
@@ -38,12 +39,12 @@ class CalendarInbox:
     ) -> None:
         self._service = GoogleService("calendar", "v3", tokens, endpoint=endpoint, certificate=certificate)
         self._events = self._service.resource.events()
-        self._calendar_id = calendar_id
+        self._calendar_id = calendar_in(calendar_id)
         self._now = now
 
     def fetch(self, cursor: str, *, since: datetime, limit: int) -> Fetched:
         """As the port has it; what Google does not know any more is read again from the beginning."""
-        if not self._calendar_id:  # made at the first invite
+        if not self._calendar_id:  # made at the first invite, or gone
             return Fetched("")
         token, _, page = cursor.partition(_BETWEEN)
         asked: dict[str, Any] = {"calendarId": self._calendar_id, "maxResults": limit}

@@ -91,6 +91,10 @@ class GoogleTokens:
 
         return cls(open_credentials, needed, TokenLine(certificate), now)
 
+    @property
+    def is_fresh(self) -> bool:
+        return self._cell.is_fresh
+
     def access(self, *, renew: bool = False) -> str:
         return self._cell.access(renew=renew)
 

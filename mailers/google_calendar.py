@@ -1,29 +1,19 @@
 """Invites as events in Google Calendar, which mails the attendees itself and keeps their answers."""
 
-import threading
-from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
-from campaigns.errors import Busy, StorageTrouble
+from campaigns.errors import Busy
 from campaigns.invite_clean import checked_address
 from campaigns.model import Kind, Letter, Receipt
 from campaigns.ports import Tokens
 from mailers import google_events as events
 from mailers.google_faults import GoogleError, Step, classify, next_step
+from mailers.google_own_calendar import KeepCalendar, OwnCalendar
 from mailers.google_rules import Call
 from mailers.google_wire import GoogleRefused, GoogleService
 from mailers.silence import garbled, silence
 from mailers.token_cell import Now, utc_now
 from mailers.wire import NoReply
-
-CALENDAR_NAME = "Invites"
-
-KeepCalendar = Callable[[str, str], str]
-"""Keeps the id of a new calendar, made instead of one that was deleted ('': there was none).
-
-Returns the one that counts: another's if that was first.
-"""
 
 _LIVES = 3
 _EVERYBODY = "all"
@@ -36,7 +26,7 @@ class GoogleCalendarMailer:
     """The Mailer and Inquirer ports: one event for each attendee, in a calendar of the bot's own.
 
     The id of an event follows from its invite, so that whatever is repeated has no second effect, and a reply
-    that was lost is found again. ``calendar_id`` is what ``keep_calendar`` was given, '' before that.
+    that was lost is found again. ``calendar_id`` is what was noted with ``keep_calendar``, '' before that.
     """
 
     def __init__(
@@ -51,17 +41,15 @@ class GoogleCalendarMailer:
     ) -> None:
         self._service = GoogleService("calendar", "v3", tokens, endpoint=endpoint, certificate=certificate)
         self._events = self._service.resource.events()
-        self._calendar_id = calendar_id
-        self._gone = ""
-        self._keep_calendar = keep_calendar
+        self._own = OwnCalendar(self._service, calendar_id, keep_calendar, now)
         self._now = now
-        self._making = threading.Lock()
         self._in_doubt: set[str] = set()
 
     def send(self, letter: Letter) -> Receipt:
         """Does the letter's deed; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe.
 
-        A calendar that somebody deleted is Misconfigured, once: after that a new one is made.
+        A calendar that somebody deleted is Misconfigured, and so is one of which nobody knows whether it was
+        made, until a person has resumed a run that paused for it: then a new one is made.
         """
         checked_address(letter.recipient)
         if letter.key in self._in_doubt and (found := self.find(letter)):
@@ -84,11 +72,12 @@ class GoogleCalendarMailer:
         """
         if letter.invite.kind is Kind.CANCEL:
             return _gone(letter) if self._is_gone(letter) else None
-        if not self._calendar_id:
+        calendar = self._own.id
+        if not calendar:
             return None
         for life in range(_LIVES):
             event = events.event_id(letter.invite.uid, life)
-            found = self._read(self._calendar_id, event)
+            found = self._read(calendar, event)
             if found is None:
                 return None
             if not events.is_deleted(found):
@@ -97,26 +86,37 @@ class GoogleCalendarMailer:
         return None
 
     def check(self) -> None:
-        """Renews the token, and looks whether the bot's calendar is still there."""
+        """Renews the token, and looks whether the bot's calendar is still there. Changes nothing."""
         self._service.renew()
-        if self._calendar_id:
-            self._ask(self._service.resource.calendars().get(calendarId=self._calendar_id), Call.CALENDAR, "")
+        self._own.look()
 
     def close(self) -> None:
         self._service.close()
 
     def _cancel(self, letter: Letter) -> Receipt:
         """Takes the event off the attendee's calendar, who is told; what is gone already is done."""
-        for life in range(_LIVES if self._calendar_id else 0):
+        if not self._own.id:
+            self._own.look()
+        calendar = self._own.id
+        for life in range(_LIVES if calendar else 0):
             event = events.event_id(letter.invite.uid, life)
-            request = self._events.delete(calendarId=self._calendar_id, eventId=event, sendUpdates=_EVERYBODY)
-            if self._ask(request, Call.DELETE, letter.recipient) is not Step.DONE:
+            found = self._read(calendar, event)
+            if found is None and not life:
+                self._own.require_there(calendar)  # or nobody would be told, and it would count as done
+            if found is None or events.is_deleted(found):
+                continue
+            if events.sequence(found) > letter.invite.sequence:
+                break
+            request = self._events.delete(calendarId=calendar, eventId=event, sendUpdates=_EVERYBODY)
+            done = self._ask(_if_still(found, request), Call.DELETE, letter.recipient)
+            if done not in {Step.DONE, Step.ABSENT}:
                 break
         return _gone(letter)
 
     def _is_gone(self, letter: Letter) -> bool:
-        for life in range(_LIVES if self._calendar_id else 0):
-            found = self._read(self._calendar_id, events.event_id(letter.invite.uid, life))
+        calendar = self._own.id
+        for life in range(_LIVES if calendar else 0):
+            found = self._read(calendar, events.event_id(letter.invite.uid, life))
             if found is None:
                 return True
             if not events.is_deleted(found):
@@ -124,7 +124,7 @@ class GoogleCalendarMailer:
         return True
 
     def _send(self, letter: Letter) -> Receipt:
-        calendar = self._calendar(letter.invite.zone)
+        calendar = self._own.open(letter.invite.zone)
         for life in range(_LIVES):
             event = events.event_id(letter.invite.uid, life)
             done = (
@@ -144,6 +144,8 @@ class GoogleCalendarMailer:
             Call.INSERT,
             letter.recipient,
         )
+        if made is Step.ABSENT:
+            raise self._own.lose(calendar)
         return made is not Step.COMPARE or self._settle(calendar, event, letter)
 
     def _settle(self, calendar: str, event: str, letter: Letter) -> bool:
@@ -152,52 +154,42 @@ class GoogleCalendarMailer:
         if found is None:
             raise garbled(repeatable=True)
         if events.is_deleted(found):
-            return self._patch(calendar, event, events.event_of(letter), letter) is not Step.NEXT_LIFE
+            return self._change(calendar, event, found, letter)
         if not events.is_ours(found, letter.invite):
             raise self._taken(letter)
         if events.holds(found, letter) or events.sequence(found) > letter.invite.sequence:
             return True
         if events.sequence(found) == letter.invite.sequence:
             raise self._taken(letter)
-        return self._update(calendar, event, letter)
+        return self._change(calendar, event, found, letter)
 
     def _update(self, calendar: str, event: str, letter: Letter) -> bool:
         """False if this id was deleted for good."""
-        made = self._patch(calendar, event, events.changes_of(letter), letter)
+        found = self._read(calendar, event)
+        if found is None:
+            return self._invite(calendar, event, letter)
+        if not events.is_deleted(found) and events.sequence(found) > letter.invite.sequence:
+            return True  # an older try must not replace what a newer one wrote
+        return self._change(calendar, event, found, letter)
+
+    def _change(self, calendar: str, event: str, found: events.Event, letter: Letter) -> bool:
+        """False if this id was deleted for good."""
+        body = events.changes_of(letter, found)
+        request = self._events.patch(calendarId=calendar, eventId=event, body=body, sendUpdates=_EVERYBODY)
+        made = self._ask(_if_still(found, request), Call.PATCH, letter.recipient)
         if made is Step.ABSENT:
             return self._invite(calendar, event, letter)
-        if made is Step.NEXT_LIFE:
-            return False
-        if not events.is_invited(made, letter.recipient):
-            return self._patch(calendar, event, events.event_of(letter), letter) is not Step.NEXT_LIFE
-        return True
-
-    def _patch(self, calendar: str, event: str, body: dict[str, Any], letter: Letter) -> Any:
-        return self._ask(
-            self._events.patch(calendarId=calendar, eventId=event, body=body, sendUpdates=_EVERYBODY),
-            Call.PATCH,
-            letter.recipient,
-        )
+        return made is not Step.NEXT_LIFE
 
     def _read(self, calendar: str, event: str) -> events.Event | None:
         found = self._ask(self._events.get(calendarId=calendar, eventId=event), Call.READ, "")
+        if found is Step.NEXT_LIFE:
+            return events.DELETED
         return None if found is Step.ABSENT else found
 
     def _taken(self, letter: Letter) -> Exception:
         error = GoogleError(409, ("duplicate",), "The event holds something else")
         return classify(error, Call.INSERT, now=self._now(), recipient=letter.recipient)
-
-    def _calendar(self, zone: str) -> str:
-        """The bot's calendar, made at the first invite: the organizer's own stays clean."""
-        with self._making:
-            if not self._calendar_id:
-                body = {"summary": CALENDAR_NAME, "timeZone": zone}
-                made = self._ask(self._service.resource.calendars().insert(body=body), Call.CALENDAR, "")
-                try:
-                    self._calendar_id = self._keep_calendar(str(made["id"]), self._gone)
-                except StorageTrouble:
-                    raise Busy("The bot's new calendar could not be noted", whole_account=True) from None
-            return self._calendar_id
 
     def _ask(self, request: Any, call: Call, recipient: str) -> Any:
         """The answer, or the Step that follows from a no that our own ids make harmless."""
@@ -206,8 +198,6 @@ class GoogleCalendarMailer:
         except GoogleRefused as refused:
             step = next_step(refused.error, call)
             if step is None:
-                if refused.error.status == HTTPStatus.NOT_FOUND:
-                    self._gone, self._calendar_id = self._calendar_id or self._gone, ""
                 raise classify(refused.error, call, now=self._now(), recipient=recipient) from None
             return step
         except NoReply as trouble:
@@ -215,6 +205,13 @@ class GoogleCalendarMailer:
         if call is not Call.DELETE and not (isinstance(answer, dict) and answer):
             raise garbled(repeatable=True)
         return answer
+
+
+def _if_still(found: events.Event, request: Any) -> Any:
+    """The request is refused (412) if the event was changed since it was read."""
+    if etag := found.get("etag"):
+        request.headers["If-Match"] = str(etag)
+    return request
 
 
 def _gone(letter: Letter) -> Receipt:

@@ -13,6 +13,9 @@ from campaigns.model import InviteFacts, Letter
 
 Event = Mapping[str, Any]
 
+DELETED: Event = {"status": "cancelled"}
+"""What is there no more stands for."""
+
 _ID_OCTETS = 20
 
 
@@ -48,14 +51,27 @@ def event_of(letter: Letter) -> dict[str, Any]:
         "guestsCanInviteOthers": False,
         "guestsCanModify": False,
         "extendedProperties": {
-            "private": {"uid": facts.uid, "sequence": str(facts.sequence), "content": _content(letter)}
+            "private": {
+                "uid": facts.uid,
+                "sequence": str(facts.sequence),
+                "content": _content(letter),
+                "time": _time(facts),
+            }
         },
     }
 
 
-def changes_of(letter: Letter) -> dict[str, Any]:
-    """The event without its attendee: a patch that names one takes back the answer already given."""
-    return {name: value for name, value in event_of(letter).items() if name != "attendees"}
+def changes_of(letter: Letter, found: Event) -> dict[str, Any]:
+    """What makes ``found`` say what ``letter`` says.
+
+    A patch that names the attendee takes back the answer already given: so does this one, if the event is
+    deleted, does not invite them, or is at another time. Whoever said yes to that says nothing of this.
+    """
+    changes = event_of(letter)
+    keeps_answer = not is_deleted(found) and is_invited(found, letter.recipient)
+    if keeps_answer and not _is_at_another_time(found, letter.invite):
+        del changes["attendees"]
+    return changes
 
 
 def is_ours(event: Event, facts: InviteFacts) -> bool:
@@ -100,6 +116,22 @@ def is_one_of_many(event: Event) -> bool:
 def mark(event: Event, name: str) -> str:
     """What we left in ``event`` under ``name``, where only this bot looks."""
     return str(event.get("extendedProperties", {}).get("private", {}).get(name, ""))
+
+
+def _is_at_another_time(event: Event, facts: InviteFacts) -> bool:
+    if said := mark(event, "time"):
+        return said != _time(facts)
+    # written before it was marked
+    return not (
+        _is_at(event.get("start"), facts, facts.starts_at) and _is_at(event.get("end"), facts, facts.ends_at)
+    )
+
+
+def _time(facts: InviteFacts) -> str:
+    """When it is, in a form that Google does not tidy."""
+    days = ["all day"] if facts.is_all_day else []
+    times = (facts.starts_at.isoformat(), facts.ends_at.isoformat(), facts.zone, *days, *_recurrence(facts))
+    return hashlib.sha256("\0".join(times).encode()).hexdigest()[:32]
 
 
 def _content(letter: Letter) -> str:

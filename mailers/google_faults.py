@@ -29,7 +29,7 @@ class Step(StrEnum):
 
     COMPARE = "compare"  # it is there: by us, if it holds what we wrote
     NEXT_LIFE = "next life"  # deleted for good: the next of the ids we derive is free
-    ABSENT = "absent"  # it is not there
+    ABSENT = "absent"  # it is not there, or its whole calendar is not
     DONE = "done"
     AFRESH = "afresh"  # too long ago: what has changed since is no longer known
 
@@ -51,11 +51,11 @@ def next_step(error: GoogleError, call: Call) -> Step | None:
     match error.status, call:
         case 409, Call.INSERT:
             return Step.COMPARE
-        case 404, (Call.PATCH | Call.READ):
+        case 404, (Call.INSERT | Call.PATCH | Call.READ | Call.DELETE):
             return Step.ABSENT
-        case 410, Call.PATCH:
+        case 410, (Call.PATCH | Call.READ):
             return Step.NEXT_LIFE
-        case ((404 | 410), Call.DELETE):
+        case 410, Call.DELETE:
             return Step.DONE
         case 410, Call.LIST:
             return Step.AFRESH

@@ -70,8 +70,8 @@ _KEYS = "Check the client ID and secret (or the service account's key) in the se
 _REPORT = "Please report this with the words it gave."
 _MAY_HAVE_GONE = "It may have arrived. Sending again is safe: calendars merge it."
 _CALENDAR_GONE = (
-    "Press Resume: the bot makes a new calendar and goes on. For entries that went with the old one, run "
-    "Update Calendar Invites."
+    "When the run has paused for this, press Resume: the bot makes a new calendar and goes on. For entries "
+    "that went with the old one, run Update Calendar Invites."
 )
 _EVENT_TAKEN = "Look at this event in the bot's calendar, and delete it there if it is not the bot's."
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from campaigns.errors import AnyFault
 from mailers.graph_rules import RULES, SCOPE, TOKEN_RULES, Rule
@@ -27,8 +27,7 @@ def classify(
 ) -> AnyFault:
     """The fault behind a reply other than 202."""
     rule = next(rule for rule in RULES if _fits(rule, status, code))
-    asked = after_header(retry_after, now) if retry_after else None
-    after = (asked or rule.after) if rule.verdict in _DELAYED else None
+    after = _after(rule, after_header(retry_after, now) if retry_after else None)
     evidence = evidence_of(status, f"{code} {message}", recipient)
     return fault_of(rule.verdict, rule.cause, hint=rule.hint, after=after, evidence=evidence)
 
@@ -53,6 +52,14 @@ def too_few_scopes(missing: list[str]) -> AnyFault:
         f"Missing: {', '.join(scope.rpartition('/')[2] for scope in missing)}.",
         evidence=f"not granted: {', '.join(missing)}",
     )
+
+
+def _after(rule: Rule, asked: timedelta | None) -> timedelta | None:
+    if rule.verdict not in _DELAYED:
+        return None
+    if rule.verdict is Verdict.QUOTA and asked and rule.after:
+        return max(asked, rule.after)  # the header speaks of the request, not of the day's limit
+    return asked or rule.after
 
 
 def _fits(rule: Rule, status: int, code: str) -> bool:

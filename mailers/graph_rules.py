@@ -40,13 +40,14 @@ _MAY_HAVE_GONE = "It may have arrived. Sending again is safe: calendars merge it
 
 RULES: tuple[Rule, ...] = (
     Rule(Verdict.NO_ACCESS, ACCESS, _RENEW, status="401"),
-    Rule(Verdict.BUSY_FOR_ALL, "Sending is too fast for the account", "", _MINUTE, status="429"),
     Rule(Verdict.QUOTA, "The account's sending limit is reached", _WAITS, _DAY, status=r"4\d\d",
          code="ErrorExceededMessageLimit"),
     Rule(Verdict.BROKEN, "The organizer's own mailbox is full", "Make room in it.", status=r"[45]\d\d",
          code="ErrorQuotaExceeded"),
     Rule(Verdict.BROKEN, "The provider has blocked the account from sending", _ADMIN, status=r"[45]\d\d",
          code="ErrorMessageSubmissionBlocked"),
+    # Below what says why: that comes with any 4xx.
+    Rule(Verdict.BUSY_FOR_ALL, "Sending is too fast for the account", "", _MINUTE, status="429"),
     Rule(Verdict.BAD_ADDRESS, "The address is not valid", _ASK_ADDRESS, status="400",
          code="ErrorInvalidRecipients"),
     Rule(Verdict.BROKEN, "The account may not send as the organizer",

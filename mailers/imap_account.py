@@ -15,7 +15,10 @@ _ENCODE = "Write special characters of user and password as %XX: @ is %40, / is 
 
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
-    """A mailbox. Its password never shows in a repr. With ``tokens`` it is opened by XOAUTH2 instead."""
+    """A mailbox. Its password never shows in a repr. With ``tokens`` it is opened by XOAUTH2 instead.
+
+    ``is_typed``: a person typed ``host``.
+    """
 
     host: str
     port: int
@@ -23,6 +26,7 @@ class ImapAccount:
     user: str
     password: str = field(default="", repr=False)
     tokens: Tokens | None = field(default=None, repr=False, compare=False)
+    is_typed: bool = False
 
 
 def parse_imap_url(url: str) -> ImapAccount:

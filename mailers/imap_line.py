@@ -126,7 +126,11 @@ def _open(account: ImapAccount, context: Callable[[], ssl.SSLContext], patience:
         raise faults.in_clear("")
     is_tls = account.security is Security.TLS
     client = BoundedClient(
-        account.host, account.port, context=context() if is_tls else None, patience=patience
+        account.host,
+        account.port,
+        context=context() if is_tls else None,
+        patience=patience,
+        is_typed=account.is_typed,
     )
     if account.security is Security.STARTTLS:
         try:

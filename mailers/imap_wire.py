@@ -15,22 +15,35 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError
 
 from mailers.deadline import CONNECT_SECONDS, STEP_SECONDS, Deadline
+from mailers.mail_host import addresses_of
 
 _MOST_OCTETS = 64 * 1024 * 1024
 """Of one conversation: a server that sends without an end is left."""
 
 
 class BoundedClient(IMAPClient):  # type: ignore[misc]  # untyped
-    """``context`` for TLS from the first octet, None to begin in clear. Every step needs ``patience``."""
+    """``context`` for TLS from the first octet, None to begin in clear. Every step needs ``patience``.
 
-    def __init__(self, host: str, port: int, *, context: ssl.SSLContext | None, patience: "Patience") -> None:
+    ``is_typed``: a person typed ``host``. Raises Misconfigured if it leads to the bot's own machine.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        context: ssl.SSLContext | None,
+        patience: "Patience",
+        is_typed: bool = False,
+    ) -> None:
         self._patience = patience
+        self._is_typed = is_typed
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=STEP_SECONDS)
         super().__init__(host, port, ssl=context is not None, ssl_context=context, timeout=timeout)
         self._imap.debug = 0
 
     def _create_IMAP4(self) -> "_Wire":  # noqa: N802 - the library's name
-        return _Wire(self.host, self.port, self.ssl_context, self._patience)
+        return _Wire(self.host, self.port, self.ssl_context, self._patience, is_typed=self._is_typed)
 
 
 class Patience:
@@ -67,18 +80,30 @@ class Patience:
 
 
 class _Wire(imaplib.IMAP4):
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience) -> None:
+    def __init__(
+        self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience, *, is_typed: bool
+    ) -> None:
+        self._is_typed = is_typed
         self._context = context
         self._patience = patience
         self._left = _MOST_OCTETS
         super().__init__(host, port)
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        self.sock = socket.create_connection((self.host, self.port), timeout=timeout or CONNECT_SECONDS)
+        self.sock = self._connected(timeout or CONNECT_SECONDS)
         self._patience.watch(self)
         if self._context is not None:
             self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
         return self.sock
+
+    def _connected(self, timeout: float) -> socket.socket:
+        trouble: OSError = ConnectionError("no address")
+        for number in addresses_of(self.host, self.port, is_typed=self._is_typed):
+            try:
+                return socket.create_connection((number, self.port), timeout=timeout)
+            except OSError as error:
+                trouble = error
+        raise trouble
 
     def read(self, size: int) -> bytes:
         self._count(size)

@@ -34,7 +34,11 @@ RenewalLink = Callable[[int, int], str]
 class MailNotifier:
     """See ``campaigns.ports.Notifier``."""
 
-    def __init__(self, mailer: AlertMailer, *, sender: str, renewal_link: RenewalLink) -> None:
+    def __init__(
+        self, mailer: AlertMailer, *, sender: str, renewal_link: RenewalLink, resumes: bool = True
+    ) -> None:
+        """``resumes``: what waits for an account goes on by itself once it is renewed."""
+        self._resumes = resumes
         self._mailer = mailer
         self._sender = sender
         self._renewal_link = renewal_link
@@ -57,7 +61,7 @@ class MailNotifier:
     def _words(self, notice: Notice, campaign: Campaign | None, report: RunReport | None) -> AlertText:
         of_account = _OF_ACCOUNTS.get(notice.kind)
         if of_account is not None:
-            return of_account(access_facts(notice, self._link(notice)))
+            return of_account(access_facts(notice, self._link(notice), resumes=self._resumes))
         words = _WORDS.get(notice.kind)
         if words is None or campaign is None or report is None:
             raise Misconfigured(f"a notice of kind {notice.kind} is not told by mail")

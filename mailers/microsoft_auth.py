@@ -60,6 +60,10 @@ class MicrosoftTokens:
         self._line = TokenLine(certificate)
         self._cell = TokenCell(self._fetch, now)
 
+    @property
+    def is_fresh(self) -> bool:
+        return self._cell.is_fresh
+
     def access(self, *, renew: bool = False) -> str:
         return self._cell.access(renew=renew)
 

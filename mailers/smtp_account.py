@@ -28,6 +28,8 @@ class SmtpAccount:
     """A mail account. Its password never shows in a repr.
 
     With ``tokens`` the account logs in with a token of its provider's (XOAUTH2) and has no password.
+    ``setting`` is the setting that names it; '' for one that a person has connected. ``is_typed``: a person
+    typed ``host``.
     """
 
     host: str
@@ -38,6 +40,8 @@ class SmtpAccount:
     sender: str = ""
     sender_name: str = ""
     tokens: Tokens | None = field(default=None, repr=False, compare=False)
+    setting: str = ""
+    is_typed: bool = False
 
     @property
     def helo_name(self) -> str:

@@ -3,12 +3,10 @@
 import re
 
 from campaigns.errors import AnyFault
-from mailers.smtp_rules import BUSY, LOGIN, POLICY, RULES, Rule, Stage
+from mailers.smtp_rules import BUSY, CERTIFICATE, HOST, NO_LOGINS, NO_TLS, POLICY, RULES, Rule, Stage
 from mailers.verdicts import Verdict, evidence_of, fault_of
 
 _ENHANCED = re.compile(r"(?:^|[\s(#])([245]\.\d{1,3}\.\d{1,3})(?=$|[\s):;,])")
-
-_HOST = "Check host and port in SMTP_URL and that the machine reaches the Internet."
 
 # Where no rule speaks: what a stage alone says. A 4xx passes; a 5xx is this attendee's at RCPT, and
 # elsewhere more likely the sender's or the content's, so several in a row stop the run.
@@ -21,11 +19,9 @@ _TEMPORARY = {
     Stage.DATA: Rule(Verdict.BUSY, "The mail server asked to try again later"),
 }
 _PERMANENT = {
-    Stage.CONNECT: Rule(Verdict.BROKEN, "The mail server refuses this machine", _HOST),
-    Stage.TLS: Rule(
-        Verdict.BROKEN, "The mail server offers no encryption", "Use smtps://, or another port, in SMTP_URL."
-    ),
-    Stage.AUTH: Rule(Verdict.NO_ACCESS, LOGIN),
+    Stage.CONNECT: Rule(Verdict.BROKEN, "The mail server refuses this machine", HOST),
+    Stage.TLS: Rule(Verdict.BROKEN, "The mail server offers no encryption", NO_TLS),
+    Stage.AUTH: Rule(Verdict.BUSY_FOR_ALL, NO_LOGINS),
     Stage.MAIL: Rule(
         Verdict.BAD_BY_POLICY,
         "The mail server refused the sender",
@@ -35,12 +31,8 @@ _PERMANENT = {
     Stage.DATA: Rule(Verdict.BAD_BY_POLICY, POLICY),
 }
 _NO_REPLY = {
-    Stage.CONNECT: Rule(Verdict.BUSY_FOR_ALL, "The mail server cannot be reached", _HOST),
-    Stage.TLS: Rule(
-        Verdict.BROKEN,
-        "The mail server cannot be trusted",
-        "Its certificate does not fit its name: check the host in SMTP_URL.",
-    ),
+    Stage.CONNECT: Rule(Verdict.BUSY_FOR_ALL, "The mail server cannot be reached", HOST),
+    Stage.TLS: Rule(Verdict.BROKEN, "The mail server cannot be trusted", CERTIFICATE),
     Stage.DROPPED_AFTER_DOT: Rule(
         Verdict.UNSURE,
         "The connection broke after the invite was handed over",

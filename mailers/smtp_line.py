@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.errors import Misconfigured
 from mailers.deadline import CONNECT_SECONDS, Deadline
+from mailers.mail_host import addresses_of
 from mailers.smtp_account import Security, SmtpAccount, is_loopback
 from mailers.smtp_faults import classify
 from mailers.smtp_login import Login, login_of
@@ -228,15 +229,13 @@ class _TimedReader(io.RawIOBase):
 def _connected(account: SmtpAccount, deadline: Deadline) -> socket.socket:
     """A socket to the first of the host's addresses that answers."""
     try:
-        places = socket.getaddrinfo(account.host, account.port, type=socket.SOCK_STREAM)
+        numbers = addresses_of(account.host, account.port, is_typed=account.is_typed)
     except (OSError, UnicodeError) as error:
         raise Dropped(Stage.CONNECT, f"host name not found: {error}") from error
     trouble: OSError = ConnectionError("no address")
-    for *_, place in places:
+    for number in numbers:
         try:
-            sock = socket.create_connection(
-                (str(place[0]), account.port), timeout=deadline.left(CONNECT_SECONDS)
-            )
+            sock = socket.create_connection((number, account.port), timeout=deadline.left(CONNECT_SECONDS))
         except OSError as error:
             trouble = error
         else:

@@ -31,8 +31,8 @@ _PROFILES: tuple[tuple[str, Limits], ...] = (
     ("smtp.bizmail.yahoo.com", Limits(per_day=500)),
     # Mailgun: 100 a day is the free plan only and paid plans publish none, so no number is assumed.
     ("mailgun.org", Limits(connections=4)),
-    # Amazon SES: AWS publishes no number for production; the sandbox has 200 a day and one a second. The
-    # server says when it is too much, and that is heeded.
+    # Amazon SES: AWS publishes no number for production; the sandbox has 200 a day and one a second. With an
+    # access key it is asked (ses_quota); else the server says when it is too much, and that is heeded.
     ("amazonaws.com", Limits(connections=4)),
     # SendGrid publishes no number for SMTP.
     ("smtp.sendgrid.net", Limits(connections=4)),

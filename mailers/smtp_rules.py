@@ -62,6 +62,7 @@ LATER = "The mail server asked to try again later"
 POLICY = "Refused by the other side's policy"
 DAILY = "The account's sending limit is reached"
 LOGIN = "The mail account refused the login"
+NO_LOGINS = "The mail account takes no logins just now"
 SEND_AS = "The account may not send as the organizer"
 UNUSUAL = "The provider sees unusual mail from this account"
 BLOCKED = "The provider has blocked the account from sending"
@@ -72,13 +73,24 @@ _ASK_ADDRESS = "Ask for the right address, correct the list with Edit, then Send
 _ASK_SPACE = "Ask the person to make room, or use another address."
 _WAITS = "Nothing to do: sending goes on by itself when the limit allows."
 _SLOWER = "Choose fewer Invites per Batch or a longer Time Gap Between Batches."
-_NEW_LOGIN = "Make a new password or app password, put it in SMTP_URL and restart the bot."
-_APP_PASSWORD = "Make an app password at your provider, put it in SMTP_URL and restart the bot."  # noqa: S105
+_NEW_LOGIN = "Make a new password or app password at the mail provider."
+_APP_PASSWORD = "Make an app password at the mail provider."  # noqa: S105
+_ENCRYPTED = "Enter a user and a password, and use an encrypted port: 465 or 587."
+_LOGIN_THERE = "Check the server's name, the user and the password."
+_PORT = "Check that host and port are those that your provider names for sending."
+HOST = "Check the server's name and port, and that the bot's machine reaches the Internet."
+NO_TLS = "Use a port of the server's that is encrypted: 465 or 587."
+CERTIFICATE = "Its certificate does not fit its name: check the server's name."
 _OWN_ADDRESS = "Use an organizer address that this mail account may send from."
 _ASK_ADMIN = "Ask the administrator of the mail account."
 _DNS = "Set up SPF, DKIM and DMARC in the DNS of the organizer's domain."
 _SHORTER = "Shorten the description, or switch the invite.ics attachment off."
 _CAPACITY = "Use fewer connections for this account."
+
+ABOUT_ENTRIES = frozenset(
+    {_NEW_LOGIN, _APP_PASSWORD, _ENCRYPTED, _LOGIN_THERE, _PORT, HOST, NO_TLS, CERTIFICATE}
+)
+"""Hints about what somebody has entered: on the connect page, or in the bot's settings."""
 
 _RELAY = (
     r"relay(?:ing)?\b.{0,24}\b(?:denied|not permitted|prohibited|not allowed)"
@@ -111,30 +123,34 @@ RULES: tuple[Rule, ...] = (
     Rule(Verdict.BUSY_FOR_ALL, BUSY, "", _minutes(5), code="421", enhanced=r"4\.3\.0|4\.4\.5|4\.7\.0"),
     Rule(Verdict.BUSY_FOR_ALL, BUSY, "", _minutes(5), code="421"),
     Rule(Verdict.BUSY_FOR_ALL, "Too many connections at once", _CAPACITY, _minutes(1), code="432"),
-    Rule(Verdict.BUSY_FOR_ALL, "The mail account takes no logins just now", "", _minutes(15),
+    Rule(Verdict.BUSY_FOR_ALL, NO_LOGINS, "", _minutes(15),
          stages=_AUTH, code="454"),
     Rule(Verdict.BUSY_FOR_ALL, "Sending is too fast for the account", "", timedelta(seconds=5),
          words=r"maximum sending rate exceeded"),
     # The login, and what the account may do.
+    # Exchange says 5.7.139 of wrong passwords too: only the words tell.
     Rule(Verdict.BROKEN, "The account is not allowed to log in over SMTP",
          "Ask the administrator to allow authenticated SMTP (SMTP AUTH) for this mailbox.",
-         stages=_AUTH, enhanced=r"5\.7\.139"),
-    Rule(Verdict.BROKEN, "The account is not allowed to log in over SMTP",
-         "Ask the administrator to allow authenticated SMTP (SMTP AUTH) for this mailbox.",
-         stages=_AUTH, words=r"SmtpClientAuthentication is disabled"),
+         stages=_AUTH, words=r"(?:SmtpClient|basic )authentication is disabled"),
     Rule(Verdict.NO_ACCESS, LOGIN, _APP_PASSWORD, stages=_AUTH, enhanced=r"5\.7\.(?:9|14)"),
     Rule(Verdict.NO_ACCESS, LOGIN, _NEW_LOGIN, stages=_AUTH, enhanced=r"5\.7\.[38]"),
     Rule(Verdict.BROKEN, "The mail server wants a login or encryption first",
-         "Put user and password in SMTP_URL, and use smtps:// or port 587.", code="530"),
-    Rule(Verdict.NO_ACCESS, LOGIN, _NEW_LOGIN, stages=_AUTH, code=r"5\d\d"),
+         _ENCRYPTED, code="530|538"),
+    Rule(Verdict.NO_ACCESS, LOGIN, _NEW_LOGIN, stages=_AUTH, code="53[45]"),
+    # No other refusal speaks of the login: a server in trouble costs nobody the access.
+    Rule(Verdict.BUSY_FOR_ALL, NO_LOGINS, "", _minutes(15), stages=_AUTH, code=r"5\d\d",
+         words=r"too many|temporar|try again"),
+    Rule(Verdict.BROKEN, "The mail server does not take this kind of login",
+         _PORT,
+         stages=_AUTH, code="504"),
     Rule(Verdict.BROKEN, SEND_AS, _OWN_ADDRESS, enhanced=r"5\.7\.60"),
     Rule(Verdict.BROKEN, SEND_AS, _OWN_ADDRESS, enhanced=r"5\.(?:7|2)\.\d+", words=_NOT_OWNER),
     Rule(Verdict.BROKEN, SEND_AS, _OWN_ADDRESS, stages=_MAIL_RCPT_DATA, code=r"5\d\d", words=_NOT_OWNER),
     Rule(Verdict.BROKEN, BLOCKED, _ASK_ADMIN, enhanced=r"5\.1\.8|5\.7\.7\d\d"),
     Rule(Verdict.BROKEN, "The mail server does not pass mail on for this account",
-         "Check host, user and password in SMTP_URL.", enhanced=r"5\.[47]\.\d+", words=_RELAY),
+         _LOGIN_THERE, enhanced=r"5\.[47]\.\d+", words=_RELAY),
     Rule(Verdict.BROKEN, "The mail server does not pass mail on for this account",
-         "Check host, user and password in SMTP_URL.", code=r"5\d\d", words=_RELAY),
+         _LOGIN_THERE, code=r"5\d\d", words=_RELAY),
     Rule(Verdict.BROKEN, UNPROVEN, _DNS, enhanced=r"5\.7\.(?:2[5-79]|30|509|515)"),
     Rule(Verdict.BROKEN, "The organizer's own mailbox is full", "Make room in it.",
          stages=_at(Stage.DATA), enhanced=r"5\.2\.2", words=r"STOREDRV.*Shutoff"),

@@ -3,32 +3,50 @@
 import ssl
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from campaigns.errors import AnyFault, BadAddress, Busy, Misconfigured, NoAccess, OverQuota
+from campaigns.errors import FAULTS, AnyFault, BadAddress, Busy, Misconfigured, NoAccess, OverQuota
 from campaigns.invite_clean import checked_address
+from campaigns.service_names import entered_in
 from mailers.deadline import TOTAL_SECONDS, Clock, Deadline
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_faults import classify
 from mailers.smtp_line import Dropped, Refused, SmtpLine
-from mailers.smtp_rules import Stage
+from mailers.smtp_rules import ABOUT_ENTRIES, Stage
+from mailers.turns import NoTurn, Turns
 
 _IDLE_SECONDS = 30.0
+_TURN_SECONDS = 15.0
 _CLOSING = 421
 _RENEW = "Renew the token of this account: press Renew token and allow access again."
 
 
 class SmtpTransport:
-    """Thread-safe: as many connections as threads that send at one time, each reused while fresh."""
+    """Thread-safe: as many connections as threads that send at one time, each reused while fresh.
+
+    Never more than ``connections``, for servers refuse what comes on top: whoever sends more waits.
+    """
 
     def __init__(
-        self, account: SmtpAccount, *, tls: ssl.SSLContext | None = None, clock: Clock = time.monotonic
+        self,
+        account: SmtpAccount,
+        *,
+        connections: int = 1,
+        tls: ssl.SSLContext | None = None,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._clock = clock
         self.account = account
         self._tls = tls
         self._idle: list[SmtpLine] = []
         self._lock = threading.Lock()
+        self._turns = Turns(connections)
         self._is_closed = False
+
+    def allow(self, connections: int) -> None:
+        """From now on so many."""
+        self._turns.allow(connections)
 
     def deliver(self, sender: str, recipient: str, octets: bytes) -> str:
         """Hands one message over; returns the server's words. Raises only faults."""
@@ -37,7 +55,11 @@ class SmtpTransport:
         except BadAddress as fault:
             raise Misconfigured("The sender's address cannot be used") from fault
         checked_address(recipient)
-        deadline = Deadline(TOTAL_SECONDS, self._clock)
+        deadline = Deadline(TOTAL_SECONDS, self._clock)  # the wait for a turn counts
+        with self._turn(), self._naming_the_setting():
+            return self._deliver(sender, recipient, octets, deadline)
+
+    def _deliver(self, sender: str, recipient: str, octets: bytes, deadline: Deadline) -> str:
         line = self._fresh_line()
         if line is not None:
             try:
@@ -60,18 +82,40 @@ class SmtpTransport:
     def check(self) -> None:
         """Connects, logs in and says NOOP. Raises NoAccess, Misconfigured or Busy."""
         try:
-            line = self._open(Deadline(TOTAL_SECONDS, self._clock))
-            try:
-                line.noop()
-            except Dropped as dropped:
-                line.close()
-                raise classify(Stage.CONNECT, 0, dropped.said) from dropped
-            except Refused as refused:
-                line.close()
-                raise self._no(refused, "") from refused
-            self._keep(line)
+            with self._turn(), self._naming_the_setting():
+                self._check()
         except OverQuota as fault:
             raise Busy(fault.cause, after=fault.after, whole_account=True, evidence=fault.evidence) from fault
+
+    def _check(self) -> None:
+        line = self._open(Deadline(TOTAL_SECONDS, self._clock))
+        try:
+            line.noop()
+        except Dropped as dropped:
+            line.close()
+            raise classify(Stage.CONNECT, 0, dropped.said) from dropped
+        except Refused as refused:
+            line.close()
+            raise self._no(refused, "") from refused
+        self._keep(line)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        try:
+            with self._turns.turn(_TURN_SECONDS):
+                yield
+        except NoTurn as error:
+            raise Busy("All connections of this account are in use", whole_account=True) from error
+
+    @contextmanager
+    def _naming_the_setting(self) -> Iterator[None]:
+        """Rules don't know where an account was entered; they must hold for people's own too."""
+        try:
+            yield
+        except FAULTS as fault:
+            if self.account.setting and fault.hint in ABOUT_ENTRIES:
+                fault.hint = f"{fault.hint} {entered_in(self.account.setting)}"
+            raise
 
     def close(self) -> None:
         """Closes the idle connections; those under way are closed by their senders."""

@@ -36,14 +36,23 @@ class TokenCell:
         self._lock = threading.Lock()
         self._mine = threading.local()
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether ``access`` would hand out the token that is here. Never waits for who renews it."""
+        token = self._token
+        return token is not None and self._is_good(token)
+
     def access(self, *, renew: bool = False) -> str:
         """As in ``campaigns.ports.Tokens``."""
         with self._lock:
             token = self._token
             refused = renew and token is not None and getattr(self._mine, "text", token.text) == token.text
-            if token is None or refused or token.expires_at - self._now() <= _EARLY:
+            if token is None or refused or not self._is_good(token):
                 # What was refused is not handed out again should the renewal fail.
                 self._token = None
                 token = self._token = self._fetch()
             self._mine.text = token.text
             return token.text
+
+    def _is_good(self, token: Token) -> bool:
+        return token.expires_at - self._now() > _EARLY

@@ -4,16 +4,20 @@ Nothing is ever asked twice by itself. Client libraries do that: httplib2 takes 
 a stale connection and sends the request again, which is two mails.
 """
 
+import os
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailers.deadline import CONNECT_SECONDS, STEP_SECONDS, Clock, Deadline
+from mailers.deadline import CONNECT_SECONDS, STEP_SECONDS, TOTAL_SECONDS, Clock, Deadline
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Session
+    from requests import PreparedRequest, Response, Session
 
 _SECRET = "<secret>"  # noqa: S105 - what stands in the place of one
 _CONNECTIONS = 16
@@ -104,10 +108,11 @@ class Wire:
                 headers={**(headers or {}), "Authorization": f"Bearer {token}"},
                 timeout=patience,
                 allow_redirects=False,
+                stream=True,
             )
+            said = _read(answer, deadline)
         except OSError as error:  # requests' errors are such
             raise NoReply.of(error, handed_over=outgoing.begun) from None
-        said = answer.content
         if answer.status_code >= 400:  # what a provider says of a token may hold it, and is shown to people
             said = said.replace(token.encode(), _SECRET.encode())
         return Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, said)
@@ -136,6 +141,39 @@ class _Outgoing:
     def __iter__(self) -> Iterator[bytes]:
         self.begun = True
         yield self._body
+
+
+def _read(answer: "Response", deadline: Deadline) -> bytes:
+    """The body, by the deadline. Raises OSError.
+
+    A time-out of the socket's begins anew with every byte: only hanging up ends a reply that drips.
+    """
+    if answer.raw.closed:  # it has none
+        return answer.content
+    with socket.socket(fileno=os.dup(answer.raw.fileno())) as line:
+        is_over = threading.Event()
+
+        def hang_up() -> None:
+            is_over.set()
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(deadline.left(TOTAL_SECONDS), hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            body = answer.content
+        except OSError:
+            if not is_over.is_set():
+                raise
+            body = b""
+        finally:
+            timer.cancel()
+            timer.join()
+    if is_over.is_set():  # what came may look whole, where only its end says how long it is
+        answer.close()
+        raise TimeoutError("timed out")
+    return body
 
 
 def _is_untrusted(error: BaseException | None) -> bool:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from campaigns.endings import run_notice
 from campaigns.model import MailProgress, Run, RunState
 from campaigns.notices import NoticeKind
-from campaigns.ports import Clock
+from campaigns.ports import Alarm, Clock
 from campaigns.store_port import Store, UnitOfWork
+from campaigns.taking_in import TakingIn
 
 _DAY = timedelta(days=1)
 _KEEP_SPENDS = timedelta(hours=25)
@@ -33,6 +34,19 @@ def write_digests(store: Store, clock: Clock) -> int:
 
 def _wants_digest(work: UnitOfWork, run: Run) -> bool:
     return work.campaigns.get(run.campaign_id).mail_progress is MailProgress.DAILY
+
+
+def take_in_newcomers(store: Store, clock: Clock, alarm: Alarm, taking_in: TakingIn) -> int:
+    """Invite those who had to wait for the end of a run, or for an account; returns of how many campaigns."""
+    with store.reading() as work:
+        waiting = work.campaigns.with_newcomers()
+    for campaign_id in waiting:
+        with store.writing() as work:
+            work.campaigns.lock(campaign_id)
+            taking_in.again(work, work.campaigns.get(campaign_id), clock.now())
+    if waiting:
+        alarm.wake()
+    return len(waiting)
 
 
 def prune_spends(store: Store, clock: Clock) -> int:

@@ -1,4 +1,4 @@
-"""The thread that tells people what the notice rows say."""
+"""The threads that tell people what the notice rows say."""
 
 import logging
 import threading
@@ -13,13 +13,17 @@ _log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Runs the herald until stopped; ``wake`` makes it look at once."""
+    """Runs one herald until stopped; ``wake`` makes it look at once.
 
-    def __init__(self, herald: Herald) -> None:
+    Media that fail apart have an outbox each: a mail does not wait for a Slack that hangs.
+    """
+
+    def __init__(self, name: str, herald: Herald) -> None:
+        self._name = name
         self._herald = herald
         self._woken = threading.Event()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"outbox-{name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -30,6 +34,7 @@ class Outbox:
     def stop(self) -> None:
         """Finish the notice that is being told, and end."""
         self._stopping = True
+        self._herald.stop()
         self._woken.set()
         self._thread.join()
 
@@ -39,10 +44,10 @@ class Outbox:
             try:
                 looked_at = self._herald.tell_due()
             except StorageTrouble:
-                _log.warning("outbox_waits_for_the_database")
+                _log.warning("outbox_waits_for_the_database", extra={"outbox": self._name})
                 looked_at = 0
             except Exception:  # noqa: BLE001 - the thread's last door: whatever it was, later notices must go out
-                _log.exception("outbox_stumbled")
+                _log.exception("outbox_stumbled", extra={"outbox": self._name})
                 looked_at = 0
             if not looked_at:
                 self._woken.wait(_ROUND.total_seconds())

@@ -1,17 +1,27 @@
 """Accounts, what opens them, and the book of what each has spent of its limits."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from campaigns.account import Account, AccountSettings, AccountState, Credential
+from campaigns.account import Account, AccountSettings, AccountState, Credential, KnownQuota
+from campaigns.account_port import Owed
 from campaigns.errors import NotFound
 from storage.credential_rows import CredentialRows
+from storage.quota_json import quota_of, quota_to_json
 from storage.tables import account, delivery, spend
 from storage.upsert import insert_or
 from storage.vault import Vault
+
+# These run for every invite: built here once, since building costs more than executing.
+_OF_ID = select(account).where(account.c.id == bindparam("of_id"))
+# SQLite's writers are already one at a time and its dialect leaves FOR UPDATE out. With key_share it does not
+# stand in the way of new deliveries, which refer to the account
+_LOCKED = _OF_ID.with_for_update(key_share=True)
+_SPEND = insert(spend).inline()
 
 
 class AccountRows:
@@ -45,7 +55,7 @@ class AccountRows:
         self._connection.execute(others.values(state=AccountState.DISCONNECTED))
 
     def get(self, account_id: int) -> Account:
-        found = self._connection.execute(select(account).where(account.c.id == account_id)).first()
+        found = self._connection.execute(_OF_ID, {"of_id": account_id}).first()
         if found is None:
             raise _not_set_up()
         return _account(found)
@@ -70,6 +80,8 @@ class AccountRows:
 
     def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
         raised = {"version": account.c.version + 1, "state": AccountState.READY, "token_ends_at": ends_at}
+        if credential.quota_key is None:
+            raised["quota"] = None
         kept = self._change(account_id, raised)
         self._credentials.put(account_id, kept.version, credential)
         return kept
@@ -85,10 +97,31 @@ class AccountRows:
         self._credentials.put(account_id, version, replace(kept, secret=secret))
         return True
 
-    def forget_credential(self, account_id: int) -> None:
-        gone = {"state": AccountState.DISCONNECTED, "token_ends_at": None}
+    def forget_credential(self, account_id: int, *, owed_since: datetime | None = None) -> None:
+        gone = {"state": AccountState.DISCONNECTED, "token_ends_at": None, "quota": None}
         self._change(account_id, gone)
-        self._credentials.remove(account_id)
+        if owed_since is None:
+            self._credentials.remove(account_id)
+        else:
+            self._credentials.owe(account_id, owed_since)
+
+    def owed(self) -> list[Owed]:
+        return self._credentials.owed()
+
+    def settle_owed(self, owed: Owed) -> None:
+        self._credentials.settle(owed)
+
+    def keep_quota(self, account_id: int, quota: KnownQuota) -> None:
+        self._change(account_id, {"quota": quota_to_json(quota)})
+
+    def close(self, account_id: int, until: datetime, cause: str = "") -> None:
+        is_later = or_(account.c.closed_until.is_(None), account.c.closed_until < until)
+        closed = update(account).where(account.c.id == account_id, is_later)
+        self._connection.execute(closed.values(closed_until=until, closed_cause=cause))
+
+    def reopen(self, account_id: int) -> None:
+        opened = update(account).where(account.c.id == account_id, account.c.closed_until.is_not(None))
+        self._connection.execute(opened.values(closed_until=None, closed_cause=""))
 
     def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
         unless_another = update(account).where(
@@ -101,7 +134,7 @@ class AccountRows:
         return self._credentials.reseal()
 
     def spend(self, account_id: int, at: datetime) -> None:
-        self._connection.execute(insert(spend).values(account_id=account_id, at=at))
+        self._connection.execute(_SPEND, {"account_id": account_id, "at": at})
 
     def spent_since(self, account_id: int, since: datetime) -> int:
         counted = select(func.count()).where(spend.c.account_id == account_id, spend.c.at > since)
@@ -127,11 +160,11 @@ class AccountRows:
         )
         return self._connection.execute(counted).scalar_one()
 
-    def lock(self, account_id: int) -> None:
-        # SQLite's writers are already one at a time and its dialect leaves FOR UPDATE out. With key_share
-        # it does not stand in the way of new deliveries, which refer to the account
-        locked = select(account.c.id).where(account.c.id == account_id).with_for_update(key_share=True)
-        self._connection.execute(locked)
+    def lock(self, account_id: int) -> Account:
+        found = self._connection.execute(_LOCKED, {"of_id": account_id}).first()
+        if found is None:
+            raise _not_set_up()
+        return _account(found)
 
     def prune_spends(self, before: datetime) -> int:
         return self._connection.execute(delete(spend).where(spend.c.at < before)).rowcount
@@ -171,6 +204,11 @@ def _not_set_up() -> NotFound:
     return NotFound("That sending account is no longer set up.")
 
 
+def account_of(values: Mapping[str, Any]) -> Account:
+    """The account whose columns have these values, by name."""
+    state, quota = AccountState(values["state"]), quota_of(values["quota"])
+    return Account(**{**values, "state": state, "quota": quota})
+
+
 def _account(row: Row[Any]) -> Account:
-    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
-    return Account(**{**values, "state": AccountState(row.state)})
+    return account_of(row._asdict())

@@ -1,6 +1,7 @@
 """The tables of email services: accounts, what opens them, what they spent, and who is left alone."""
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     ForeignKey,
@@ -40,6 +41,11 @@ account = Table(
     Column("brake_refusals", Integer, nullable=False, server_default="5"),
     Column("brake_percent", Integer, nullable=False, server_default="25"),
     Column("is_shared", Boolean, nullable=False, server_default=text("false")),
+    # what the provider said last, where it is asked
+    Column("quota", JSON(none_as_null=True)),
+    # its provider takes nothing more before; with what it said of a spent quota, '' if it asked for quiet
+    Column("closed_until", UtcDateTime),
+    Column("closed_cause", Text, nullable=False, server_default=""),
     one_of("state", AccountState),
     UniqueConstraint("workspace", "kind", "address"),
 )
@@ -50,6 +56,8 @@ credential = Table(
     Column("account_id", ForeignKey("account.id"), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("sealed", Text, nullable=False),
+    # of a disconnected account: since when its provider has been asked to take it back
+    Column("owed_since", UtcDateTime),
 )
 
 ticket = Table(

@@ -10,10 +10,10 @@ from campaigns.answer import Answer, AnswerCounts, Said
 from campaigns.answer_port import Holder, PersonLine, Posted
 from campaigns.model import DeliveryState, Kind
 from storage.attendee_rows import attendee_of
+from storage.held_rows import IS_SENT_AGAIN, MAY_HAVE_GONE, take_back, was_asked_again
 from storage.selecting import HOLDS
 from storage.tables import attendee, campaign, delivery, run
 
-_POSTED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED)
 _ANY_OF_THEIRS = delivery.alias()
 _NEWEST = select(func.max(_ANY_OF_THEIRS.c.id)).where(_ANY_OF_THEIRS.c.attendee_id == attendee.c.id)
 _WITH_LATEST = (
@@ -43,6 +43,10 @@ class AnswerRows:
             for row in self._connection.execute(query)
         ]
 
+    def listed(self, campaign_id: int, keys: Sequence[str]) -> set[str]:
+        known = select(attendee.c.key).where(attendee.c.campaign_id == campaign_id, attendee.c.key.in_(keys))
+        return set(self._connection.execute(known).scalars())
+
     def record(self, attendee_id: int, answer: Answer) -> bool:
         kept = attendee.c
         is_newer = or_(
@@ -56,7 +60,8 @@ class AnswerRows:
                 ),
             ),
         )
-        recorded = update(attendee).where(kept.id == attendee_id, is_newer)
+        is_of_this = ~was_asked_again(attendee_id, answer.sequence)
+        recorded = update(attendee).where(kept.id == attendee_id, is_newer, is_of_this)
         values = {
             "answer": answer.said,
             "answer_sequence": answer.sequence,
@@ -82,7 +87,7 @@ class AnswerRows:
             .join(attendee, attendee.c.id == delivery.c.attendee_id)
             .join(campaign, campaign.c.id == run.c.campaign_id)
             .where(attendee.c.key == key, campaign.c.account_id == account_id)
-            .where(delivery.c.state.in_(_POSTED), delivery.c.sequence.is_not(None))
+            .where(MAY_HAVE_GONE)
             .order_by(delivery.c.id.desc())
         )
         rows = self._connection.execute(query).all()
@@ -107,20 +112,15 @@ class AnswerRows:
             update(delivery)
             .where(
                 delivery.c.id == delivery_id,
-                delivery.c.state.in_([DeliveryState.SENT, DeliveryState.UNSURE]),
+                or_(delivery.c.state.in_([DeliveryState.SENT, DeliveryState.UNSURE]), IS_SENT_AGAIN),
             )
             .values(state=DeliveryState.BOUNCED, cause=cause, hint="", evidence=evidence, settled_at=now)
-            .returning(
-                delivery.c.attendee_id,
-                delivery.c.sequence,
-                delivery.c.before_revision,
-                delivery.c.before_cancelled,
-            )
+            .returning(delivery.c.attendee_id, delivery.c.sequence)
         )
         row = self._connection.execute(bounced).first()
         if row is None:
             return False
-        self._take_back(row)
+        take_back(self._connection, row.attendee_id, row.sequence)
         return True
 
     def people(self, campaign_id: int) -> Iterator[PersonLine]:
@@ -129,19 +129,6 @@ class AnswerRows:
         for which in (listed, and_(not_(listed), or_(HOLDS, attendee.c.unsure.is_(True)))):
             query = _WITH_LATEST.where(attendee.c.campaign_id == campaign_id, which)
             yield from map(_line, self._connection.execute(query, execution_options={"yield_per": 1_000}))
-
-    def _take_back(self, of: Row[Any]) -> None:
-        """The person holds what they held before it, if nothing came after it; other doubts remain."""
-        doubts = select(delivery.c.id).where(
-            delivery.c.attendee_id == of.attendee_id, delivery.c.state == DeliveryState.UNSURE
-        )
-        person = update(attendee).where(attendee.c.id == of.attendee_id)
-        self._connection.execute(person.values(unsure=doubts.exists()))
-        self._connection.execute(
-            person.where(attendee.c.held_sequence == of.sequence).values(
-                held_revision=of.before_revision, held_cancelled=of.before_cancelled, held_content=""
-            )
-        )
 
 
 def _line(row: Row[Any]) -> PersonLine:

@@ -82,7 +82,10 @@ class BatchRows:
         return self._connection.execute(query).scalar()
 
     def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None:
-        self._connection.execute(insert(batch).values(run_id=run_id, seq=seq, due_at=due_at))
+        before = select(batch.c.stumbles).where(batch.c.run_id == run_id, batch.c.seq == seq - 1)
+        stumbles = self._connection.execute(before).scalar() or 0
+        armed = insert(batch).values(run_id=run_id, seq=seq, due_at=due_at, stumbles=stumbles)
+        self._connection.execute(armed)
 
     def earliest_waiting(self, run_id: int) -> datetime | None:
         waiting = (

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
+from campaigns.asked_again import is_at_the_same_time
 from campaigns.errors import NotFound
+from campaigns.holding import whom_of
 from campaigns.model import (
     Attendee,
     Campaign,
@@ -33,7 +35,7 @@ from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
 from storage.routing_json import routing_of, routing_to_json
-from storage.selecting import chosen_people
+from storage.selecting import WAS_WRITTEN_TO, chosen_people
 from storage.summaries import summaries_of
 from storage.tables import attendee, campaign, revision
 from storage.vault import Vault
@@ -154,7 +156,10 @@ class CampaignRows:
             .returning(campaign.c.revision)
         )
         number = self._connection.execute(raised).scalar_one()
-        self._add_revision(campaign_id, Revision(number, event, now, is_cancelled))
+        before = select(revision).where(revision.c.campaign_id == campaign_id).order_by(revision.c.number)
+        rows = self._connection.execute(before)
+        timed_as = next((row.number for row in rows if is_at_the_same_time(event_of(row), event)), number)
+        self._add_revision(campaign_id, Revision(number, event, now, is_cancelled), timed_as=timed_as)
         return self.get(campaign_id)
 
     def revision(self, campaign_id: int, number: int) -> Revision:
@@ -165,6 +170,14 @@ class CampaignRows:
     def missing_values(self, campaign_id: int) -> int:
         query = select(campaign.c.missing_values).where(campaign.c.id == campaign_id)
         return int(self._connection.execute(query).scalar_one())
+
+    def set_newcomers(self, campaign_id: int, count: int) -> None:
+        where = (campaign.c.id == campaign_id, campaign.c.newcomers != count)
+        self._connection.execute(update(campaign).where(*where).values(newcomers=count))
+
+    def with_newcomers(self) -> list[int]:
+        waiting = select(campaign.c.id).where(campaign.c.newcomers > 0).order_by(campaign.c.id)
+        return list(self._connection.execute(waiting).scalars())
 
     def set_missing_values(self, campaign_id: int, count: int) -> None:
         where = update(campaign).where(campaign.c.id == campaign_id)
@@ -207,10 +220,12 @@ class CampaignRows:
 
     def whom(self, of: Campaign, selection: Selection) -> Whom:
         chosen = chosen_people(of, selection)
-        each = select(chosen.deed.label("deed")).select_from(attendee).where(chosen.who).subquery()
-        by_deed = select(each.c.deed, func.count()).group_by(each.c.deed)
-        counted = {Kind(deed): count for deed, count in self._connection.execute(by_deed)}
-        return Whom(*(counted.get(kind, 0) for kind in (Kind.INVITE, Kind.UPDATE, Kind.CANCEL, Kind.REMIND)))
+        kinds = (chosen.deed.label("deed"), WAS_WRITTEN_TO.label("again"), chosen.allowed.label("allowed"))
+        each = select(*kinds).select_from(attendee).where(chosen.needy).subquery()
+        counted = select(*each.c, func.count().label("people")).group_by(*each.c)
+        return whom_of(
+            (Kind(row.deed), row.again, row.allowed, row.people) for row in self._connection.execute(counted)
+        )
 
     def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
         return add_people(self._connection, campaign_id, people)
@@ -231,16 +246,17 @@ class CampaignRows:
             **values,
         )
         campaign_id: int = self._connection.execute(new.returning(campaign.c.id)).scalar_one()
-        self._add_revision(campaign_id, Revision(0, form.event, now))
+        self._add_revision(campaign_id, Revision(0, form.event, now), timed_as=0)
         return campaign_id
 
-    def _add_revision(self, campaign_id: int, new: Revision) -> None:
+    def _add_revision(self, campaign_id: int, new: Revision, *, timed_as: int) -> None:
         self._connection.execute(
             insert(revision).values(
                 campaign_id=campaign_id,
                 number=new.number,
                 revised_at=new.revised_at,
                 is_cancelled=new.is_cancelled,
+                timed_as=timed_as,
                 **event_to_columns(new.event),
             )
         )
@@ -276,6 +292,7 @@ class CampaignRows:
             archived_at=row.archived_at,
             is_cancelled=row.is_cancelled,
             takes_in=row.takes_in,
+            newcomers=row.newcomers,
         )
 
 

@@ -10,11 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
     Engine,
     Row,
-    ScalarSelect,
     and_,
     bindparam,
     case,
@@ -34,10 +32,6 @@ from storage.run_values import run_of
 from storage.tables import UtcDateTime, attendee, batch, campaign, delivery, run
 
 CLAIMED_AT_ONCE = 20
-
-
-def _of_holder(column: Column[Any]) -> ScalarSelect[Any]:
-    return select(column).where(attendee.c.id == delivery.c.attendee_id).scalar_subquery()
 
 
 def _claim_deliveries() -> Any:
@@ -61,11 +55,10 @@ def _claim_deliveries() -> Any:
         .scalar_subquery()
     )
     # looked up row by row: a join, where PostgreSQL has no statistics, reads the whole list for one invite
-    held = {
-        name: _of_holder(attendee.c[name]) for name in ("held_sequence", "held_revision", "held_cancelled")
-    }
+    of_holder = attendee.c.id == delivery.c.attendee_id
+    held_sequence = select(attendee.c.held_sequence).where(of_holder).scalar_subquery()
     # no number that this person's calendar may know comes again with other words
-    is_taken = held["held_sequence"] >= newest
+    is_taken = held_sequence >= newest
     is_a_retry = and_(delivery.c.revision == newest, delivery.c.sequence.is_not(None))
     return (
         update(delivery)
@@ -75,11 +68,7 @@ def _claim_deliveries() -> Any:
             attempt=delivery.c.attempt + 1,
             tries=delivery.c.tries + 1,
             revision=newest,
-            sequence=case(
-                (is_a_retry, delivery.c.sequence), (is_taken, held["held_sequence"] + 1), else_=newest
-            ),
-            before_revision=held["held_revision"],
-            before_cancelled=held["held_cancelled"],
+            sequence=case((is_a_retry, delivery.c.sequence), (is_taken, held_sequence + 1), else_=newest),
             first_claimed_at=func.coalesce(delivery.c.first_claimed_at, bindparam("now", type_=UtcDateTime)),
             not_before=None,
             lease_until=bindparam("until"),

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, select, update
 
 from campaigns.holding import why_not
-from campaigns.lifecycle import ACTIVE, deliveries_before
+from campaigns.lifecycle import ACTIVE, MISSED, OUTCOMES, deliveries_before
 from campaigns.list_changes import content_of
 from campaigns.model import Delivery, DeliveryState, Kind
-from campaigns.ports import Settlement
+from campaigns.ports import Misses, Settlement
 from storage.attendee_rows import attendee_of
 from storage.claims import claim_deliveries
 from storage.held_rows import believe, doubt, hold, trust
@@ -160,15 +160,30 @@ class DeliveryRows:
         if to is DeliveryState.SENT:
             hold(self._connection, of.attendee.id, of.deed, revision=of.revision, sequence=of.sequence)
         else:
-            trust(self._connection, of.attendee.id)
+            trust(self._connection, of.attendee.id, of.sequence)
         return True
 
-    def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
-        has_failed = case((delivery.c.state == DeliveryState.FAILED, 1))
-        counted = select(func.count(has_failed), func.count())
-        of_batch = counted.where(delivery.c.run_id == run_id, delivery.c.batch_seq == seq)
-        failed, members = self._connection.execute(of_batch).one()
-        return int(failed), int(members)
+    def misses(self, run_id: int, seq: int, most: int) -> Misses:
+        of_batch = (delivery.c.run_id == run_id, delivery.c.batch_seq == seq)
+        some = select(delivery.c.id).where(*of_batch).limit(most + 1).subquery()
+        size = self._connection.execute(select(func.count()).select_from(some)).scalar_one()
+        latest = (
+            select(delivery.c.state)
+            .where(*of_batch, delivery.c.settled_at.is_not(None), delivery.c.state.in_(OUTCOMES))
+            .order_by(delivery.c.settled_at.desc())
+            .limit(most)
+            .subquery()
+        )
+        bad = select(func.count()).select_from(latest).where(latest.c.state.in_(MISSED))
+        counted = select(delivery.c.state, func.count()).where(*of_batch, delivery.c.state.in_(MISSED))
+        by_state = {row[0]: row[1] for row in self._connection.execute(counted.group_by(delivery.c.state))}
+        return Misses(
+            size=min(size, most),
+            lately=self._connection.execute(bad).scalar_one(),
+            failed=by_state.get(DeliveryState.FAILED, 0),
+            unsure=by_state.get(DeliveryState.UNSURE, 0),
+            is_part=size > most,
+        )
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
         settled = (
@@ -254,4 +269,5 @@ def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: Del
         first_claimed_at=row.first_claimed_at,
         deed=Kind(row.deed),
         sequence=row.sequence,
+        cancelled_at=person.held_revision if person.held_cancelled else None,
     )

@@ -3,10 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from campaigns.model import DeliveryState, Kind
-from storage.tables import attendee, delivery
+from storage.tables import attendee, delivery, revision
 
 # Bound parameters by the names of what they are about; built once, since building costs more than executing.
 _OF_THE_LETTER: ColumnElement[int] = bindparam("of_sequence")
@@ -16,9 +28,31 @@ _SAYS_MORE = or_(
     _IS_NEWEST, attendee.c.held_revision.is_(None), attendee.c.held_revision < bindparam("of_revision")
 )
 _HIGHEST = case((_IS_NEWEST, _OF_THE_LETTER), else_=attendee.c.held_sequence)
-# whoever said yes to what was cancelled then has said nothing yet of what is held after all; the place of
-# that answer stays, so that a mail which comes once more is not taken for a new one
-_IS_ASKED_ANEW = and_(_IS_NEWEST, attendee.c.held_cancelled.is_(True), bindparam("of_cancel").is_(False))
+
+
+def _time_of(number: ColumnElement[int]) -> ColumnElement[int]:
+    """At which time this revision of the attendee's campaign is: one number for each."""
+    of = revision.alias()
+    its = (of.c.campaign_id == attendee.c.campaign_id, of.c.number == number)
+    return select(of.c.timed_as).where(*its).scalar_subquery()
+
+
+# whoever said yes to what was cancelled then, or to another time, has said nothing yet of what they hold now;
+# the place of that answer stays, so that a mail which comes once more is not taken for a new one
+_IS_ASKED_ANEW = and_(
+    attendee.c.answer_sequence < _OF_THE_LETTER,
+    bindparam("of_cancel").is_(False),
+    _SAYS_MORE,
+    or_(
+        attendee.c.held_cancelled.is_(True),
+        _time_of(attendee.c.held_revision) != _time_of(bindparam("of_revision")),
+    ),
+)
+IS_SENT_AGAIN = and_(delivery.c.state == DeliveryState.SKIPPED, delivery.c.again_in.is_not(None))
+"""In doubt when a later run sent it again."""
+_POSTED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED)
+MAY_HAVE_GONE = and_(delivery.c.sequence.is_not(None), or_(delivery.c.state.in_(_POSTED), IS_SENT_AGAIN))
+"""A letter that attendees, or their mail servers, may know."""
 _UID: ColumnElement[str] = func.coalesce(bindparam("of_uid"), attendee.c.uid)
 _PERSON = attendee.c.id == bindparam("of_id")
 _HOLD = (
@@ -95,17 +129,79 @@ def doubt(
         connection.execute(_DOUBT, rows)
 
 
-def trust(connection: Connection, attendee_id: int) -> None:
-    """The doubtful letter never came: nothing of this person's is in doubt, unless another delivery is.
+def trust(connection: Connection, attendee_id: int, sequence: int) -> None:
+    """The doubtful letter never came: nothing of this person's is in doubt, unless another letter is.
 
     What they hold was written before that letter, in words that nobody noted.
     """
-    doubts = select(delivery.c.id).where(
-        delivery.c.attendee_id == attendee_id, delivery.c.state == DeliveryState.UNSURE
-    )
+    the_same = (delivery.c.attendee_id == attendee_id, delivery.c.sequence == sequence)
+    connection.execute(update(delivery).where(*the_same).values(again_in=None))
     holds_some = and_(attendee.c.held_revision.is_not(None), attendee.c.held_content.is_not(None))
     connection.execute(
         update(attendee)
         .where(attendee.c.id == attendee_id)
-        .values(unsure=doubts.exists(), held_content=case((holds_some, ""), else_=attendee.c.held_content))
+        .values(
+            unsure=_doubts(attendee_id).exists(),
+            held_content=case((holds_some, ""), else_=attendee.c.held_content),
+        )
+    )
+
+
+def take_back(connection: Connection, attendee_id: int, sequence: int) -> None:
+    """This letter came back: the person holds the newest one that was taken and has not come back.
+
+    The words of that one nobody noted. A newer one than that is in doubt still.
+    """
+    # whoever settles another letter of this person meanwhile does so before this, or after
+    locked = select(attendee.c.held_sequence).where(attendee.c.id == attendee_id).with_for_update()
+    highest = connection.execute(locked).scalar_one()
+    newest = connection.execute(_taken(attendee_id).limit(1)).first()
+    values: dict[str, Any] = {
+        "unsure": _doubts(attendee_id).exists(),
+        "held_revision": newest.revision if newest else None,
+        "held_cancelled": newest is not None and newest.deed == Kind.CANCEL,
+    }
+    if highest == sequence:
+        values["held_content"] = ""
+    connection.execute(update(attendee).where(attendee.c.id == attendee_id).values(values))
+
+
+def was_asked_again(attendee_id: int, sequence: int) -> ColumnElement[bool]:
+    """Whether a later letter asked this person anew: of another time, or after a cancellation."""
+    later = delivery.alias("later")
+    up_to_it = (delivery.c.attendee_id == attendee_id, delivery.c.sequence <= sequence, MAY_HAVE_GONE)
+    said_of: ColumnElement[int] = select(func.max(delivery.c.revision)).where(*up_to_it).scalar_subquery()
+    is_anew = or_(later.c.deed == Kind.CANCEL, _time_of(later.c.revision) != _time_of(said_of))
+    letter = (later.c.attendee_id == attendee_id, later.c.state == DeliveryState.SENT)
+    asked = select(later.c.id).where(*letter, later.c.sequence > sequence, is_anew)
+    return asked.correlate(attendee).exists()
+
+
+def _taken(attendee_id: int) -> Select[Any]:
+    """The letters of this person that were taken and have not come back, the newest first."""
+    taken = (
+        delivery.c.attendee_id == attendee_id,
+        delivery.c.state == DeliveryState.SENT,
+        delivery.c.sequence.is_not(None),
+    )
+    return select(delivery).where(*taken).order_by(delivery.c.sequence.desc(), delivery.c.id.desc())
+
+
+def _doubts(attendee_id: int) -> Select[Any]:
+    """The letters that this person may hold, newer than all of which that is known.
+
+    One that was sent again is in doubt as well, if what was sent instead became another letter: the same
+    one, once taken or come back, speaks for both.
+    """
+    newest = _taken(attendee_id).with_only_columns(delivery.c.sequence).limit(1).scalar_subquery()
+    back = delivery.alias("back")
+    came_back = select(back.c.sequence).where(
+        back.c.attendee_id == attendee_id,
+        back.c.state == DeliveryState.BOUNCED,
+        back.c.sequence == delivery.c.sequence,
+    )
+    return select(delivery.c.id).where(
+        delivery.c.attendee_id == attendee_id,
+        or_(delivery.c.state == DeliveryState.UNSURE, and_(IS_SENT_AGAIN, ~came_back.exists())),
+        delivery.c.sequence > func.coalesce(newest, -1),
     )

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from campaigns.account import Account, AccountSettings, AccountState, Credential
+from campaigns.account import Account, AccountSettings, AccountState, Credential, KnownQuota
+from campaigns.account_port import Owed
 from campaigns.errors import NotFound
 from storage.memory_ledger import CredentialRow, Ledger, SpendRow
 
@@ -59,13 +60,17 @@ class MemoryAccounts:
     def credential(self, account_id: int) -> Credential | None:
         known = self._ledger.accounts.get(account_id)
         row = self._ledger.credentials.get(account_id)
-        return row.credential if row is not None and known is not None and known.is_current else None
+        is_open = row is not None and row.owed_since is None and known is not None and known.is_current
+        return row.credential if row is not None and is_open else None
 
     def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
         known = self.get(account_id)
         version = known.version + 1
         self._ledger.credentials.put(CredentialRow(account_id, credential, version))
-        return self._put(replace(known, version=version, state=AccountState.READY, token_ends_at=ends_at))
+        quota = known.quota if credential.quota_key is not None else None
+        return self._put(
+            replace(known, version=version, state=AccountState.READY, token_ends_at=ends_at, quota=quota)
+        )
 
     def rotate_secret(self, account_id: int, version: int, secret: str, ends_at: datetime | None) -> bool:
         row = self._ledger.credentials.get(account_id)
@@ -75,10 +80,34 @@ class MemoryAccounts:
         self._put(replace(self.get(account_id), token_ends_at=ends_at))
         return True
 
-    def forget_credential(self, account_id: int) -> None:
+    def forget_credential(self, account_id: int, *, owed_since: datetime | None = None) -> None:
         known, state = self.get(account_id), AccountState.DISCONNECTED
-        self._put(replace(known, state=state, token_ends_at=None))
-        self._ledger.credentials.remove(account_id)
+        self._put(replace(known, state=state, token_ends_at=None, quota=None))
+        row = self._ledger.credentials.get(account_id)
+        if owed_since is None or row is None:
+            self._ledger.credentials.remove(account_id)
+        else:
+            self._ledger.credentials.put(replace(row, owed_since=owed_since))
+
+    def owed(self) -> list[Owed]:
+        rows = self._ledger.credentials.all()
+        return [Owed(row.id, row.credential, row.owed_since) for row in rows if row.owed_since is not None]
+
+    def settle_owed(self, owed: Owed) -> None:
+        row = self._ledger.credentials.get(owed.account_id)
+        if row is not None and row.owed_since == owed.since:
+            self._ledger.credentials.remove(owed.account_id)
+
+    def keep_quota(self, account_id: int, quota: KnownQuota) -> None:
+        self._put(replace(self.get(account_id), quota=quota))
+
+    def close(self, account_id: int, until: datetime, cause: str = "") -> None:
+        known = self.get(account_id)
+        if known.closed_until is None or known.closed_until < until:
+            self._put(replace(known, closed_until=until, closed_cause=cause))
+
+    def reopen(self, account_id: int) -> None:
+        self._put(replace(self.get(account_id), closed_until=None, closed_cause=""))
 
     def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
         known = self.get(account_id)
@@ -109,8 +138,8 @@ class MemoryAccounts:
         sending = self._ledger.deliveries.where("on_the_wire", key=True)
         return sum(row.account_id == account_id for row in sending)
 
-    def lock(self, account_id: int) -> None:
-        """Writers are one at a time as it is."""
+    def lock(self, account_id: int) -> Account:
+        return self.get(account_id)  # writers are one at a time as it is
 
     def prune_spends(self, before: datetime) -> int:
         old = [spend for spend in self._ledger.spends.all() if spend.at < before]

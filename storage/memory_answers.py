@@ -9,9 +9,8 @@ from campaigns.answer import Answer, AnswerCounts
 from campaigns.answer_port import Holder, PersonLine, Posted
 from campaigns.holding import holds
 from campaigns.model import DeliveryState
-from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
-
-_POSTED = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED})
+from storage.memory_holding import is_sent_again, may_have_gone, take_back, was_asked_again
+from storage.memory_ledger import AttendeeRow, Ledger
 
 
 class MemoryAnswers:
@@ -28,6 +27,10 @@ class MemoryAnswers:
             if row.held_sequence is not None and self._is_of(account_id, row)
         ]
 
+    def listed(self, campaign_id: int, keys: Sequence[str]) -> set[str]:
+        named = (row for key in keys for row in self._ledger.attendees.where("key", key))
+        return {row.attendee.key for row in named if row.campaign_id == campaign_id}
+
     def record(self, attendee_id: int, answer: Answer) -> bool:
         row = self._ledger.attendees.get(attendee_id)
         if row is None:
@@ -37,6 +40,8 @@ class MemoryAnswers:
             is_other_word = row.answer is not None and row.answer.said is not answer.said
             if place < row.heard or not is_other_word:
                 return False
+        if was_asked_again(self._ledger, row, answer.sequence):
+            return False
         self._ledger.attendees.put(replace(row, answer=answer, heard=place))
         return True
 
@@ -57,38 +62,26 @@ class MemoryAnswers:
             )
             for person in people
             for row in self._ledger.deliveries.where("attendee", person.id)
-            if row.state in _POSTED and row.sequence is not None
+            if row.sequence is not None and may_have_gone(row)
         ]
         return sorted(found, key=lambda posted: -posted.delivery_id)
 
     def bounce(self, delivery_id: int, *, cause: str, evidence: str, now: datetime) -> bool:
         row = self._ledger.deliveries.get(delivery_id)
-        if row is None or row.state not in {DeliveryState.SENT, DeliveryState.UNSURE}:
+        may_come_back = {DeliveryState.SENT, DeliveryState.UNSURE}
+        if row is None or not (row.state in may_come_back or is_sent_again(row)):
             return False
         bounced = replace(
             row, state=DeliveryState.BOUNCED, cause=cause, hint="", evidence=evidence, settled_at=now
         )
         self._ledger.deliveries.put(bounced)
-        self._take_back(bounced)
+        take_back(self._ledger, bounced)
         return True
 
     def people(self, campaign_id: int) -> Iterator[PersonLine]:
         known = list(self._ledger.attendees.where("known", campaign_id))
         yield from (self._line(row) for row in known if row.removed_at is None)
         yield from (self._line(row) for row in known if row.removed_at and (holds(row) or row.unsure))
-
-    def _take_back(self, of: DeliveryRow) -> None:
-        """The person holds what they held before it, if nothing came after it; other doubts remain."""
-        person = self._ledger.attendees.get(of.attendee_id)
-        if person is None:
-            return
-        doubts = self._ledger.deliveries.where("unsure_for", of.attendee_id)
-        person = replace(person, unsure=any(True for _ in doubts))
-        if person.held_sequence == of.sequence:
-            person = replace(
-                person, held_revision=of.before_revision, held_cancelled=of.before_cancelled, held_content=""
-            )
-        self._ledger.attendees.put(person)
 
     def _counted(self, campaign_id: int) -> Counter[str]:
         listed = self._ledger.attendees.where("campaign", campaign_id)

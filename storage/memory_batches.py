@@ -64,11 +64,11 @@ class MemoryBatches:
         return row.batch.ended_at if row else None
 
     def arm_next(self, run_id: int, seq: int, due_at: datetime) -> None:
-        if self.current(run_id).ended_at is None:
+        before = self.current(run_id)
+        if before.ended_at is None:
             raise StateError(f"batch {seq} of run {run_id} was armed while the one before it is open")
-        self._ledger.batches.put(
-            BatchRow(self._ledger.batches.new_id(), Batch(run_id, seq, due_at, None, None))
-        )
+        armed = Batch(run_id, seq, due_at, None, None, before.stumbles)
+        self._ledger.batches.put(BatchRow(self._ledger.batches.new_id(), armed))
 
     def earliest_waiting(self, run_id: int) -> datetime | None:
         earliest: datetime | None = None

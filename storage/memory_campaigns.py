@@ -1,16 +1,17 @@
 """Campaigns of the in-memory store."""
 
 import secrets
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
+from campaigns.holding import asks_who_is_behind, behind_of, was_written_to, whom_of
 from campaigns.list_changes import merged
-from campaigns.model import Attendee, Campaign, Counts, DeliveryState, Event, Kind, Problem
+from campaigns.model import Attendee, Campaign, Counts, DeliveryState, Event, Problem
 from campaigns.ports import (
+    Behind,
     CampaignForm,
     CampaignSettings,
     CampaignSummary,
@@ -23,7 +24,7 @@ from campaigns.ports import (
 from campaigns.roster import Roster
 from storage.folding import fold, number_of, words_of
 from storage.memory_ledger import AttendeeRow, CampaignRow, Ledger
-from storage.memory_selecting import chosen_people
+from storage.memory_selecting import chosen_people, is_wanted, needy_people
 
 
 class MemoryCampaigns:
@@ -86,7 +87,8 @@ class MemoryCampaigns:
             return CampaignSummary(campaign, None, Counts(), None)
         row = self._ledger.batches.last("run", last.id)
         next_at = row.batch.due_at if row is not None and row.batch.opened_at is None else None
-        return CampaignSummary(campaign, last.run, counts_of(self._ledger, last.id), next_at)
+        behind = self._behind(campaign) if asks_who_is_behind(campaign, last.run) else Behind()
+        return CampaignSummary(campaign, last.run, counts_of(self._ledger, last.id), next_at, behind)
 
     def change_settings(self, campaign_id: int, settings: CampaignSettings) -> Campaign:
         row = self._row(campaign_id)
@@ -131,6 +133,13 @@ class MemoryCampaigns:
     def missing_values(self, campaign_id: int) -> int:
         return self._row(campaign_id).missing_values
 
+    def set_newcomers(self, campaign_id: int, count: int) -> None:
+        row = self._row(campaign_id)
+        self._ledger.campaigns.put(replace(row, campaign=replace(row.campaign, newcomers=count)))
+
+    def with_newcomers(self) -> list[int]:
+        return [row.campaign.id for row in self._ledger.campaigns.all() if row.campaign.newcomers]
+
     def set_missing_values(self, campaign_id: int, count: int) -> None:
         self._ledger.campaigns.put(replace(self._row(campaign_id), missing_values=count))
 
@@ -164,8 +173,8 @@ class MemoryCampaigns:
         return len(chosen_people(self._ledger, campaign, selection))
 
     def whom(self, campaign: Campaign, selection: Selection) -> Whom:
-        deeds = Counter(deed for _, deed in chosen_people(self._ledger, campaign, selection))
-        return Whom(deeds[Kind.INVITE], deeds[Kind.UPDATE], deeds[Kind.CANCEL], deeds[Kind.REMIND])
+        needy = needy_people(self._ledger, campaign, selection)
+        return whom_of((deed, was_written_to(row), is_allowed, 1) for row, deed, is_allowed in needy)
 
     def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
         known = {row.attendee.key: row for row in self._ledger.attendees.where("known", campaign_id)}
@@ -212,6 +221,10 @@ class MemoryCampaigns:
             editors=form.editors,
             routing=form.routing,
         )
+
+    def _behind(self, campaign: Campaign) -> Behind:
+        known = self._ledger.attendees.where("known", campaign.id)
+        return behind_of(campaign, ((row, is_wanted(self._ledger, campaign, row)) for row in known))
 
     def _found(self, workspace: str, query: ListQuery) -> list[CampaignRow]:
         words = words_of(query.words)

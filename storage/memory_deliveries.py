@@ -1,15 +1,16 @@
 """Deliveries of the in-memory store."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
 from campaigns.holding import why_not
-from campaigns.lifecycle import ACTIVE, deliveries_before
+from campaigns.lifecycle import ACTIVE, MISSED, OUTCOMES, deliveries_before
 from campaigns.list_changes import content_of
 from campaigns.model import Campaign, Delivery, DeliveryState
-from campaigns.ports import Settlement
+from campaigns.ports import Misses, Settlement
 from storage.memory_holding import doubt, hold, holder, trust
 from storage.memory_ledger import DeliveryRow, Ledger, SpendRow
 from storage.memory_skipping import skip
@@ -114,11 +115,22 @@ class MemoryDeliveries:
         trust(self._ledger, row)
         return True
 
-    def failed_in(self, run_id: int, seq: int) -> tuple[int, int]:
-        counts = {
-            state: self._ledger.deliveries.count("place", (run_id, seq, state)) for state in DeliveryState
-        }
-        return counts[DeliveryState.FAILED], sum(counts.values())
+    def misses(self, run_id: int, seq: int, most: int) -> Misses:
+        of_batch = [
+            row
+            for state in DeliveryState
+            for row in self._ledger.deliveries.where("place", (run_id, seq, state))
+        ]
+        tried = [(row.settled_at, row.state) for row in of_batch if row.settled_at and row.state in OUTCOMES]
+        latest = sorted(tried, key=lambda one: one[0], reverse=True)[:most]
+        counts = Counter(row.state for row in of_batch)
+        return Misses(
+            size=min(len(of_batch), most),
+            lately=sum(state in MISSED for _, state in latest),
+            failed=counts[DeliveryState.FAILED],
+            unsure=counts[DeliveryState.UNSURE],
+            is_part=len(of_batch) > most,
+        )
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
         unsure = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.UNSURE)))
@@ -154,8 +166,6 @@ class MemoryDeliveries:
             tries=row.tries + 1,
             revision=revision,
             sequence=sequence,
-            before_revision=person.held_revision,
-            before_cancelled=person.held_cancelled,
             first_claimed_at=row.first_claimed_at or now,
             not_before=None,
             lease_until=lease_until,
@@ -173,11 +183,12 @@ class MemoryDeliveries:
     def _delivery(self, row: DeliveryRow) -> Delivery:
         if row.revision is None or row.sequence is None or row.first_claimed_at is None:
             raise ValueError(f"delivery {row.id} was never claimed")
+        person = holder(self._ledger, row)
         return Delivery(
             id=row.id,
             run_id=row.run_id,
             batch_seq=row.batch_seq or 0,
-            attendee=holder(self._ledger, row).attendee,
+            attendee=person.attendee,
             state=row.state,
             attempt=row.attempt,
             tries=row.tries,
@@ -185,6 +196,7 @@ class MemoryDeliveries:
             first_claimed_at=row.first_claimed_at,
             deed=row.deed,
             sequence=row.sequence,
+            cancelled_at=person.held_revision if person.held_cancelled else None,
         )
 
     def _batch_to_come(self, run_id: int) -> int | None:

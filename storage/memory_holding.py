@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from campaigns.asked_again import is_at_the_same_time
 from campaigns.errors import NotFound
-from campaigns.model import Kind
+from campaigns.model import DeliveryState, Kind
 from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
+
+_POSTED = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED})
 
 
 def hold(ledger: Ledger, row: DeliveryRow, *, content: str | None = None, uid: str = "") -> None:
@@ -14,16 +17,17 @@ def hold(ledger: Ledger, row: DeliveryRow, *, content: str | None = None, uid: s
         # skipped before its first try: the doubt is about an earlier letter, and nobody knows which
         ledger.attendees.put(replace(person, unsure=False, held_revision=person.held_revision or 0))
         return
+    is_anew = _is_asked_anew(ledger, person, row.deed, row.revision, row.sequence)
     if _is_newest(person, row.sequence):
-        if person.held_cancelled and row.deed is not Kind.CANCEL:
-            person = replace(person, answer=None)  # that was said of what was cancelled then
         kept = person.held_content if content is None else content
         person = replace(person, unsure=False, held_sequence=row.sequence, held_content=kept)
         says_more = True
     else:
         says_more = person.held_revision is None or person.held_revision < row.revision
     if says_more:
-        person = replace(person, held_revision=row.revision, held_cancelled=row.deed is Kind.CANCEL)
+        answer = None if is_anew else person.answer  # that was said of what was cancelled, or of another time
+        is_off = row.deed is Kind.CANCEL
+        person = replace(person, held_revision=row.revision, held_cancelled=is_off, answer=answer)
     ledger.attendees.put(replace(person, uid=uid or person.uid))
 
 
@@ -37,15 +41,52 @@ def doubt(ledger: Ledger, row: DeliveryRow, *, content: str | None = None, uid: 
 
 
 def trust(ledger: Ledger, row: DeliveryRow) -> None:
-    """The doubtful letter never came: nothing of this person's is in doubt, unless another delivery is.
+    """The doubtful letter never came: nothing of this person's is in doubt, unless another letter is.
 
     What they hold was written before that letter, in words that nobody noted.
     """
+    for other in list(ledger.deliveries.where("attendee", row.attendee_id)):
+        if other.sequence == row.sequence:
+            ledger.deliveries.put(replace(other, again_in=None))
     person = holder(ledger, row)
-    doubts = ledger.deliveries.where("unsure_for", row.attendee_id)
     noted = person.held_revision is not None and person.held_content is not None
     content = "" if noted else person.held_content
-    ledger.attendees.put(replace(person, unsure=any(True for _ in doubts), held_content=content))
+    ledger.attendees.put(replace(person, unsure=_is_in_doubt(ledger, person), held_content=content))
+
+
+def take_back(ledger: Ledger, row: DeliveryRow) -> None:
+    """This letter came back: the person holds the newest one that was taken and has not come back.
+
+    The words of that one nobody noted. A newer one than that is in doubt still.
+    """
+    person = holder(ledger, row)
+    newest = _newest_taken(ledger, person)
+    ledger.attendees.put(
+        replace(
+            person,
+            unsure=_is_in_doubt(ledger, person),
+            held_revision=newest.revision if newest else None,
+            held_cancelled=newest is not None and newest.deed is Kind.CANCEL,
+            held_content="" if person.held_sequence == row.sequence else person.held_content,
+        )
+    )
+
+
+def was_asked_again(ledger: Ledger, person: AttendeeRow, sequence: int) -> bool:
+    """Whether a later letter asked this person anew: of another time, or after a cancellation."""
+    letters = [row for row in ledger.deliveries.where("attendee", person.id) if may_have_gone(row)]
+    said_of = max((row.revision or 0 for row in letters if _number(row) <= sequence), default=None)
+    later = [row for row in letters if row.state is DeliveryState.SENT and _number(row) > sequence]
+    return any(
+        row.deed is Kind.CANCEL
+        or (said_of is not None and _is_at_another_time(ledger, person, said_of, row.revision or 0))
+        for row in later
+    )
+
+
+def is_sent_again(row: DeliveryRow) -> bool:
+    """In doubt when a later run sent it again."""
+    return row.state is DeliveryState.SKIPPED and row.again_in is not None
 
 
 def holder(ledger: Ledger, row: DeliveryRow) -> AttendeeRow:
@@ -54,6 +95,54 @@ def holder(ledger: Ledger, row: DeliveryRow) -> AttendeeRow:
     if found is None:
         raise NotFound
     return found
+
+
+def may_have_gone(row: DeliveryRow) -> bool:
+    """Whether attendees, or their mail servers, may know its letter."""
+    return row.sequence is not None and (row.state in _POSTED or is_sent_again(row))
+
+
+def _is_asked_anew(ledger: Ledger, person: AttendeeRow, deed: Kind, revision: int, sequence: int) -> bool:
+    """Whether what they said so far was of something else: cancelled since, or at another time."""
+    if deed is Kind.CANCEL or person.answer is None or person.answer.sequence >= sequence:
+        return False
+    held = person.held_revision
+    return person.held_cancelled or (held is not None and _is_at_another_time(ledger, person, held, revision))
+
+
+def _is_at_another_time(ledger: Ledger, person: AttendeeRow, *numbers: int) -> bool:
+    """Whether these two revisions of the attendee's campaign are not at the same time."""
+    campaign = ledger.campaigns.get(person.campaign_id)
+    if campaign is None:
+        raise NotFound
+    one, other = (campaign.revisions[number].event for number in numbers)
+    return not is_at_the_same_time(one, other)
+
+
+def _newest_taken(ledger: Ledger, person: AttendeeRow) -> DeliveryRow | None:
+    """The newest letter of this person that was taken and has not come back."""
+    rows = ledger.deliveries.where("attendee", person.id)
+    taken = [row for row in rows if row.state is DeliveryState.SENT and row.sequence is not None]
+    return max(taken, key=lambda row: (_number(row), row.id), default=None)
+
+
+def _is_in_doubt(ledger: Ledger, person: AttendeeRow) -> bool:
+    """Whether they may hold a letter newer than all of which that is known; see ``held_rows._doubts``."""
+    newest = _newest_taken(ledger, person)
+    known = _number(newest) if newest else -1
+    rows = list(ledger.deliveries.where("attendee", person.id))
+    back = {_number(row) for row in rows if row.state is DeliveryState.BOUNCED}
+    doubts = [
+        row
+        for row in rows
+        if row.state is DeliveryState.UNSURE or (is_sent_again(row) and _number(row) not in back)
+    ]
+    return any(_number(row) > known for row in doubts)
+
+
+def _number(row: DeliveryRow) -> int:
+    """The SEQUENCE of its letter; -1 before its first claim."""
+    return -1 if row.sequence is None else row.sequence
 
 
 def _is_newest(person: AttendeeRow, sequence: int) -> bool:

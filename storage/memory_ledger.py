@@ -28,11 +28,12 @@ from storage.memory_tables import Journal, Table
 
 @dataclass(frozen=True, slots=True)
 class CredentialRow:
-    """What opens an account; ``id`` is the account's."""
+    """What opens an account; ``id`` is the account's. ``owed_since``: it is kept to be taken back."""
 
     id: int
     credential: Credential
     version: int
+    owed_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,7 @@ class DeliveryRow:
     revision: int | None = None
     deed: Kind = Kind.INVITE
     sequence: int | None = None
-    before_revision: int | None = None
-    before_cancelled: bool = False
+    again_in: int | None = None
     first_claimed_at: datetime | None = None
     not_before: datetime | None = None
     lease_until: datetime | None = None
@@ -254,7 +254,6 @@ class Ledger:
             state=lambda row: (row.run_id, row.state),
             place=lambda row: (row.run_id, row.batch_seq, row.state),
             on_the_wire=lambda row: True if row.state is DeliveryState.SENDING else None,
-            unsure_for=lambda row: row.attendee_id if row.state is DeliveryState.UNSURE else None,
             queued_for=lambda row: row.attendee_id if row.state is DeliveryState.QUEUED else None,
             attendee=lambda row: row.attendee_id,
         )

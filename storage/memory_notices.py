@@ -1,10 +1,11 @@
 """Notices of the in-memory store."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from campaigns.model import Medium
-from campaigns.notices import SPACING, Draft, Notice
+from campaigns.notices import SPACING, URGENT, Draft, Notice
 from storage.memory_ledger import Ledger, NoticeRow
 
 
@@ -41,10 +42,10 @@ class MemoryNotices:
             for row in self._ledger.notices.where("key", draft.key):
                 self._make_due(row, row.notice.due_at)
 
-    def due(self, now: datetime, limit: int) -> list[Notice]:
+    def due(self, now: datetime, limit: int, media: Collection[Medium] = tuple(Medium)) -> list[Notice]:
         waiting = self._ledger.notices.where("due", key=True)
-        due = [row.notice for row in waiting if row.notice.due_at <= now]
-        return sorted(due, key=lambda notice: notice.medium is Medium.HOME)[:limit]
+        due = [row.notice for row in waiting if row.notice.due_at <= now and row.notice.medium in media]
+        return sorted(due, key=_order)[:limit]
 
     def told(self, notice: Notice, reference: str, now: datetime) -> None:
         row = self._ledger.notices.get(notice.id)
@@ -90,3 +91,7 @@ class MemoryNotices:
             created_at=now,
         )
         self._ledger.notices.put(NoticeRow(notice.id, notice))
+
+
+def _order(notice: Notice) -> tuple[bool, bool]:
+    return (notice.kind not in URGENT, notice.medium is Medium.HOME)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from campaigns.errors import NotFound
+from campaigns.holding import whom_of
 from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
 from campaigns.model import Batch, Campaign, DeliveryState, Failure, Kind, Pace, Reason, Run, RunState
-from campaigns.ports import NewRun, Progress, Selection, SentAt, Standing, Upcoming
+from campaigns.ports import NewRun, Progress, Selection, SentAt, Standing, Upcoming, Whom
+from storage.memory_accounts import MemoryAccounts
 from storage.memory_batches import MemoryBatches
 from storage.memory_campaigns import counts_of
 from storage.memory_ledger import AttendeeRow, BatchRow, DeliveryRow, Ledger, RunRow
@@ -93,7 +95,8 @@ class MemoryRuns:
 
     def standing(self, run_id: int) -> Standing:
         row = self._row(run_id)
-        return Standing(row.run, MemoryBatches(self._ledger).current(run_id), row.refusals)
+        account = MemoryAccounts(self._ledger).get(self._account_of(row.run) or 0)
+        return Standing(row.run, MemoryBatches(self._ledger).current(run_id), row.refusals, account)
 
     def latest(self, campaign_id: int) -> Run | None:
         row = self._ledger.runs.last("campaign", campaign_id)
@@ -175,6 +178,10 @@ class MemoryRuns:
             batch=MemoryBatches(self._ledger).current(run_id),
         )
 
+    def waiting(self, run_id: int) -> Whom:
+        queued = self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED))
+        return whom_of((row.deed, False, True, 1) for row in queued)
+
     def causes(self, run_id: int) -> list[tuple[str, str, int]]:
         counted = Counter((row.cause, row.hint) for row in self._not_sent(run_id))
         grouped = [(cause, hint, count) for (cause, hint), count in counted.items()]
@@ -241,7 +248,8 @@ class MemoryRuns:
         rows = self._ledger.deliveries.where("state", (new.selection.from_run, DeliveryState.UNSURE))
         unsure = [row for row in rows if row.attendee_id in chosen]
         for row in unsure:
+            cause = f"Sent again in run {run_id}"
             self._ledger.deliveries.put(
-                replace(row, state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
+                replace(row, state=DeliveryState.SKIPPED, cause=cause, again_in=run_id)
             )
         return {row.attendee_id: row for row in unsure}

@@ -11,9 +11,17 @@ _UNREACHABLE = frozenset({Why.BOUNCED, Why.COMPLAINED})
 
 def chosen_people(ledger: Ledger, campaign: Campaign, selection: Selection) -> list[tuple[AttendeeRow, Kind]]:
     """Whom ``selection`` means, and what they get."""
+    found = needy_people(ledger, campaign, selection)
+    return [(row, deed) for row, deed, is_allowed in found if is_allowed]
+
+
+def needy_people(
+    ledger: Ledger, campaign: Campaign, selection: Selection
+) -> list[tuple[AttendeeRow, Kind, bool]]:
+    """The same with those whom a never-invite list forbids: last is whether none does."""
     on_the_wire = {row.attendee_id for row in ledger.deliveries.where("on_the_wire", key=True)}
     earlier = _earlier(ledger, selection)
-    chosen = []
+    needy = []
     tried = {row.attendee_id for row in ledger.deliveries.all()} if selection.untried else frozenset()
     for row in ledger.attendees.where("known", campaign.id):
         if row.id in tried:
@@ -24,9 +32,14 @@ def chosen_people(ledger: Ledger, campaign: Campaign, selection: Selection) -> l
             deed = _again(row, earlier[row.id].deed)
         else:
             deed = deed_for(selection.kind, row, campaign.revision, is_on_the_wire=row.id in on_the_wire)
-        if deed is not None and not _is_refused(ledger, campaign, row, deed):
-            chosen.append((row, deed))
-    return chosen
+        if deed is not None:
+            needy.append((row, deed, not _is_refused(ledger, campaign, row, deed)))
+    return needy
+
+
+def is_wanted(ledger: Ledger, campaign: Campaign, row: AttendeeRow) -> bool:
+    """On no never-invite list."""
+    return not _is_refused(ledger, campaign, row, Kind.INVITE)
 
 
 def _earlier(ledger: Ledger, selection: Selection) -> dict[int, DeliveryRow] | None:

@@ -1,6 +1,6 @@
 """Notices: what people must hear, kept until told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from campaigns.model import Medium
-from campaigns.notices import SPACING, Draft, Notice, NoticeKind
+from campaigns.notices import SPACING, URGENT, Draft, Notice, NoticeKind
 from storage.tables import notice
 from storage.upsert import insert_or
 
@@ -73,12 +73,14 @@ class NoticeRows:
                 update(notice).where(notice.c.key == draft.key).values(version=notice.c.version + 1)
             )
 
-    def due(self, now: datetime, limit: int) -> list[Notice]:
+    def due(self, now: datetime, limit: int, media: Collection[Medium] = tuple(Medium)) -> list[Notice]:
         self.flush()
         query = (
             select(notice)
-            .where(notice.c.state == "due", notice.c.due_at <= now)
-            .order_by(notice.c.medium == Medium.HOME, notice.c.due_at, notice.c.id)
+            .where(notice.c.state == "due", notice.c.due_at <= now, notice.c.medium.in_(media))
+            .order_by(
+                notice.c.kind.not_in(URGENT), notice.c.medium == Medium.HOME, notice.c.due_at, notice.c.id
+            )
             .limit(limit)
         )
         return [_notice(row) for row in self._connection.execute(query)]

@@ -38,7 +38,7 @@ def take_in(connection: Connection, into: Run) -> int:
     of = _Whose(*connection.execute(select(*facts).where(campaign.c.id == into.campaign_id)).one())
     chosen = chosen_people(of, Selection(into.kind))
     in_it = exists().where(delivery.c.run_id == into.id, delivery.c.attendee_id == attendee.c.id)
-    added = _insert(connection, into.id, of.account_id, Chosen(chosen.who & ~in_it, chosen.deed))
+    added = _insert(connection, into.id, of.account_id, chosen.only(~in_it))
     if added:
         _wait_for_the_wire(connection, into.id, of.account_id)
         connection.execute(update(run).where(run.c.id == into.id).values(total=run.c.total + added))
@@ -78,7 +78,7 @@ def _take_over_unsure(connection: Connection, run_id: int, from_run: int) -> Non
             delivery.c.state == DeliveryState.UNSURE,
             delivery.c.attendee_id.in_(taken_over),
         )
-        .values(state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}")
+        .values(state=DeliveryState.SKIPPED, cause=f"Sent again in run {run_id}", again_in=run_id)
     )
 
 

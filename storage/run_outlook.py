@@ -1,4 +1,4 @@
-"""What is still to come of an account's runs, and when a run's invites went."""
+"""What is still to come of runs, and when a run's invites went."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from campaigns.model import DeliveryState, Pace, RunState
-from campaigns.ports import Upcoming
+from campaigns.holding import whom_of
+from campaigns.model import DeliveryState, Kind, Pace, RunState
+from campaigns.ports import Upcoming, Whom
 from storage.schema import UtcDateTime
 from storage.tables import batch, campaign, delivery, run
 from storage.timing_json import timing_of
@@ -35,6 +36,16 @@ def upcoming(connection: Connection, account_id: int) -> list[Upcoming]:
         .order_by(run.c.id)
     )
     return [_upcoming(row) for row in connection.execute(query) if row.left_to_send]
+
+
+def waiting(connection: Connection, run_id: int) -> Whom:
+    """Those who are queued in the run, by what it would do for them."""
+    queued = (
+        select(delivery.c.deed, func.count().label("people"))
+        .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
+        .group_by(delivery.c.deed)
+    )
+    return whom_of((Kind(row.deed), False, True, row.people) for row in connection.execute(queued))
 
 
 def sent_by_second(connection: Connection, run_id: int) -> Iterator[tuple[datetime, int]]:

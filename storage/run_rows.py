@@ -17,21 +17,29 @@ from campaigns.model import (
     Run,
     RunState,
 )
-from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming
+from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming, Whom
+from storage.account_rows import account_of
 from storage.batch_rows import BatchRows
 from storage.run_members import add_members, take_in
-from storage.run_outlook import sent_by_second, upcoming
+from storage.run_outlook import sent_by_second, upcoming, waiting
 from storage.run_values import counts_of, run_of, runs_query
 from storage.sent_over_time import in_stretches
 from storage.skipping import skipped
-from storage.tables import attendee, batch, campaign, delivery, run
+from storage.tables import account, attendee, batch, campaign, delivery, run
 from storage.timing_json import hours_to_json
 
 _BATCH = (batch.c.seq, batch.c.due_at, batch.c.opened_at, batch.c.ended_at, batch.c.stumbles)
+_ACCOUNT = tuple(column.name for column in account.c)
 # read before every invite: built once
 _STANDING = (
-    select(run, *(column.label(f"batch_{column.name}") for column in _BATCH))
+    select(
+        run,
+        *(column.label(f"batch_{column.name}") for column in _BATCH),
+        *(account.c[name].label(f"account_{name}") for name in _ACCOUNT),
+    )
     .join(batch, batch.c.run_id == run.c.id)
+    .join(campaign, campaign.c.id == run.c.campaign_id)
+    .join(account, account.c.id == campaign.c.account_id)
     .where(run.c.id == bindparam("of_run"))
     .order_by(batch.c.seq.desc())
     .limit(1)
@@ -106,7 +114,9 @@ class RunRows:
             row.batch_ended_at,
             row.batch_stumbles,
         )
-        return Standing(run_of(row), current, row.refusals)
+        values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+        sender = account_of({name: values[f"account_{name}"] for name in _ACCOUNT})
+        return Standing(run_of(row), current, row.refusals, sender)
 
     def latest(self, campaign_id: int) -> Run | None:
         newest = runs_query().where(run.c.campaign_id == campaign_id).order_by(run.c.id.desc()).limit(1)
@@ -190,6 +200,9 @@ class RunRows:
             waiting=self._connection.execute(waiting).scalar_one(),
             batch=BatchRows(self._connection).current(run_id),
         )
+
+    def waiting(self, run_id: int) -> Whom:
+        return waiting(self._connection, run_id)
 
     def causes(self, run_id: int) -> list[tuple[str, str, int]]:
         grouped = (

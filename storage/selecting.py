@@ -8,14 +8,20 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, literal, not_, 
 from campaigns.account_port import Why
 from campaigns.model import DeliveryState, Kind
 from campaigns.ports import Selection
-from storage.tables import attendee, delivery, exclusion, suppression
+from storage.tables import attendee, campaign, delivery, exclusion, suppression
 
 Condition = ColumnElement[bool]
 
 _UNREACHABLE = (Why.BOUNCED, Why.COMPLAINED)
 _IS_LISTED = attendee.c.removed_at.is_(None)
+WAS_WRITTEN_TO = attendee.c.held_sequence.is_not(None)
+"""An invite to this person went once, or may have."""
 HOLDS = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is_(False))
 """The event is in this person's calendar, as far as the provider's receipts tell."""
+BELIEVES_IT_IS_OFF = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is_(True))
+"""A cancellation took the event out of this person's calendar."""
+IS_OLDER = attendee.c.held_revision < campaign.c.revision
+"""What this person holds is of an earlier revision; for queries that join the campaign."""
 _IS_UNSURE = attendee.c.unsure.is_(True)
 
 
@@ -34,10 +40,22 @@ class Whose(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """``who`` is a condition on ``attendee``, ``deed`` what the run does to each of them."""
+    """``needy`` is a condition on ``attendee``, ``deed`` what the run does to each of them.
 
-    who: Condition
+    ``allowed``: unless a never-invite list forbids it.
+    """
+
+    needy: Condition
     deed: ColumnElement[Any]
+    allowed: Condition
+
+    @property
+    def who(self) -> Condition:
+        return and_(self.needy, self.allowed)
+
+    def only(self, more: Condition) -> "Chosen":
+        """Those of them of whom this is true as well."""
+        return Chosen(and_(self.needy, more), self.deed, self.allowed)
 
 
 def chosen_people(of: Whose, selection: Selection) -> Chosen:
@@ -46,7 +64,7 @@ def chosen_people(of: Whose, selection: Selection) -> Chosen:
         needy = _in_need(of, selection.kind)
         if not selection.untried:
             return needy
-        return Chosen(and_(needy.who, ~exists().where(delivery.c.attendee_id == attendee.c.id)), needy.deed)
+        return needy.only(~exists().where(delivery.c.attendee_id == attendee.c.id))
     earlier = select(delivery.c.attendee_id).where(
         delivery.c.run_id == selection.from_run, delivery.c.state == selection.from_state
     )
@@ -56,30 +74,31 @@ def chosen_people(of: Whose, selection: Selection) -> Chosen:
         if selection.from_state is DeliveryState.UNSURE
         else _in_need(of, selection.kind)
     )
-    return Chosen(and_(in_need.who, attendee.c.id.in_(earlier)), in_need.deed)
+    return in_need.only(attendee.c.id.in_(earlier))
 
 
 def _in_need(of: Whose, kind: Kind) -> Chosen:
     on_the_wire = _on_the_wire(of)
     may_hold = or_(_IS_UNSURE, on_the_wire)
     invited = and_(_IS_LISTED, not_(HOLDS), not_(may_hold))
+    deed: ColumnElement[Any] = literal(kind.value)
+    allowed = _wanted(of)
     match kind:
         case Kind.INVITE:
-            who = and_(invited, _wanted(of))
+            needy = invited
         case Kind.CANCEL:
-            who = and_(or_(HOLDS, may_hold), _reachable(of))
+            needy, allowed = or_(HOLDS, may_hold), _reachable(of)
         case Kind.REMIND:
-            asked = and_(or_(HOLDS, on_the_wire), attendee.c.answer.is_(None))
-            who = and_(_IS_LISTED, asked, _wanted(of))
+            needy = and_(_IS_LISTED, or_(HOLDS, on_the_wire), attendee.c.answer.is_(None))
         case Kind.UPDATE:
-            taken_off = and_(not_(_IS_LISTED), or_(HOLDS, may_hold), _reachable(of))
+            taken_off = and_(not_(_IS_LISTED), or_(HOLDS, may_hold))
             updated = and_(_IS_LISTED, or_(on_the_wire, _outdated(of)))
-            who = or_(taken_off, and_(or_(invited, updated), _wanted(of)))
+            needy = or_(taken_off, invited, updated)
+            allowed = or_(and_(_IS_LISTED, _wanted(of)), and_(not_(_IS_LISTED), _reachable(of)))
             deed = case(
                 (not_(_IS_LISTED), Kind.CANCEL.value), (invited, Kind.INVITE.value), else_=Kind.UPDATE.value
             )
-            return Chosen(and_(attendee.c.campaign_id == of.id, who), deed)
-    return Chosen(and_(attendee.c.campaign_id == of.id, who), literal(kind.value))
+    return Chosen(and_(attendee.c.campaign_id == of.id, needy), deed, allowed)
 
 
 def _in_doubt(of: Whose, from_run: int) -> Chosen:
@@ -89,8 +108,10 @@ def _in_doubt(of: Whose, from_run: int) -> Chosen:
         .where(delivery.c.run_id == from_run, delivery.c.attendee_id == attendee.c.id)
         .scalar_subquery()
     )
-    again = or_(and_(_IS_LISTED, _wanted(of)), and_(deed == Kind.CANCEL.value, _reachable(of)))
-    return Chosen(and_(attendee.c.campaign_id == of.id, _IS_UNSURE, again), deed)
+    is_cancel = deed == Kind.CANCEL.value
+    needy = and_(attendee.c.campaign_id == of.id, _IS_UNSURE, or_(_IS_LISTED, is_cancel))
+    allowed = or_(and_(_IS_LISTED, _wanted(of)), and_(is_cancel, _reachable(of)))
+    return Chosen(needy, deed, allowed)
 
 
 def _outdated(of: Whose) -> Condition:
@@ -120,6 +141,15 @@ def _wanted(of: Whose) -> Condition:
 def _reachable(of: Whose) -> Condition:
     """On no never-invite list for a reason that forbids even a CANCEL."""
     return not_(_entered(of, *_UNREACHABLE))
+
+
+def is_wanted() -> Condition:
+    """The same in queries that join the campaign."""
+    wide = exists().where(
+        suppression.c.workspace == campaign.c.workspace, suppression.c.key == attendee.c.key
+    )
+    own = exists().where(exclusion.c.campaign_id == attendee.c.campaign_id, exclusion.c.key == attendee.c.key)
+    return not_(or_(wide, own))
 
 
 def _entered(of: Whose, *why: Why) -> Condition:

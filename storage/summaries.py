@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
+from campaigns.holding import asks_who_is_behind
 from campaigns.model import Campaign, Counts, Run
-from campaigns.ports import CampaignSummary
+from campaigns.ports import Behind, CampaignSummary
 from storage.run_values import counts_by_run, run_of, runs_query
-from storage.tables import batch, run
+from storage.selecting import BELIEVES_IT_IS_OFF, HOLDS, IS_OLDER, Condition, is_wanted
+from storage.tables import attendee, batch, campaign, run
 
 
 def summaries_of(connection: Connection, campaigns: Sequence[Campaign]) -> list[CampaignSummary]:
@@ -17,8 +19,10 @@ def summaries_of(connection: Connection, campaigns: Sequence[Campaign]) -> list[
     run_ids = [last.id for last in latest.values()]
     counts = counts_by_run(connection, run_ids)
     next_at = _next_batches(connection, run_ids)
+    asked = [one for one in campaigns if (last := latest.get(one.id)) and asks_who_is_behind(one, last)]
+    behind = _behind(connection, asked) if asked else {}
     return [
-        CampaignSummary(one, last, counts[last.id], next_at.get(last.id))
+        CampaignSummary(one, last, counts[last.id], next_at.get(last.id), behind.get(one.id, Behind()))
         if (last := latest.get(one.id))
         else CampaignSummary(one, None, Counts(), None)
         for one in campaigns
@@ -36,3 +40,27 @@ def _next_batches(connection: Connection, run_ids: list[int]) -> dict[int, datet
         batch.c.run_id.in_(run_ids), batch.c.opened_at.is_(None), batch.c.ended_at.is_(None)
     )
     return {row.run_id: row.due_at for row in connection.execute(due)}
+
+
+def _behind(connection: Connection, campaigns: Sequence[Campaign]) -> dict[int, Behind]:
+    """As ``campaigns.holding.behind_of``, of several campaigns."""
+    is_off = attendee.c.campaign_id.in_([one.id for one in campaigns if one.is_cancelled])
+    reached = and_(not_(is_off), attendee.c.removed_at.is_(None), is_wanted())
+    counted = (
+        select(
+            attendee.c.campaign_id,
+            _count(and_(BELIEVES_IT_IS_OFF, reached)).label("off"),
+            _count(and_(HOLDS, IS_OLDER, reached)).label("outdated"),
+            _count(and_(HOLDS, is_off)).label("keeping"),
+        )
+        .join(campaign, campaign.c.id == attendee.c.campaign_id)
+        .where(attendee.c.campaign_id.in_([one.id for one in campaigns]))
+        .where(attendee.c.held_revision.is_not(None))
+        .group_by(attendee.c.campaign_id)
+    )
+    rows = connection.execute(counted)
+    return {row.campaign_id: Behind(row.off, row.outdated, row.keeping) for row in rows}
+
+
+def _count(of: Condition) -> ColumnElement[int]:
+    return func.sum(case((of, 1), else_=0))

@@ -74,6 +74,8 @@ campaign = Table(
     Column("folded_title", Text, nullable=False),
     # who is added to the list later is invited without a press of a button
     Column("takes_in", Boolean, nullable=False, server_default=text("false")),
+    # so many of them could not be invited when they came, and wait
+    Column("newcomers", Integer, nullable=False, server_default="0"),
     one_of("mail_progress", MailProgress),
     Index(None, "workspace", "id"),
 )
@@ -96,6 +98,8 @@ revision = Table(
     Column("is_all_day", Boolean, nullable=False, server_default=text("false")),
     Column("recurrence", JSON(none_as_null=True)),
     Column("reminder_minutes", Integer),
+    # the first revision that was at the same time as this one: an answer to either is one to both
+    Column("timed_as", Integer, nullable=False),
     CheckConstraint("ends_at > starts_at", name="ends_after_start"),
 )
 
@@ -293,9 +297,8 @@ delivery = Table(
     Column("deed", String(20), nullable=False, server_default="invite"),
     # the SEQUENCE of its letter, from the first claim on
     Column("sequence", Integer),
-    # what this person held when it was claimed: what they hold again if it bounces
-    Column("before_revision", Integer),
-    Column("before_cancelled", Boolean, nullable=False, server_default=text("false")),
+    # the run that sends it again, where nobody knows whether it went: it may still have, as that other letter
+    Column("again_in", Integer),
     Column("first_claimed_at", UtcDateTime),
     Column("not_before", UtcDateTime),
     Column("lease_until", UtcDateTime),
@@ -319,6 +322,15 @@ delivery = Table(
         "position",
         sqlite_where=text("state = 'queued'"),
         postgresql_where=text("state = 'queued'"),
+    ),
+    # the latest outcomes of a batch: asked at every failure, however large the batch
+    Index(
+        "ix_delivery_settled",
+        "run_id",
+        "batch_seq",
+        "settled_at",
+        sqlite_where=text("settled_at IS NOT NULL"),
+        postgresql_where=text("settled_at IS NOT NULL"),
     ),
     Index(
         "ix_delivery_sending",

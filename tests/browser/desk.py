@@ -1,6 +1,7 @@
 """Somebody at a browser, who finds things by what is written on them."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
@@ -10,6 +11,30 @@ from tests.integration.scene import Scene, everybody
 BATCHES = "Invites per Batch"
 GAP = "Time Gap Between Batches (in minutes)"
 MOST_TABS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What is written on the screens from the two choices to a started run."""
+
+    title: str
+    choose: str
+    form: str
+    start: str
+    begun: str
+
+
+UPDATE = Way(
+    "Update Calendar Invites",
+    "Update in Batches",
+    "Update in batches",
+    "Start Batch Sending",
+    "Sending has started",
+)
+REMIND = Way("Remind", "Remind in Batches", "Remind in batches", "Start reminding", "Reminding has started")
+CANCEL = Way(
+    "Cancel event", "Cancel in Batches", "Cancel in batches", "Start cancelling", "Cancelling has started"
+)
 
 
 class Desk:
@@ -85,6 +110,20 @@ class Desk:
         expect(thread).to_be_visible()
         return thread
 
+    def leave(self, modal: Locator) -> None:
+        """Close it, and wait until the workspace knows: whoever comes back finds what was left open."""
+        self.press("Close", modal)
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    def open_hub(self) -> Locator:
+        """*Edit campaign* of the newest campaign, from its menu in the Campaign List, in #events."""
+        self.sit_down()
+        self.say("/sendinvites")
+        listed = self.modal("Campaign List")
+        listed.get_by_role("button", name="More actions").first.click()
+        self.press("Edit", listed)
+        return self.modal("Edit campaign")
+
     def new_campaign(self, title: str, count: int) -> Locator:
         """From the slash command to *Campaign ready* with ``count`` people."""
         self.say("/sendinvites")
@@ -126,3 +165,30 @@ class Desk:
         self.press("Start Batch Sending", self.modal("Check and start"))
         self.press("Close", self.modal("Sending has started"))
         expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    def in_batches(self, way: Way, *, per_batch: int, gap: int, so: str, channel: str = "") -> None:
+        """From the two choices to the closed window of a started run; ``so`` is what is checked before.
+
+        Away from a channel, ``channel`` says where progress is told.
+        """
+        self.press(way.choose, self.modal(way.title))
+        form = self.modal(way.form)
+        form.get_by_label(BATCHES).fill(str(per_batch))
+        form.get_by_label(GAP).fill(str(gap))
+        if channel:
+            form.get_by_label("Post progress in").select_option(f"#{channel}")
+        self.press("Preview", form)
+        check = self.modal("Check and start")
+        expect(check).to_contain_text(so)
+        self.press(way.start, check)
+        begun = self.modal(way.begun)
+        expect(begun).to_contain_text("#events")
+        self.leave(begun)
+
+    def answer(self, address: str, title: str, button: str) -> None:
+        """As the attendee at ``address`` does in the inbox."""
+        self.page.goto(f"{self.scene.workspace.url}inbox?q={address}")
+        self.page.get_by_role("link", name=title).first.click()
+        mail = self.page.get_by_role("main")
+        mail.get_by_role("button", name=button).click()
+        expect(mail.get_by_role("button", name=button, pressed=True)).to_be_visible()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from campaigns.model import Attendee, Delivery, DeliveryState, Kind, RunState
-from campaigns.ports import Selection
+from campaigns.ports import Misses, Selection
 from campaigns.roster import Roster
 from tests.contract.store_lists import apply, people, staged
 from tests.contract.store_scene import at_once, form, minutes
@@ -153,12 +153,15 @@ class AnswersContract:
         assert answer(scene, unsure(scene, update)[0], S.QUEUED)
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 0
 
-    def test_how_many_of_a_batch_have_failed(self, scene):
-        run = scene.start(scene.campaign(5), size=4)
-        scene.open(run, 1, 4)
-        scene.outcomes(run, S.FAILED, S.SENT, S.FAILED)
+    def test_what_of_a_batch_went_wrong(self, scene):
+        run = scene.start(scene.campaign(7), size=6)
+        scene.open(run, 1, 6)
+        for at, state in enumerate((S.FAILED, S.SENT, S.UNSURE, S.SKIPPED, S.FAILED)):
+            (claimed,) = scene.claim(run, 1, at=minutes(at))
+            scene.settle(claimed, state, at=minutes(at))
         with scene.store.reading() as work:
-            assert [work.deliveries.failed_in(run.id, seq) for seq in (1, 2)] == [(2, 4), (0, 0)]
+            seen = [work.deliveries.misses(run.id, seq, most) for seq, most in ((1, 6), (1, 3), (2, 3))]
+        assert seen == [Misses(6, 3, 2, 1), Misses(3, 2, 2, 1, is_part=True), Misses(0, 0, 0, 0)]
 
 
 class InHandContract:

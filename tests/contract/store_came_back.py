@@ -1,193 +1,30 @@
-"""What every store does with answers, with letters that came back, and with how far mailboxes were read."""
+"""What every store does with letters that came back, and with how far mailboxes were read."""
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
-from campaigns.account import Account
-from campaigns.answer import Answer, AnswerCounts, Said
-from campaigns.answer_port import Holder, Mailbox, PersonLine, Posted
-from campaigns.model import Campaign, Delivery, DeliveryState, Kind, Run, RunState
-from campaigns.ports import Selection, Settlement
+from campaigns.answer import AnswerCounts
+from campaigns.answer_port import Mailbox, PersonLine, Posted
+from campaigns.model import Kind
+from campaigns.ports import Selection
 from tests.contract.store_lists import apply, people, staged
-from tests.contract.store_scene import Scene, at_once, minutes
+from tests.contract.store_posted import (
+    YES,
+    S,
+    asked,
+    bounce,
+    cancelled,
+    counted,
+    lines,
+    post,
+    record,
+    sent,
+    settle,
+    told,
+)
+from tests.contract.store_scene import minutes
 from tests.fakes.clocks import NOON
-
-S = DeliveryState
-YES = Answer(Said.ACCEPTED, 0, NOON)
-
-
-def uid_of(delivery: Delivery) -> str:
-    return f"{delivery.attendee.id}@example.org"
-
-
-def settle(scene: Scene, delivery: Delivery, state: DeliveryState = S.SENT, *, at: datetime = NOON) -> None:
-    with scene.store.writing() as work:
-        assert work.deliveries.settle(delivery, Settlement(state, uid=uid_of(delivery)), at)
-
-
-def sent(
-    scene: Scene, people: int = 3, *states: DeliveryState, account: Account | None = None
-) -> tuple[Campaign, list[Delivery]]:
-    """A campaign that everybody on it was invited to, in a run that is over."""
-    campaign = scene.campaign(people, account=account)
-    return campaign, post(scene, scene.start(campaign), *states)
-
-
-def post(scene: Scene, run: Run, *states: DeliveryState) -> list[Delivery]:
-    scene.open(run)
-    claimed = scene.claim(run)
-    for place, delivery in enumerate(claimed):
-        settle(scene, delivery, states[place] if place < len(states) else S.SENT)
-    scene.end(run)
-    scene.move(run, RunState.FINISHED)
-    return claimed
-
-
-def cancelled(scene: Scene, campaign: Campaign) -> list[Delivery]:
-    """The letters of a run that tells everybody that the event is off."""
-    with scene.store.writing() as work:
-        work.campaigns.revise(campaign.id, campaign.event, missing_values=0, now=NOON, is_cancelled=True)
-    return post(scene, scene.start(campaign, Selection(Kind.CANCEL)))
-
-
-def record(scene: Scene, attendee_id: int, answer: Answer = YES) -> bool:
-    with scene.store.writing() as work:
-        return work.answers.record(attendee_id, answer)
-
-
-def bounce(scene: Scene, delivery: Delivery) -> bool:
-    with scene.store.writing() as work:
-        return work.answers.bounce(delivery.id, cause="No mailbox", evidence="550 5.1.1", now=minutes(9))
-
-
-def counted(scene: Scene, *campaigns: Campaign) -> list[AnswerCounts]:
-    with scene.store.reading() as work:
-        counts = work.answers.counts([campaign.id for campaign in campaigns])
-    return [counts[campaign.id] for campaign in campaigns]
-
-
-def lines(scene: Scene, campaign: Campaign) -> list[PersonLine]:
-    with scene.store.reading() as work:
-        return list(work.answers.people(campaign.id))
-
-
-class RepliesContract:
-    def test_a_holder_is_found_by_uid_and_by_key(self, scene):
-        account = scene.account()
-        campaign, (first, *_) = sent(scene, account=account)
-        holder = Holder(campaign.id, first.attendee, uid_of(first), 0)
-        with scene.store.reading() as work:
-            assert work.answers.holders(account.id, uid=uid_of(first)) == [holder]
-            assert work.answers.holders(account.id, key=first.attendee.key) == [holder]
-            assert work.answers.holders(account.id, uid="other@example.org") == []
-            assert work.answers.holders(account.id, key="other@example.org") == []
-
-    def test_holders_are_those_of_the_accounts_own_campaigns_who_were_written_to(self, scene):
-        mine, other = scene.account(), scene.account("other@example.org")
-        campaign, (first, *_) = sent(scene, account=mine)
-        sent(scene, account=other)
-        scene.campaign(3, account=mine)
-        with scene.store.reading() as work:
-            assert [one.campaign_id for one in work.answers.holders(mine.id, key=first.attendee.key)] == [
-                campaign.id
-            ]
-            assert work.answers.holders(other.id, uid=uid_of(first)) == []
-
-    def test_who_may_hold_it_is_a_holder_also_without_a_uid(self, scene):
-        account = scene.account()
-        run = scene.started(1, account=account)
-        (delivery,) = scene.claim(run)
-        scene.abandon(minutes(60))
-        with scene.store.reading() as work:
-            assert work.answers.holders(account.id, key=delivery.attendee.key) == [
-                Holder(run.campaign_id, delivery.attendee, "", 0)
-            ]
-
-    def test_the_answer_to_the_newest_letter_counts_and_of_those_the_latest(self, scene):
-        campaign, (first, *_) = sent(scene)
-        attendee_id = first.attendee.id
-        newest = Answer(Said.DECLINED, 1, minutes(1))
-        assert record(scene, attendee_id)
-        assert record(scene, attendee_id, newest)
-        assert not record(scene, attendee_id, Answer(Said.ACCEPTED, 0, minutes(99)))
-        assert not record(scene, attendee_id, Answer(Said.ACCEPTED, 1, NOON))
-        assert lines(scene, campaign)[0].answer == newest
-        later = Answer(Said.TENTATIVE, 1, minutes(2))
-        assert record(scene, attendee_id, later)
-        assert lines(scene, campaign)[0].answer == later
-
-    def test_the_same_answer_again_is_no_news(self, scene):
-        _, (first, *_) = sent(scene)
-        assert [record(scene, first.attendee.id) for _ in range(2)] == [True, False]
-
-    def test_of_two_answers_in_one_second_the_one_that_came_last_counts(self, scene):
-        campaign, (first, *_) = sent(scene)
-        record(scene, first.attendee.id)
-        assert record(scene, first.attendee.id, replace(YES, said=Said.DECLINED))
-        assert lines(scene, campaign)[0].answer == replace(YES, said=Said.DECLINED)
-
-    def test_of_the_same_answer_read_twice_at_once_one_is_news(self, scene):
-        _, (first, *_) = sent(scene)
-        recorded = at_once(*[lambda: record(scene, first.attendee.id)] * 3)
-        assert sorted(recorded) == [False, False, True]
-
-    def test_answers_are_counted_by_campaign(self, scene):
-        said = [Said.ACCEPTED, Said.DECLINED, Said.TENTATIVE, Said.ACCEPTED]
-        first, deliveries = sent(scene, 6)
-        for delivery, word in zip(deliveries, said, strict=False):
-            record(scene, delivery.attendee.id, Answer(word, 0, NOON))
-        second, _ = sent(scene, 2)
-        unsent = scene.campaign(2)
-        assert counted(scene, first, second, unsent) == [
-            AnswerCounts(accepted=2, declined=1, tentative=1, unanswered=2),
-            AnswerCounts(unanswered=2),
-            AnswerCounts(),
-        ]
-        assert counted(scene) == []
-
-    def test_only_holders_on_the_list_are_counted(self, scene):
-        campaign, deliveries = sent(scene, 4, S.SENT, S.FAILED, S.UNSURE)
-        record(scene, deliveries[0].attendee.id)
-        assert counted(scene, campaign) == [AnswerCounts(accepted=1, unanswered=1)]
-        apply(scene, staged(scene, campaign, people(1)))
-        assert counted(scene, campaign) == [AnswerCounts(accepted=1)]
-
-    def test_who_is_invited_anew_after_a_cancel_has_not_answered_yet(self, scene):
-        campaign, letters = sent(scene, 2)
-        record(scene, letters[0].attendee.id)
-        cancelled(scene, campaign)
-        with scene.store.writing() as work:
-            work.campaigns.revise(campaign.id, campaign.event, missing_values=0, now=NOON)
-        again = post(scene, scene.start(scene.reread(campaign)))
-        assert counted(scene, campaign) == [AnswerCounts(unanswered=2)]
-        record(scene, letters[0].attendee.id, replace(YES, sequence=again[0].sequence))
-        # its receipt, told once more, is no new invitation
-        with scene.store.writing() as work:
-            work.deliveries.settle(again[0], Settlement(S.SENT), NOON)
-        assert counted(scene, campaign) == [AnswerCounts(accepted=1, unanswered=1)]
-
-    def test_an_answer_from_before_the_cancel_that_comes_once_more_counts_no_more(self, scene):
-        campaign, (first, *_) = sent(scene, 2)
-        heard = Answer(Said.ACCEPTED, 0, minutes(1))
-        assert record(scene, first.attendee.id, heard)
-        cancelled(scene, campaign)
-        scene.revise(campaign, "Held after all")
-        post(scene, scene.start(campaign, Selection(Kind.UPDATE)))
-        for old in (heard, replace(heard, said=Said.DECLINED), Answer(Said.DECLINED, 0, NOON)):
-            assert not record(scene, first.attendee.id, old)
-        assert counted(scene, campaign) == [AnswerCounts(unanswered=2)]
-        new = Answer(Said.DECLINED, 2, minutes(2))
-        assert record(scene, first.attendee.id, new)
-        assert lines(scene, campaign)[0].answer == new
-
-    def test_who_was_sent_a_cancel_holds_nothing(self, scene):
-        campaign, deliveries = sent(scene, 2)
-        record(scene, deliveries[0].attendee.id)
-        cancelled(scene, campaign)
-        assert counted(scene, campaign) == [AnswerCounts()]
-        assert [line.is_cancelled for line in lines(scene, campaign)] == [True, True]
 
 
 class ReturnedContract:
@@ -284,6 +121,109 @@ class ReturnedContract:
         post(scene, scene.start(campaign, Selection(Kind.UPDATE)), S.UNSURE)
         bounce(scene, first)
         assert lines(scene, campaign)[0].is_unsure
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_who_got_none_of_two_letters_holds_nothing(self, scene, order):
+        campaign, (first, *_) = sent(scene, 1)
+        scene.revise(campaign, "Newer")
+        letters = (first, *post(scene, scene.start(campaign, Selection(Kind.UPDATE))))
+        assert [bounce(scene, letters[place]) for place in order] == [True, True]
+        assert told(scene, campaign) == (None, False, False)
+        assert scene.selected(campaign, Selection(Kind.INVITE)) == 1
+
+    @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+    def test_who_got_the_first_of_three_letters_holds_that(self, scene, order):
+        campaign, letters = sent(scene, 1)
+        for title in ("Newer", "Newest"):
+            scene.revise(campaign, title)
+            letters += post(scene, scene.start(campaign, Selection(Kind.UPDATE)))
+        for place in order:
+            bounce(scene, letters[place])
+        assert told(scene, campaign) == (0, False, False)
+        assert scene.selected(campaign, Selection(Kind.UPDATE)) == 1
+
+    def test_an_update_that_came_back_leaves_a_cancel_as_it_was(self, scene):
+        campaign, letters = sent(scene, 1)
+        cancelled(scene, campaign)
+        scene.revise(campaign, "Held after all")
+        (again,) = post(scene, scene.start(campaign))
+        bounce(scene, again)
+        assert told(scene, campaign) == (1, True, False)
+        bounce(scene, letters[0])
+        assert told(scene, campaign) == (1, True, False), "what is cancelled is cancelled"
+
+    def test_who_may_hold_a_newer_letter_holds_nothing_if_the_older_one_came_back(self, scene):
+        campaign, (first, *_) = sent(scene, 1)
+        scene.revise(campaign, "Newer")
+        post(scene, scene.start(campaign, Selection(Kind.UPDATE)), S.UNSURE)
+        bounce(scene, first)
+        assert told(scene, campaign) == (None, False, True)
+        assert scene.selected(campaign, Selection(Kind.CANCEL)) == 1
+
+    def test_a_doubt_that_a_newer_letter_has_settled_does_not_come_back(self, scene):
+        campaign, _ = sent(scene, 1, S.UNSURE)
+        for title in ("Newer", "Newest"):
+            scene.revise(campaign, title)
+            (newest,) = post(scene, scene.start(campaign, Selection(Kind.UPDATE)))
+        bounce(scene, newest)
+        assert told(scene, campaign) == (1, False, False)
+
+
+class SentAgainContract:
+    """A letter that may have gone, and was sent again: as it was, or as a newer one after an edit."""
+
+    def sent_again(self, scene, *states, is_edited=True):
+        """The doubtful letter of the one person on the list, and the one that was sent instead."""
+        account = scene.account()
+        campaign, (doubtful,) = sent(scene, 1, S.UNSURE, account=account)
+        if is_edited:
+            scene.revise(campaign, "Newer")
+        again = scene.start(campaign, Selection(Kind.INVITE, doubtful.run_id, S.UNSURE))
+        return campaign, doubtful, post(scene, again, *states)[0]
+
+    def test_the_doubt_is_back_if_the_newer_letter_comes_back(self, scene):
+        campaign, _, newer = self.sent_again(scene)
+        assert told(scene, campaign) == (1, False, False)
+        bounce(scene, newer)
+        assert told(scene, campaign) == (None, False, True)
+        assert scene.selected(campaign, Selection(Kind.CANCEL)) == 1
+
+    def test_nothing_is_left_in_doubt_if_the_same_letter_comes_back(self, scene):
+        campaign, doubtful, same = self.sent_again(scene, is_edited=False)
+        assert same.sequence == doubtful.sequence
+        bounce(scene, same)
+        assert told(scene, campaign) == (None, False, False)
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_nothing_is_left_in_doubt_if_both_come_back(self, scene, order):
+        campaign, *letters = self.sent_again(scene)
+        assert [bounce(scene, letters[place]) for place in order] == [True, True]
+        assert told(scene, campaign) == (None, False, False)
+        with scene.store.reading() as work:
+            counts = [work.runs.progress(letter.run_id).counts for letter in letters]
+        assert [(one.bounced, one.skipped, one.total) for one in counts] == [(1, 0, 1), (1, 0, 1)]
+
+    def test_a_report_finds_the_doubtful_letter_too(self, scene):
+        campaign, doubtful, newer = self.sent_again(scene)
+        with scene.store.reading() as work:
+            posted = work.answers.posted_to(campaign.account_id, doubtful.attendee.key)
+        assert [(one.delivery_id, one.sequence) for one in posted] == [(newer.id, 1), (doubtful.id, 0)]
+
+    def test_who_surely_has_not_got_the_newer_one_may_have_the_older(self, scene):
+        campaign, _, newer = self.sent_again(scene, S.UNSURE)
+        run = scene.start(campaign, Selection(Kind.INVITE, newer.run_id, S.UNSURE))
+        scene.open(run)
+        scene.outcomes(run, S.UNSURE)
+        asked(scene, run)
+        assert told(scene, campaign) == (None, False, True)
+
+    def test_who_surely_has_not_got_the_same_one_holds_nothing(self, scene):
+        campaign, doubtful = sent(scene, 1, S.UNSURE)
+        run = scene.start(campaign, Selection(Kind.INVITE, doubtful[0].run_id, S.UNSURE))
+        scene.open(run)
+        scene.outcomes(run, S.UNSURE)
+        asked(scene, run)
+        assert told(scene, campaign) == (None, False, False)
 
 
 class PeopleContract:

@@ -54,6 +54,17 @@ class SettingsContract:
             work.campaigns.set_missing_values(campaign.id, 7)
             assert work.campaigns.missing_values(campaign.id) == 7
 
+    def test_where_newcomers_wait_is_kept_until_nobody_does(self, scene):
+        first, second, _ = scene.campaign(), scene.campaign(), scene.campaign()
+        with scene.store.writing() as work:
+            for campaign, count in ((second, 3), (first, 2)):
+                work.campaigns.set_newcomers(campaign.id, count)
+            assert work.campaigns.with_newcomers() == [first.id, second.id]
+        assert scene.reread(second).newcomers == 3
+        with scene.store.writing() as work:
+            work.campaigns.set_newcomers(first.id, 0)
+            assert work.campaigns.with_newcomers() == [second.id]
+
     def test_an_attendee_is_found_by_the_place_on_the_list(self, scene):
         campaign = scene.campaign(3)
         with scene.store.reading() as work:

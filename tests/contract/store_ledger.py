@@ -95,7 +95,7 @@ class LedgerContract:
         assert scene.selected(campaign, UPDATE) == 0
         assert scene.selected(campaign, CANCEL) == 1
         apply(scene, staged(scene, campaign, people(1, 2), submission="back"))
-        assert scene.whom(campaign, UPDATE) == scene.whom(campaign, INVITE) == Whom(invites=1)
+        assert scene.whom(campaign, UPDATE) == scene.whom(campaign, INVITE) == Whom(invites=1, again=1)
         (again,) = carried(scene, campaign)
         assert (again.deed, again.sequence) == (Kind.INVITE, 2)
 

@@ -79,6 +79,23 @@ class NoticesContract:
         keys = [notice.key for notice in due(scene, minutes(1), limit=3)]
         assert keys == ["finished:1", "finished:1", "home:T1:U0"]
 
+    def test_what_is_due_is_asked_medium_by_medium(self, scene):
+        """Each medium has its own thread: neither may see, and so tell, what is the other's."""
+        write(scene, FINISHED)
+        for media in ({Medium.SLACK, Medium.HOME}, {Medium.MAIL}):
+            with scene.store.reading() as work:
+                (found,) = work.notices.due(NOON, 9, media)
+            assert found.medium in media
+        assert len(due(scene)) == 2
+
+    def test_lost_access_is_told_before_what_has_waited_longer(self, scene):
+        write(scene, FINISHED)
+        lost = Draft(NoticeKind.ACCESS_LOST, "access_lost:1", (Medium.SLACK, Medium.MAIL))
+        write(scene, lost, minutes(1))
+        first, second, *others = due(scene, minutes(2))
+        assert (first.kind, second.kind) == (NoticeKind.ACCESS_LOST, NoticeKind.ACCESS_LOST)
+        assert [notice.kind for notice in others] == [NoticeKind.FINISHED, NoticeKind.FINISHED]
+
     def test_what_was_told_is_not_due_any_more(self, scene):
         write(scene, PROGRESS)
         tell(scene, due(scene)[0])

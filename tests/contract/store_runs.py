@@ -241,6 +241,22 @@ class BatchesContract:
             batch = work.batches.current(run.id)
         assert (batch.seq, batch.due_at, batch.opened_at) == (2, minutes(60), None)
 
+    def test_the_next_batch_goes_on_counting_stumbles(self, scene):
+        run = scene.started()
+        with scene.store.writing() as work:
+            work.batches.postpone(run.id, 1, minutes(3), stumbled=True)
+        scene.end(run)
+        with scene.store.writing() as work:
+            work.batches.arm_next(run.id, 2, minutes(60))
+            assert work.runs.standing(run.id).batch.stumbles == 1
+
+    def test_where_a_run_stands_is_told_with_its_account_as_it_is(self, scene):
+        run = scene.started()
+        with scene.store.writing() as work:
+            (account,) = work.accounts.all()
+            work.accounts.close(account.id, minutes(5), "Daily limit")
+            assert work.runs.standing(run.id).account == work.accounts.get(account.id) != account
+
     def test_two_batches_of_a_run_cannot_wait_at_once(self, scene):
         run = scene.started()
         with pytest.raises(Exception, match=r"uq_batch_waiting|batch\.run_id|while the one before"):  # noqa: SIM117

@@ -8,7 +8,7 @@ from campaigns.account_port import Suppressed, Why
 from campaigns.answer import Answer, Said
 from campaigns.errors import StateError
 from campaigns.model import DEFAULT_ROUTING, DeliveryState, Kind, MailProgress, RunState
-from campaigns.ports import CampaignSettings, Selection, Whom
+from campaigns.ports import Behind, CampaignSettings, ListQuery, Selection, Whom
 from campaigns.recurrence import Frequency, Recurrence
 from tests.contract.store_ledger import CANCEL, INVITE, REMIND, UPDATE, called_off, carried
 from tests.contract.store_lists import apply, people, staged
@@ -67,11 +67,12 @@ class SelectionContract:
         for number in (1, 2, 8):
             self.never(scene, campaign, number, why, is_of_campaign=is_of_campaign)
         reached = 0 if why in {Why.BOUNCED, Why.COMPLAINED} else 1
-        assert scene.whom(campaign, INVITE) == Whom()
-        assert scene.whom(campaign, REMIND) == Whom(reminders=1)
-        assert scene.whom(campaign, CANCEL) == Whom(cancels=1 + 2 * reached)
+        out = 1 - reached
+        assert scene.whom(campaign, INVITE) == Whom(left_out=1)
+        assert scene.whom(campaign, REMIND) == Whom(reminders=1, left_out=1)
+        assert scene.whom(campaign, CANCEL) == Whom(cancels=1 + 2 * reached, left_out=2 * out)
         scene.revise(campaign, "Newer")
-        assert scene.whom(campaign, UPDATE) == Whom(updates=1, cancels=reached)
+        assert scene.whom(campaign, UPDATE) == Whom(updates=1, cancels=reached, left_out=2 + out)
         assert scene.start(campaign, UPDATE).total == 1 + reached
         assert scene.selected(bystander, INVITE) == (9 if is_of_campaign else 6)
 
@@ -126,6 +127,51 @@ class SelectionContract:
         (after,) = scene.claim(update, seq=2, at=minutes(5))
         assert (after.attendee.key, after.deed, after.sequence) == (letter.attendee.key, Kind.UPDATE, 1)
 
+    def test_whoever_had_it_taken_out_is_invited_again_and_behind_until_then(self, scene):
+        campaign = self.invited(scene, people(1, 2, 3, 8))
+        called_off(scene, campaign)
+        carried(scene, campaign, CANCEL)
+        scene.revise(campaign, "Held after all")
+        assert scene.whom(campaign, UPDATE) == Whom(invites=4, again=3)
+        assert scene.whom(campaign, INVITE) == Whom(invites=4, again=3)
+        assert self.behind(scene, campaign) == Behind(off=3)
+        self.never(scene, campaign, 1, Why.BY_HAND, is_of_campaign=True)
+        self.never(scene, campaign, 2, Why.BY_HAND, is_of_campaign=False)
+        assert self.behind(scene, campaign) == Behind(off=1)
+        (again, first) = carried(scene, campaign, UPDATE)
+        assert (again.cancelled_at, first.cancelled_at) == (1, None)
+        assert self.behind(scene, campaign) == Behind()
+
+    def test_whoever_holds_an_earlier_version_or_what_was_cancelled_is_counted(self, scene):
+        campaign, other = self.invited(scene, people(2, 3, 8)), scene.campaign(2)
+        carried(scene, other)
+        assert self.behind(scene, campaign) == Behind()
+        scene.revise(campaign, "Newer")
+        scene.revise(other, "Newer too")
+        assert self.behind(scene, campaign) == Behind(outdated=2)
+        called_off(scene, campaign)
+        assert self.behind(scene, campaign) == Behind(keeping=3)
+        assert self.behind(scene, other) == Behind(outdated=2)
+
+    def test_nobody_is_behind_while_a_run_is_on_that_tells_them(self, scene):
+        campaign = self.invited(scene, people(1, 2, 3))
+        scene.revise(campaign, "Newer")
+        assert self.behind(scene, campaign) == Behind(outdated=3)
+        scene.start(campaign, UPDATE)
+        assert self.behind(scene, campaign) == Behind()
+
+    def test_a_run_says_what_it_has_still_to_do(self, scene):
+        campaign = self.invited(scene, people(2, 3, 8))
+        scene.revise(campaign, "Newer")
+        run = scene.start(campaign, UPDATE)
+        scene.open(run)
+        with scene.store.reading() as work:
+            assert work.runs.waiting(run.id) == Whom(invites=1, updates=2, cancels=1)
+        for letter in scene.claim(run, 3):
+            scene.settle(letter, S.SENT)
+        with scene.store.reading() as work:
+            assert work.runs.waiting(run.id) == Whom(invites=1)
+
     def test_a_copied_list_holds_nothing(self, scene):
         campaign = self.invited(scene, people(1, 2, 3))
         with scene.store.writing() as work:
@@ -140,6 +186,14 @@ class SelectionContract:
         carried(scene, campaign)
         apply(scene, staged(scene, campaign, then, submission="another list"))
         return campaign
+
+    def behind(self, scene, campaign):
+        """As the line of the Campaign List says it, on a page with others."""
+        with scene.store.reading() as work:
+            page = work.campaigns.summaries(campaign.workspace, ListQuery())
+            (item,) = [one for one in page if one.campaign.id == campaign.id]
+            assert work.campaigns.summary(item.campaign) == item
+            return item.behind
 
     def never(self, scene, campaign, number, why, *, is_of_campaign):
         entry = Suppressed(person(number).key, "Said so", NOON, why)

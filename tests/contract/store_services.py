@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from campaigns.account import Account, AccountSettings, AccountState, Credential, How
+from campaigns.account import (
+    Account,
+    AccountSettings,
+    AccountState,
+    Credential,
+    How,
+    KnownQuota,
+    QuotaKey,
+)
+from campaigns.account_port import Owed
 from campaigns.errors import NotFound
 from tests.contract.store_scene import at_once, minutes
 from tests.fakes.clocks import NOON
@@ -28,6 +37,9 @@ PASSWORD = Credential(
     How.PASSWORD, "pässword", user="olga", host="mail.example.org", port=587, security="starttls"
 )
 
+WITH_KEY = replace(PASSWORD, quota_key=QuotaKey("AKIAEXAMPLE", "sécret"))
+QUOTA = KnownQuota(50_000, 14, 1_240, minutes(5))
+
 
 def connect(scene, account: Account = OLGA, credential: Credential | None = TOKEN) -> Account:
     with scene.store.writing() as work:
@@ -48,6 +60,16 @@ def opens(scene, account: Account) -> Credential | None:
 def move(scene, account: Account, to: AccountState) -> bool:
     with scene.store.writing() as work:
         return work.accounts.move(account.id, to)
+
+
+def disconnect_and_owe(scene, account: Account, at=NOON) -> None:
+    with scene.store.writing() as work:
+        work.accounts.forget_credential(account.id, owed_since=at)
+
+
+def owed(scene) -> list[Owed]:
+    with scene.store.reading() as work:
+        return work.accounts.owed()
 
 
 def keep_and_fail(work, account: Account) -> None:
@@ -158,7 +180,46 @@ class ServicesContract:
         assert connect(scene).calendar_id == first
 
     @pytest.mark.parametrize(
-        "deed", ["change_settings", "keep_credential", "forget_credential", "keep_calendar"]
+        "quota",
+        [
+            QUOTA,
+            KnownQuota(None, None, 0, NOON),
+            KnownQuota(trouble="Nobody answers."),
+            replace(QUOTA, trouble="x"),
+        ],
+        ids=str,
+    )
+    def test_what_the_provider_says_is_kept_in_place_of_what_it_said_before(self, scene, quota):
+        mine = connect(scene, credential=WITH_KEY)
+        assert mine.quota is None
+        for said in (QUOTA, quota):
+            with scene.store.writing() as work:
+                work.accounts.keep_quota(mine.id, said)
+        assert of(scene, mine) == replace(mine, quota=quota)
+
+    def test_who_connects_again_with_a_key_keeps_what_was_said_and_without_one_does_not(self, scene):
+        mine = connect(scene, credential=WITH_KEY)
+        with scene.store.writing() as work:
+            work.accounts.keep_quota(mine.id, QUOTA)
+        assert connect(scene, credential=WITH_KEY).quota == QUOTA
+        assert connect(scene, credential=PASSWORD).quota is None
+        assert of(scene, mine).quota is None
+
+    def test_an_account_is_closed_until_the_latest_time_that_was_named(self, scene):
+        mine = connect(scene)
+        assert (mine.closed_until, mine.closed_cause) == (None, "")
+        for until, cause in ((minutes(5), "Hourly limit"), (minutes(60), "Daily limit"), (minutes(7), "")):
+            with scene.store.writing() as work:
+                work.accounts.close(mine.id, until, cause)
+        closed = replace(mine, closed_until=minutes(60), closed_cause="Daily limit")
+        assert of(scene, mine) == closed
+        assert connect(scene) == replace(closed, version=2)  # the provider counts on
+        with scene.store.writing() as work:
+            work.accounts.reopen(mine.id)
+        assert of(scene, mine) == replace(mine, version=2)
+
+    @pytest.mark.parametrize(
+        "deed", ["change_settings", "keep_credential", "forget_credential", "keep_calendar", "keep_quota"]
     )
     def test_an_account_that_is_not_there_cannot_be_changed(self, scene, deed):
         arguments = {
@@ -166,13 +227,14 @@ class ServicesContract:
             "keep_credential": [TOKEN, None],
             "forget_credential": [],
             "keep_calendar": ["one"],
+            "keep_quota": [QUOTA],
         }[deed]
         with pytest.raises(NotFound, match="account"), scene.store.writing() as work:
             getattr(work.accounts, deed)(77, *arguments)
 
 
 class CredentialsContract:
-    @pytest.mark.parametrize("credential", [TOKEN, PASSWORD], ids=lambda credential: credential.how)
+    @pytest.mark.parametrize("credential", [TOKEN, PASSWORD, WITH_KEY], ids=lambda credential: credential.how)
     def test_a_credential_comes_back_as_it_was_given(self, scene, credential):
         assert opens(scene, connect(scene, credential=credential)) == credential
 
@@ -213,6 +275,41 @@ class CredentialsContract:
         assert opens(scene, mine) == PASSWORD
         assert of(scene, mine).token_ends_at == minutes(60)
 
+    def test_what_is_owed_to_its_provider_opens_nothing_and_is_kept_until_it_is_settled(self, scene):
+        mine = connect(scene)
+        disconnect_and_owe(scene, mine)
+        assert (of(scene, mine).state, opens(scene, mine)) == (DISCONNECTED, None)
+        assert owed(scene) == [Owed(mine.id, TOKEN, NOON)]
+        with scene.store.writing() as work:
+            assert not work.accounts.rotate_secret(mine.id, mine.version, "newer", None)
+            work.accounts.settle_owed(Owed(mine.id, TOKEN, NOON))
+        assert owed(scene) == []
+
+    def test_nothing_is_owed_of_an_account_that_is_connected_again(self, scene):
+        mine = connect(scene)
+        disconnect_and_owe(scene, mine)
+        connect(scene)
+        assert owed(scene) == []
+        with scene.store.writing() as work:
+            work.accounts.settle_owed(Owed(mine.id, TOKEN, NOON))
+        assert opens(scene, mine) == TOKEN
+
+    def test_settling_an_older_debt_leaves_the_newer(self, scene):
+        mine = connect(scene)
+        disconnect_and_owe(scene, mine)
+        (older,) = owed(scene)
+        connect(scene)
+        disconnect_and_owe(scene, mine, minutes(1))
+        with scene.store.writing() as work:
+            work.accounts.settle_owed(older)
+        assert owed(scene) == [Owed(mine.id, TOKEN, minutes(1))]
+
+    def test_what_is_owed_is_sealed_anew_with_the_others(self, scene):
+        disconnect_and_owe(scene, connect(scene))
+        with scene.store.writing() as work:
+            assert work.accounts.reseal() == 1
+        assert owed(scene)[0].credential == TOKEN
+
     def test_a_secret_that_comes_after_the_account_was_disconnected_is_dropped(self, scene):
         mine = connect(scene)
         with scene.store.writing() as work:
@@ -227,6 +324,14 @@ class CredentialsContract:
             work.accounts.forget_credential(mine.id)
         assert opens(scene, mine) is None
         assert of(scene, mine) == replace(mine, state=DISCONNECTED, token_ends_at=None)
+
+    def test_with_the_credential_goes_what_its_provider_said(self, scene):
+        mine = connect(scene, credential=WITH_KEY)
+        with scene.store.writing() as work:
+            work.accounts.keep_quota(mine.id, QUOTA)
+            work.accounts.forget_credential(mine.id)
+        assert of(scene, mine).quota is None
+        assert opens(scene, mine) is None
 
     def test_a_calendar_outlives_its_credential_and_gives_way_to_one_made_instead_of_it(self, scene):
         mine = connect(scene)

@@ -9,8 +9,8 @@ from tests.contract.store_applied import AppliedListsContract
 from tests.contract.store_came_back import (
     MailboxesContract,
     PeopleContract,
-    RepliesContract,
     ReturnedContract,
+    SentAgainContract,
 )
 from tests.contract.store_deliveries import DeliveriesContract
 from tests.contract.store_finding import FindingContract, SettingsContract
@@ -19,6 +19,7 @@ from tests.contract.store_lists import StagedListsContract
 from tests.contract.store_notices import NoticesContract, TransactionsContract
 from tests.contract.store_people import HistoryContract, HomesContract
 from tests.contract.store_plans import OutlookContract, PlansContract
+from tests.contract.store_replies import AskedAnewContract, RepliesContract
 from tests.contract.store_runs import BatchesContract, RunsContract
 from tests.contract.store_scene import Scene
 from tests.contract.store_selection import CalledOffContract, NewcomersContract, SelectionContract
@@ -117,6 +118,14 @@ class TestInHand(InHandContract):
 
 
 class TestReplies(RepliesContract):
+    pass
+
+
+class TestAskedAnew(AskedAnewContract):
+    pass
+
+
+class TestSentAgain(SentAgainContract):
     pass
 
 

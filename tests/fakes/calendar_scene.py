@@ -1,8 +1,10 @@
 """Google Calendar with one account that sends invites, and hands that change events behind the bot's back."""
 
+import threading
 from types import TracebackType
 from typing import Self
 
+from campaigns.calendar_note import ANEW, awaits_a_person, calendar_in
 from mailers import google_events
 from mailers.google_auth import OWN_CALENDARS
 from mailers.google_calendar import GoogleCalendarMailer
@@ -12,16 +14,17 @@ from tests.fakes.provider_accounts import ANN, google_tokens
 
 
 class CalendarScene:
-    """``kept`` are the calendars that the mailer made; the first is the one that counts."""
+    """``note`` is noted of the bot's calendar, for all mailers; ``kept`` is that calendar if there is one."""
 
     def __init__(self):
         self.mail = MailStore()
         self.google = GoogleStandIn(self._deliver, accounts=[ANN])
-        self.kept = []
+        self.note = ""
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         self.google.__enter__()
-        self.mailer = self.open_mailer(self._keep)
+        self.mailer = self.open_mailer()
         return self
 
     def __exit__(
@@ -30,13 +33,24 @@ class CalendarScene:
         self.mailer.close()
         self.google.__exit__(kind, error, trace)
 
-    def open_mailer(self, keep):
+    def open_mailer(self, keep=None, **how):
+        """Another process's, with the same account."""
         return GoogleCalendarMailer(
             google_tokens(self.google, OWN_CALENDARS),
-            calendar_id="",
-            keep_calendar=keep,
+            calendar_id=self.note,
+            keep_calendar=keep or self._keep,
             endpoint=self.google.calendar_endpoint,
+            **how,
         )
+
+    @property
+    def kept(self):
+        return [calendar_in(self.note)] if calendar_in(self.note) else []
+
+    def resume(self):
+        """What a person's Resume does; see ``campaigns.steering``."""
+        if awaits_a_person(self.note):
+            self.note = ANEW
 
     @property
     def events(self):
@@ -63,11 +77,12 @@ class CalendarScene:
     def delete_calendar(self):
         del self.google.calendars._calendars[self.kept[0]]
 
-    def _keep(self, made, instead_of):
-        if instead_of:
-            self.kept.remove(instead_of)
-        self.kept.append(made)
-        return self.kept[0]
+    def _keep(self, note, instead_of):
+        """As the store's ``keep_calendar``."""
+        with self._lock:
+            if self.note in {"", instead_of}:
+                self.note = note
+            return self.note
 
     def _deliver(self, sender, recipients, content):
         self.mail.keep(sender, recipients, content, None, is_encrypted=True)

@@ -13,6 +13,7 @@ from campaigns.account import Account, Credential, How, Service
 from campaigns.connecting import Connecting
 from campaigns.consent_port import Granted, Permission
 from campaigns.errors import NoAccess
+from campaigns.provider_quota import ProviderQuota
 from campaigns.roles import Actor
 from handlers.connect_pages import Who, make_connect_pages
 from handlers.http import make_flask
@@ -86,6 +87,7 @@ class FakeDoorbell:
 
     def __init__(self):
         self.opens, self.rung, self.trouble = {PASSWORD}, [], None
+        self.says, self.asked = ProviderQuota(50_000, 14, 1_240), []
 
     def ring(self, account, credential):
         self.rung.append((account, credential))
@@ -93,6 +95,13 @@ class FakeDoorbell:
             raise self.trouble
         if credential.how is How.PASSWORD and credential.secret not in self.opens:
             raise NoAccess("The server refused the login", evidence=f"535 {credential.secret}")
+
+    def quota(self, credential):
+        """``says``, or raises it if it is a fault."""
+        self.asked.append(credential.quota_key)
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,7 @@ class ConnectScene:
             doorbell=self.doorbell,
             mailbox_bell=self.mailbox_bell,
             draw=lambda: hashlib.sha256(f"draw {next(numbers)}".encode()).hexdigest(),
-            sign=lambda text: hmac.new(b"key", text.encode(), "sha256").hexdigest(),
+            signs=[lambda text: hmac.new(b"key", text.encode(), "sha256").hexdigest()],
             public_url=public_url,
             limits=lambda *_: Limits(),
         )

@@ -56,7 +56,7 @@ def connecting(store, clock, alarm, door, *, consents=("google", "microsoft"), p
         doorbell=door,
         mailbox_bell=door,
         draw=lambda: hashlib.sha256(str(next(numbers)).encode()).hexdigest(),
-        sign=lambda text: hashlib.sha256(text.encode()).hexdigest(),
+        signs=[lambda text: hashlib.sha256(text.encode()).hexdigest()],
         public_url=public_url,
         limits=lambda *_: _Limits,
     )

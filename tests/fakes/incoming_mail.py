@@ -48,11 +48,13 @@ def reply(
     stamp="20261124T120000Z",
     sender="",
     extra="",
+    sent_by="",
 ):
+    by = f';SENT-BY="mailto:{sent_by}"' if sent_by else ""
     calendar = (
         "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n"
         f"UID:{uid}\r\nSEQUENCE:{sequence}\r\nDTSTAMP:{stamp}\r\n{extra}"
-        f"ATTENDEE;PARTSTAT={said}:mailto:{attendee}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        f"ATTENDEE;PARTSTAT={said}{by}:mailto:{attendee}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
     head = (
         f"From: {sender or attendee}\r\nTo: {ORGANIZER}\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n"

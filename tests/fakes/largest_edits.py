@@ -5,7 +5,7 @@ from dataclasses import replace
 from campaigns.answer_desk import CampaignAnswers
 from campaigns.errors import InputError, StateError
 from campaigns.model import Medium, Organizer, Routing
-from campaigns.ports import Change, Difference, ListPurpose
+from campaigns.ports import Change, Difference, ListPurpose, Whom
 from campaigns.service import CampaignView
 from campaigns.trial import InvitePreview
 from handlers import views_afterwards, views_campaign, views_difference, views_edit, views_trial
@@ -66,9 +66,9 @@ def preview(title, index, of):
 
 
 def hubs(title):
-    for of in (None, RUNS[0], RUNS[-1]):
+    for of in (None, *RUNS):
         yield (
-            f"edit campaign {of and of.state}",
+            f"edit campaign {of and of.kind} {of and of.state}",
             views_edit.edit_campaign(CampaignView(summary(title, of), 1, 2, 3)),
         )
     shared = replace(campaign(title), editors=EDITORS, routing=EVERYWHERE, alert_address=ADDRESS)
@@ -86,7 +86,7 @@ def hubs(title):
     yield "edit campaign, a series that was cancelled", views_edit.edit_campaign(view)
     yield "settings, taking in", views_edit.settings_form(called_off, TARGET, may_share=True)
     for answers in ANSWERS:
-        told = CampaignAnswers(answers, 123_456)
+        told = CampaignAnswers(answers, 123_456, 123_456)
         for seen in (view, replace(view, to_cancel=123_456)):
             edit, more = views_edit.edit_campaign(seen), views_afterwards.afterwards(seen, told)
             name = f"edit campaign, afterwards {seen.to_cancel} {answers and answers.reading}"
@@ -94,9 +94,13 @@ def hubs(title):
     yield "settings saved", views_edit.settings_saved(shared)
     yield "duplicate", views_campaign.duplicate_form(TYPED, ACCOUNTS, NOON, campaign(title))
     yield "duplicated", views_campaign.duplicated(campaign(title))
-    for count in (0, 1, 123_456):
-        saved = views_campaign.event_saved(campaign(title), count, is_run_on=True)
-        yield f"event saved during a run {count}", saved
+    for of in (None, *RUNS):
+        for count in (0, 1, 123_456):
+            whom = Whom(updates=count, again=count)
+            saved = CampaignView(summary(title, of), 0, count, 0, whom=whom)
+            name = f"event saved {of and of.kind} {of and of.state} {count}"
+            yield name, views_campaign.event_saved(saved)
+            yield f"{name}, held again", views_campaign.event_saved(saved, was_cancelled=True)
 
 
 def lists(title):

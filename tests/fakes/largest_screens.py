@@ -25,9 +25,10 @@ from campaigns.model import (
     RunState,
 )
 from campaigns.notices import Notice
-from campaigns.ports import CampaignForm, CampaignSummary, Upload, Whom
+from campaigns.ports import Behind, CampaignForm, CampaignSummary, Upload, Whom
 from campaigns.recurrence import Frequency, Recurrence
 from campaigns.repeat_forms import Ends, RepeatFields, Repeats, Unit
+from campaigns.replacing import Replaced
 from campaigns.report import CauseCount, RunReport
 from campaigns.service import CampaignView, Imported
 from handlers import views_campaign, views_import, views_notes, views_send
@@ -121,7 +122,8 @@ READ = AnswersSeen(
 TROUBLED = replace(READ, reading=AnswerReading(is_on=True, trouble=LONG))
 UNREAD = AnswersSeen(AnswerCounts(), AnswerReading(is_on=False, way=LONG))
 ANSWERS = (None, READ, TROUBLED, UNREAD)
-WHOM = Whom(123_456, 123_456, 123_456, 123_456)
+WHOM = Whom(123_456, 123_456, 123_456, 123_456, again=61_728, left_out=123_456)
+NOBODY, BEHIND = Behind(), Behind(123_456, 123_456, 123_456)
 
 
 def report(of, counts=COUNTS, *, is_open=False, causes=40, answers=None):
@@ -138,8 +140,9 @@ def report(of, counts=COUNTS, *, is_open=False, causes=40, answers=None):
     )
 
 
-def summary(title, of=None, number=1, owner="U0ANA", counts=COUNTS):
-    return CampaignSummary(campaign(title, number, owner), of, counts if of else Counts(), NOON + HOUR)
+def summary(title, of=None, number=1, owner="U0ANA", counts=COUNTS, behind=NOBODY):
+    counts = counts if of else Counts()
+    return CampaignSummary(campaign(title, number, owner), of, counts, NOON + HOUR, behind)
 
 
 def upload(title):
@@ -205,10 +208,6 @@ def forms(title):
         filled = values_of_event(made.event)
         name = f"edit event {made.event.recurrence} {made.is_cancelled}"
         yield name, views_campaign.edit_event(made, filled, NOON, "1"), "modal"
-    for count in (0, 1, 123_456):
-        yield f"event saved {count}", views_campaign.event_saved(campaign(title), count), "modal"
-        again = views_campaign.event_saved(campaign(title), count, was_cancelled=True)
-        yield f"event held again {count}", again, "modal"
     yield "reading", views_import.reading(upload(title)), "modal"
     for problems in ([], PROBLEMS[:1], PROBLEMS):
         imported = Imported(campaign(title), problems, len(problems), len(problems))
@@ -225,7 +224,8 @@ def sending(title):
     for of in (None, *RUNS):
         name = f"send invite {of.state if of else ''} {of.reason if of else ''}"
         for left in (0, 123_456):
-            view = CampaignView(summary(title, of), left, left, 5, left, left, WHOM if left else Whom())
+            item = summary(title, of, behind=BEHIND if left else NOBODY)
+            view = CampaignView(item, left, left, 5, left, left, WHOM if left else Whom())
             yield f"{name} {left}", views_send.send_invite(view, report(of) if of else None), "modal"
             over = replace(view.summary, campaign=replace(view.summary.campaign, is_cancelled=True))
             seen = views_send.send_invite(replace(view, summary=over), report(of) if of else None)
@@ -234,7 +234,7 @@ def sending(title):
         for whom in (WHOM, Whom(1, 1, 1, 1)):
             yield f"choice {kind} {whom.total}", views_send.choice(campaign(title), kind, whom), "modal"
         for of in (one for one in RUNS if one.ended_at is None and outranks(kind, one.kind)):
-            made = views_send.choice(campaign(title), kind, WHOM, report(of))
+            made = views_send.choice(campaign(title), kind, WHOM, Replaced(of, largest_sending.MANY[of.kind]))
             yield f"choice {kind} instead of {of.kind} {of.state}", made, "modal"
     yield from largest_sending.everything(campaign(title), RUNS[1])
 

@@ -9,11 +9,11 @@ from campaigns.account import Account
 from campaigns.conduct import Preview
 from campaigns.forecast import forecast
 from campaigns.lifecycle import outranks
-from campaigns.model import AT_ONCE, Counts, Kind, Pace, RunState, SendingHours, Timing
+from campaigns.model import AT_ONCE, Kind, Pace, RunState, SendingHours, Timing
 from campaigns.outlook import PaceOutlook
 from campaigns.ports import Whom
 from campaigns.quota import DAY, MINUTE, windows
-from campaigns.report import RunReport
+from campaigns.replacing import Replaced
 from handlers import views_pace, views_start
 from handlers.batch_entries import Typed
 from handlers.intent import Intent
@@ -22,6 +22,12 @@ from tests.fakes import largest_services
 from tests.fakes.clocks import NOON
 
 HOUR = timedelta(hours=1)
+MANY = {
+    Kind.INVITE: Whom(invites=123_456),
+    Kind.UPDATE: Whom(invites=123_456, updates=123_456, cancels=123_456),
+    Kind.REMIND: Whom(reminders=123_456),
+}
+"""Who waits in a run that is replaced."""
 ZONE = "America/Argentina/ComodRivadavia"
 HOURS = SendingHours(time(9), time(17), (1, 2, 3, 4, 5, 6, 7), ZONE, (NOON.date(),))
 PACES = (Pace(None), Pace(7, 10_080), Pace(10_000, 0), Pace(1, 1))
@@ -47,18 +53,12 @@ def outlook(pace, timing, account, invites, event_starts_at):
     )
 
 
-def replaced(run):
-    """The run that is on, half-way."""
-    seen = Counts(queued=123_456, sent=1)
-    return RunReport(run, seen, 1, 2, batch_open=False, next_at=NOON, expected_end_at=NOON, causes=())
-
-
 def everything(of, run):
     """(name, payload, surface) for a campaign, and for a run of it."""
     soon = replace(of, event=replace(of.event, starts_at=NOON + 5 * HOUR))
     for kind in Kind:
         intent = Intent(10**12, kind, zone=ZONE)
-        instead = replaced(run) if outranks(kind, run.kind) else None
+        instead = Replaced(run, MANY[run.kind]) if outranks(kind, run.kind) else None
         yield (
             f"batch form {kind}",
             views_start.batch_form(intent, of, Typed(), None, "E" * 500, NOON),
@@ -76,7 +76,7 @@ def everything(of, run):
                 missing_values=99,
                 needs_approval=invites > 800,
                 account=account,
-                whom=Whom(invites, invites, invites, invites),
+                whom=Whom(invites, invites, invites, invites, again=invites // 2, left_out=invites),
             )
             typed = Typed(has_hours=timing.hours is not None)
             form = views_start.batch_form(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from campaigns.account import Account, AccountState, Service
+from campaigns.account import Account, AccountState, KnownQuota, Service
 from campaigns.accounts_desk import AccountView
 from campaigns.answer_reading import AnswerReading
 from campaigns.preflight import Check, Level
@@ -12,6 +12,7 @@ from handlers.views_checks import Checked
 from handlers.views_connect import connect_link, renew_link
 from handlers.views_services import ServicesSeen, email_services
 from handlers.views_start import check_and_start
+from handlers.views_unshare import stop_sharing
 from tests.fakes.clocks import NOON
 
 LONG = ("<!here> & <https://evil.example> " * 100)[:3_000]
@@ -38,6 +39,7 @@ def account(title, number=1, *, state=AccountState.READY, workspace="T1", servic
         token_ends_at=NOON,
         reserve=123_456,
         is_shared=True,
+        quota=KnownQuota(99_999_999, 999_999, 99_999_999, NOON, LONG) if number % 2 else None,
     )
 
 
@@ -77,6 +79,8 @@ def ways(title):
         for has_key in (False, True):
             yield f"connect {service} {has_key}", connect_link(service, LINK, has_key=has_key), "modal"
         yield f"renew {service}", renew_link(title, service, LINK), "modal"
+    for runs in (1, 1_000):
+        yield f"stop sharing {runs}", stop_sharing(LONG, runs, "m" * 500), "modal"
     for made in (account(title), replace(account(title), per_day=None, per_minute=None, reserve=0)):
         yield f"limits {made.per_day}", limits_form(made, "[1]"), "modal"
 

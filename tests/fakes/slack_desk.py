@@ -13,12 +13,14 @@ from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.model import Medium
 from campaigns.never_inviting import NeverInviting
+from campaigns.pictures import Pictures
 from campaigns.ports import ListQuery
 from campaigns.preflight_desk import Preflight
 from campaigns.renewal import AccountWatch
 from campaigns.roles import Actor
 from campaigns.service import CampaignService
 from campaigns.trial import Trials
+from handlers.chart import ReportCharts
 from handlers.guard import Guard
 from handlers.home_publisher import HomePublisher
 from handlers.http import make_flask
@@ -80,6 +82,7 @@ class SlackDesk:
                 trials=Trials(self.house.store, OneMailer(self.house.mailer), self.house.clock),
                 failures=FailureLists(self.house.store),
                 answers=self.answers,
+                pictures=Pictures(store, clock, ReportCharts()),
                 connecting=self.connecting,
                 accounts=AccountsDesk(store, clock, alarm, consents={}, watch=self.watch),
                 preflight=Preflight(store, QuietDomains(), clock, can_unsubscribe=True),

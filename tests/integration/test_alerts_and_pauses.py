@@ -67,7 +67,7 @@ def test_who_is_refused_is_told_by_cause_with_a_list_and_can_be_retried(scene):
     (attached,) = mail.iter_attachments()
     list_name = f"not-sent-run-{scene.run_id()}.csv"
     (shared,) = scene.workspace.wait_for(
-        lambda: [file for file in scene.workspace.files if file.name == list_name], PATIENCE
+        lambda: [one for one in scene.workspace.files if one.name == list_name and one.content], PATIENCE
     )
     assert attached.get_payload(decode=True) == shared.content
     rows = list(csv.DictReader(io.StringIO(shared.content.decode("utf-8-sig"))))

@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 
-from campaigns.errors import Busy, Misconfigured, NoAccess, OverQuota, StorageTrouble
+from campaigns.errors import Busy, Misconfigured, NoAccess, OverQuota
 from playground import google_errors
 from tests.contract.mailer_suite import letter
 from tests.fakes.calendar_scene import CalendarScene
@@ -42,26 +42,6 @@ def test_the_bots_calendar_is_made_once_however_many_begin(scene, mailer, google
     assert len(scene.kept) == 1
     assert len(scene.events) == 8
     assert google.calendars.events(ANN) == [], "the organizer's own calendar stays clean"
-
-
-def test_a_calendar_that_another_process_made_first_is_the_one_that_counts(scene, google):
-    first = scene.open_mailer(lambda made, _: made)
-    first.send(letter())
-    [theirs] = google.calendars.ids
-    second = scene.open_mailer(lambda *_: theirs)
-    second.send(letter(number=1))
-    assert len(google.calendars.events(theirs)) == 2
-
-
-def test_a_calendar_that_cannot_be_noted_makes_everybody_wait(scene, mailer, google):
-    def keep(*_):
-        raise StorageTrouble
-
-    mailer = scene.open_mailer(keep)
-    with pytest.raises(Busy) as caught:
-        mailer.send(letter())
-    assert caught.value.whole_account
-    assert google.calendars.events() == []
 
 
 def test_the_attendee_is_told_by_google_and_sees_nobody_else(scene, mailer):
@@ -137,23 +117,6 @@ def test_somebody_elses_event_in_its_place_is_left_alone(scene, mailer):
     scene.change(letter(), extendedProperties={"private": {"uid": "other"}})
     with pytest.raises(Misconfigured, match="Another event"):
         mailer.send(letter())
-
-
-@pytest.mark.parametrize(
-    "look", [lambda mailer: mailer.check(), lambda mailer: mailer.send(letter(number=1))]
-)
-def test_a_deleted_calendar_is_said_to_be_gone_once_and_then_made_anew(scene, mailer, look):
-    mailer.send(letter())
-    (gone,) = scene.kept
-    scene.delete_calendar()
-    with pytest.raises(Misconfigured, match="calendar is gone") as caught:
-        look(mailer)
-    assert "Press Resume" in caught.value.hint
-    mailer.check()
-    mailer.send(letter(number=1))
-    (new,) = scene.kept
-    assert new != gone
-    assert len(scene.events) == 1
 
 
 def test_a_full_account_waits_for_hours(mailer, google):

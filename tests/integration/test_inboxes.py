@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from campaigns import calendar_note as notes
 from campaigns.answer import Said
 from campaigns.errors import Busy, Misconfigured, NoAccess
 from mailers.calendar_inbox import CalendarInbox
@@ -344,7 +345,7 @@ def calendar(google):
     guests = [letter(f"guest{number}@example.com", number) for number in range(5)]
     for one in guests:
         mailer.send(one)
-    inbox = CalendarInbox(tokens, calendar_id=made[0], endpoint=google.calendar_endpoint)
+    inbox = CalendarInbox(tokens, calendar_id=made[-1], endpoint=google.calendar_endpoint)
     yield guests, inbox
     mailer.close()
     inbox.close()
@@ -387,9 +388,10 @@ def test_a_token_that_google_has_forgotten_begins_anew(google, calendar):
     assert len(all_answers(inbox, cursor)[0]) == 5
 
 
-def test_before_the_first_invite_there_is_no_calendar_to_read(google):
+@pytest.mark.parametrize("note", [notes.NONE, notes.GONE, notes.LOST, notes.ANEW])
+def test_where_there_is_no_calendar_none_is_read(google, note):
     inbox = CalendarInbox(
-        google_tokens(google, OWN_CALENDARS), calendar_id="", endpoint=google.calendar_endpoint
+        google_tokens(google, OWN_CALENDARS), calendar_id=note, endpoint=google.calendar_endpoint
     )
     assert look(inbox).cursor == ""
 

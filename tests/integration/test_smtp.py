@@ -1,6 +1,8 @@
 """The SMTP mailer against real sockets: what was said, how often it connected, and how it fails."""
 
 import ssl
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -209,6 +211,24 @@ def test_a_server_that_refuses_this_machine_is_a_matter_of_settings(mailers, gre
         mailers(server.port).check()
 
 
+@pytest.mark.parametrize(
+    ("setting", "more"),
+    [
+        ("", ""),
+        ("SMTP_URL", " It is entered in SMTP_URL, in the bot's settings; restart the bot after a change."),
+    ],
+)
+def test_a_hint_says_where_to_enter_it_for_an_account_of_the_settings_only(setting, more):
+    with Mailbox(username="ann", password="right") as mailbox:
+        account = parse_smtp_url(f"smtp://ann:wrong@127.0.0.1:{mailbox.port}?from=ann@acme.example")
+        mailer = SmtpMailer(replace(account, setting=setting))
+        for act in (mailer.check, lambda: mailer.send(letter())):
+            with pytest.raises(NoAccess) as refused:
+                act()
+            assert refused.value.hint == f"Make a new password or app password at the mail provider.{more}"
+        mailer.close()
+
+
 def test_nobody_listening_is_busy_for_the_whole_account(mailers):
     with ScriptedSmtp() as server:
         port = server.port
@@ -226,6 +246,33 @@ def test_after_a_refused_address_the_connection_is_reset_and_used_again(mailers)
         assert server.connections == 1
         assert b"RSET" in server.commands
         assert len(server.messages) == 1
+
+
+def send_together(mailer, *, threads: int) -> None:
+    """Each sends five, as the workers of several runs do; what goes wrong is raised."""
+    ready = threading.Barrier(threads)
+
+    def work(which: int) -> None:
+        ready.wait(10)
+        for number in range(5):
+            mailer.send(letter(number=5 * which + number))
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))
+
+
+def test_runs_together_use_no_more_connections_than_the_account_has():
+    """Exchange answers 432 to the fourth, and that would hold up everybody."""
+    with ScriptedSmtp() as server:
+        account = SmtpAccount("127.0.0.1", server.port, Security.PLAIN, sender="ann@acme.example")
+        mailer = SmtpMailer(account, connections=2)
+        send_together(mailer, threads=6)
+        assert len(server.messages) == 30
+        assert server.connections <= 2
+        mailer.allow(3)
+        send_together(mailer, threads=6)
+        assert server.connections <= 3
+        mailer.close()
 
 
 class _Clock:

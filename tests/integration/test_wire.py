@@ -1,7 +1,9 @@
 """One request, one reply, and how far it had come."""
 
 import logging
+import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -65,6 +67,48 @@ def test_a_reply_that_does_not_come_in_time_was_handed_over(wire, google):
         ask(wire, send_url(google), seconds=0.3)
     assert caught.value.handed_over
     google.faults.release()
+
+
+@contextmanager
+def dripping(head):
+    """Answers with ``head`` and then a byte now and then, as long as anybody listens; yields its address."""
+    hung_up = threading.Event()
+
+    def drip(listener):
+        line, _ = listener.accept()
+        with line:
+            line.recv(65536)
+            line.sendall(head)
+            line.settimeout(0.02)
+            for _ in range(500):
+                try:
+                    line.sendall(b"x")
+                    if not line.recv(1):
+                        break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    break
+            else:
+                return
+        hung_up.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        thread = threading.Thread(target=drip, args=(listener,))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/", hung_up
+        thread.join(20)
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 500", b"Connection: close"])
+def test_a_reply_that_drips_does_not_outlast_the_deadline(wire, length):
+    """Each byte begins the socket's own patience anew; a worker's lease on the invite would run out."""
+    with dripping(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n\r\n") as (url, hung_up):
+        with pytest.raises(NoReply, match="timed out") as caught:
+            ask(wire, url, seconds=0.5)
+        assert caught.value.handed_over
+        assert hung_up.wait(10), "the connection is given up, not only the reply"
 
 
 def test_when_the_time_is_up_nothing_leaves(wire, google):

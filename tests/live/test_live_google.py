@@ -5,6 +5,7 @@ import os
 import pytest
 
 from campaigns.account import Service
+from campaigns.calendar_note import calendar_in
 from campaigns.consent_port import ConsentRefused
 from campaigns.errors import Misconfigured, NoAccess
 from campaigns.model import Kind
@@ -74,7 +75,7 @@ def calendar(open_tokens, settings, where):
     lasting = os.environ.get("LIVE_CALENDAR_ID", "")
     mailer = GoogleCalendarMailer(tokens, calendar_id=lasting, keep_calendar=keep, **where("/calendar/v3/"))
     yield mailer
-    for calendar_id in made:
+    for calendar_id in {*map(calendar_in, made)} - {""}:
         mailer._service.ask(mailer._service.resource.calendars().delete(calendarId=calendar_id))
     mailer.close()
 

@@ -130,7 +130,12 @@ def test_a_report_tells_the_answers_and_gives_the_list_of_all_attendees(desk):
     desk.ana.press("Report", where=message)
     report = desk.ana.wait_for_modal("Report")
     assert "1 maybe · 1 no · 1 no answer" in report.plain()
-    assert report.buttons == ["Remind those who haven't answered (1)", "Attendees as CSV", "History"]
+    assert report.buttons == [
+        "Remind those who haven't answered (1)",
+        "Attendees as CSV",
+        "Picture",
+        "History",
+    ]
     desk.ana.press("Attendees as CSV")
     desk.workspace.wait_for(lambda: "The list is in your direct messages." in desk.ana.modal.plain())
     (file,) = [one for one in desk.workspace.files if one.name.startswith("attendees-")]

@@ -206,7 +206,7 @@ def test_a_cancelled_event_says_so_and_saving_holds_it_again(desk):
     assert "Update Calendar Invites then tells people" in form
     assert ana.submit() == {}
     saved = ana.wait_for_modal("Event saved").plain()
-    assert "The event takes place again: use Update Calendar Invites to tell 3 people." in saved
+    assert "The event takes place again. Nobody has been invited to it yet." in saved
     assert not desk.campaign_called("Team Day").is_cancelled
     assert "Cancelled" not in open_hub(ana).plain()
 

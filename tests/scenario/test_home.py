@@ -234,7 +234,7 @@ def test_a_report_says_what_failed_and_leads_to_the_next_step(desk):
     desk.ana.press("Report", where="home")
     report = desk.ana.wait_for_modal("Report")
     assert "1 × The mailbox does not exist" in report.plain()
-    assert report.buttons == ["Retry these 1", "List as CSV", "Attendees as CSV", "History"]
+    assert report.buttons == ["Retry these 1", "List as CSV", "Attendees as CSV", "Picture", "History"]
     desk.ana.press("List as CSV")
     desk.workspace.wait_for(lambda: "The list is in your direct messages." in desk.ana.modal.plain())
     (file,) = desk.workspace.files

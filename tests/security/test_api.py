@@ -41,7 +41,7 @@ def scene(tmp_path, _migrated_sqlite):
         ('{"attendees": [{"email": "ana@acme.com", "x": "\\ud800"}]}', "“x” of attendee 1 is not a text"),
         ('{"attendees": [{"email": "ana@acme.com", "\\ud800": "x"}]}', "has a name that cannot be used"),
         ('{"attendees": [{"email": "ana@acme.com", " ": "x"}]}', "has a name that cannot be used"),
-        ('{"attendees": [{"email": "nobody"}]}', "No line of the list can be invited"),
+        ('{"attendees": [{"email": "nobody"}]}', "None of these attendees can be added"),
         (json.dumps({"attendees": [{"email": "ana@acme.com", "x": "y" * 2_001}]}), "longer than 2,000"),
         (json.dumps({"attendees": [{"email": "a@acme.com"}] * (MOST_ROWS + 1)}), "more than 1,000 attendees"),
         (

@@ -47,6 +47,7 @@ class Came:
     sequence: int
     stamped_at: datetime
     summary: str
+    starts_at: datetime
 
     @property
     def is_cancel(self):
@@ -70,6 +71,7 @@ class Life:
         self.campaign = self.house.campaign(PEOPLE, event=replace(FAR, title="Summit 0"))
         self.said = {}
         self.bounced = set()
+        self._returned = set()
         self.stories = 0
         self.runs = []
         self._came = []
@@ -94,11 +96,13 @@ class Life:
     def retry_failed(self):
         self._again("retry_failed")
 
-    def edit(self):
+    def edit(self, days=0):
+        """The event gets another title, and is moved by so many days."""
         self.house.clock.minutes(1)
         with suppress(StateError):
-            title = f"Summit {self.now_campaign().revision + 1}"
-            event = replace(self.now_campaign().event, title=title)
+            before = self.now_campaign()
+            times = {name: getattr(before.event, name) + timedelta(days) for name in ("starts_at", "ends_at")}
+            event = replace(before.event, title=f"Summit {before.revision + 1}", **times)
             self.house.editing.revise(OWNER, self.campaign.id, event)
 
     def put_on_the_list(self, numbers, word):
@@ -125,22 +129,31 @@ class Life:
 
     # attendees, and their mail servers
 
-    def answer(self, address, said):
-        """The attendee answers what their calendar shows, if it can be answered."""
+    def answer(self, address, said, back=0):
+        """The attendee answers what their calendar shows, or an older mail, if it can be answered."""
         self.house.clock.minutes(1)
-        came = self.inboxes[address]
+        came = self.inboxes[address][: -back or None]
         if not came or came[-1].is_cancel:
             return
         letter = reply_to(came[-1].mail, said.upper(), "", self.house.clock.now())
         self.inbox.mails.append(letter.as_bytes())
-        self.said[address] = (Said(said), came[-1].sequence)
+        _, before = self.said.get(address, (None, came[-1]))
+        if came[-1].sequence >= before.sequence:
+            self.said[address] = (Said(said), came[-1])
 
-    def bounce(self, address):
-        """The mail server of this attendee sends back what came last, and it is gone from the inbox."""
-        came = self.inboxes[address]
+    def bounce(self, address, back=0):
+        """The mail server of this attendee sends back what came last, or before, and it is gone."""
+        came = self.inboxes[address][: -back or None]
         if came:
             self.bounced.add(came[-1].mail.content)
-            self.inbox.mails.append(bounce_of(came[-1].mail, self.house.clock.now(), FULL))
+            self._send_back()
+
+    def _send_back(self):
+        """What is sent back once is sent back whenever it comes."""
+        for came in self._everything():
+            if came.mail.content in self.bounced and came.mail.number not in self._returned:
+                self._returned.add(came.mail.number)
+                self.inbox.mails.append(bounce_of(came.mail, self.house.clock.now(), FULL))
 
     def again(self, index):
         """The network brings an old answer or bounce once more."""
@@ -164,6 +177,7 @@ class Life:
         finally:
             self._arm(None)
             self.house.mailer.script = []
+            self._send_back()
 
     def let_it_run(self):
         """Nothing goes wrong for a while."""
@@ -212,13 +226,20 @@ class Life:
             if not last.is_cancel:
                 assert row.held_revision == last.revision, f"{address}: another version"
             assert row.held_sequence >= last.sequence
-            said, to = self.said.get(address, (None, 0))
-            # whoever is invited anew after a cancellation has said nothing of that yet
-            if any(one.is_cancel and one.sequence > to for one in self._all_that_came(address)):
-                continue
-            if line is not None and self.inbox_is_read and said is not None:
-                assert line.answer is not None, f"{address} has answered"
-                assert line.answer.said is said, f"{address} has said something else"
+            if line is not None and self.inbox_is_read and address in self.said:
+                self._check_answer(address, last, line.answer)
+
+    def _check_answer(self, address, last, heard):
+        said, to = self.said[address]
+        later = [one for one in self._all_that_came(address) if one.sequence > to.sequence]
+        if to.mail.content in self.bounced:
+            return
+        # whoever is invited anew after a cancellation, or to another time, has said nothing of that yet
+        if last in later and not last.is_cancel and last.starts_at != to.starts_at:
+            assert heard is None, f"{address} has said nothing of the new time"
+        elif not any(one.is_cancel or one.starts_at != to.starts_at for one in later):
+            assert heard is not None, f"{address} has answered"
+            assert heard.said is said, f"{address} has said something else"
 
     @property
     def inbox_is_read(self):
@@ -298,7 +319,12 @@ def _read(number, accepted):
     calendar = Calendar.from_ical(mail.calendar)
     (event,) = calendar.walk("VEVENT")
     return Came(
-        mail, str(calendar["METHOD"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt, str(event["SUMMARY"])
+        mail,
+        str(calendar["METHOD"]),
+        int(event["SEQUENCE"]),
+        event["DTSTAMP"].dt,
+        str(event["SUMMARY"]),
+        event["DTSTART"].dt,
     )
 
 

@@ -6,16 +6,20 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from campaigns.model import Kind
 from tests.sim.life import ANSWERS, KINDS, PEOPLE, TROUBLES, Life
 
 SETTINGS = settings(
-    max_examples=35,
+    max_examples=50,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
 addresses = st.integers(1, PEOPLE).map(lambda number: f"p{number:03}@example.org")
+days = st.sampled_from([0, 0, 1, -1])
+edits = st.lists(days, max_size=2)
+back = st.sampled_from([0, 0, 1, 2])
 troubles = st.lists(st.sampled_from(TROUBLES), max_size=5)
 
 
@@ -28,18 +32,42 @@ class Lives(RuleBasedStateMachine):
     @initialize()
     def open(self):
         self.life = Life(self.folder.name)
-        self.life.start(KINDS[0], None)
+        self.life.start(Kind.INVITE, None)
 
     @rule(kind=st.sampled_from(KINDS), per_batch=st.sampled_from([1, 2, None]))
     def start(self, kind, per_batch):
         self.life.start(kind, per_batch)
 
-    @rule(kind=st.sampled_from(KINDS), is_edited=st.booleans())
-    def carry_out(self, kind, is_edited):
+    @rule(kind=st.sampled_from(KINDS), edits=edits)
+    def carry_out(self, kind, edits):
         """A whole run on a good day."""
-        if is_edited:
-            self.life.edit()
+        for days in edits:
+            self.life.edit(days)
         self.life.start(kind, None)
+        self.life.let_it_run()
+
+    @rule(crash_after=st.integers(0, 12), edits=edits, refused=st.sets(addresses))
+    def carry_out_in_spite_of_a_power_failure(self, crash_after, edits, refused):
+        """What may have gone is sent again, by then perhaps as a newer letter, and some of it comes back."""
+        self.life.start(Kind.INVITE, None)
+        self.life.carry((), crash_after)
+        self.life.let_it_run()
+        for days in edits:
+            self.life.edit(days)
+        self.life.send_again()
+        self.life.let_it_run()
+        for address in sorted(refused):
+            self.life.bounce(address)
+        self.life.look()
+
+    @rule(answered=st.sets(addresses), edits=edits)
+    def update_who_has_answered(self, answered, edits):
+        for address in sorted(answered):
+            self.life.answer(address, ANSWERS[0])
+        self.life.look()
+        for days in edits:
+            self.life.edit(days)
+        self.life.start(Kind.UPDATE, None)
         self.life.let_it_run()
 
     @rule(troubles=troubles)
@@ -50,21 +78,21 @@ class Lives(RuleBasedStateMachine):
     def carry_until_the_power_fails(self, troubles, crash_after):
         self.life.carry(troubles, crash_after)
 
-    @rule()
-    def edit(self):
-        self.life.edit()
+    @rule(days=days)
+    def edit(self, days):
+        self.life.edit(days)
 
     @rule(numbers=st.sets(st.integers(1, PEOPLE), min_size=1), word=st.sampled_from(["", "dear", "friend"]))
     def change_the_list(self, numbers, word):
         self.life.put_on_the_list(sorted(numbers), word)
 
-    @rule(address=addresses, said=st.sampled_from(ANSWERS))
-    def answer(self, address, said):
-        self.life.answer(address, said)
+    @rule(address=addresses, said=st.sampled_from(ANSWERS), back=back)
+    def answer(self, address, said, back):
+        self.life.answer(address, said, back)
 
-    @rule(address=addresses)
-    def bounce(self, address):
-        self.life.bounce(address)
+    @rule(address=addresses, back=back)
+    def bounce(self, address, back):
+        self.life.bounce(address, back)
 
     @rule(index=st.integers(0, 20))
     def an_old_mail_comes_again(self, index):

@@ -14,10 +14,12 @@ from scheduler.chores import prune_spends
 from tests.fakes.clocks import NOON
 from tests.sim.town import DAY, MINUTE, Town
 
-HOUR = timedelta(hours=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 MONTH = 30 * DAY
 SHUT = (10 * MINUTE, HOUR, 7 * HOUR, 26 * HOUR)
 """For how long the provider says that the account has sent enough: the person's own mail counts too."""
+QUIET = (30 * SECOND, 20 * MINUTE)
+"""For how long it asks for no more requests."""
 
 
 class Month:
@@ -33,7 +35,7 @@ class Month:
         )
         self.town.provider.refuse = self._refuse
         self.campaigns = []
-        self.shut_until = {}
+        self.shut_until = NOON
         self.refusals = 0
         self.broken = []
 
@@ -66,25 +68,20 @@ class Month:
         chance = self.draw.random()
         if chance < 0.02:
             after = self.draw.choice(SHUT)
-            if letter.recipient.startswith("tester"):
-                return OverQuota("Daily limit", after=after)
-            self.refusals += 1
-            self.shut_until[_campaign_of(letter)] = self.town.clock.now() + after
+            self.refusals += not letter.recipient.startswith("tester")
+            self.shut_until = self.town.clock.now() + after
             return OverQuota("Daily limit", after=after)
+        if chance < 0.025:
+            after = self.draw.choice(QUIET)
+            self.shut_until = self.town.clock.now() + after
+            return Busy("Slow down", after=after, whole_account=True)
         return Busy("Greylisted") if chance < 0.03 else None
 
     def _not_before_it_opens(self, letter):
-        """Of the campaign that was told to wait; a test is a person's own try."""
-        if letter.recipient.startswith("tester"):
-            return
-        shut_until = self.shut_until.pop(_campaign_of(letter), None)
-        if shut_until is not None and self.town.clock.now() < shut_until:
+        """Whatever was told to wait was told so for all of the account: every campaign, and every test."""
+        if self.town.clock.now() < self.shut_until:
             # not raised here: the courier would take it for the provider's trouble
-            self.broken.append(f"{letter.key} went at {self.town.clock.now()}, and not after {shut_until}")
-
-
-def _campaign_of(letter):
-    return letter.key.split("/")[0]
+            self.broken.append(f"{letter.key} went at {self.town.clock.now()}, before {self.shut_until}")
 
 
 @pytest.fixture(scope="module", params=range(4))

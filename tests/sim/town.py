@@ -74,7 +74,8 @@ class Town:
         self.trials = Trials(self.store, mailers, self.clock)
         self.courier = Courier(self.store, mailers, self.clock, desk, owner="town")
         with self.store.writing() as work:
-            known = Account(0, "gmail", "ann@example.org", "Ann", workspace=OWNER.workspace, **account)
+            more = {"workspace": OWNER.workspace, "is_shared": True} | account
+            known = Account(0, "gmail", "ann@example.org", "Ann", **more)
             self.account_id = work.accounts.upsert(known).id
         self.began = []
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.account_mailers import AccountMailers
 from bot.account_opening import Providers
 from campaigns.account import Account, AccountState, Credential, How, Service
+from campaigns.calendar_note import ANEW, GONE
 from campaigns.errors import Misconfigured, NoAccess
 from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, SEND_MAIL
 from mailers.smtp_account import parse_smtp_url
@@ -18,6 +20,7 @@ from playground.microsoft_stand_in import MicrosoftStandIn
 from storage.memory import MemoryStore
 from tests.contract.mailer_suite import letter
 from tests.fakes.provider_accounts import ANN, GRANTED, refresh_token
+from tests.fakes.scripted_smtp import ScriptedSmtp
 from tests.fakes.token_mailbox import TokenMailbox
 
 PASSWORD = "pw-of-ann"
@@ -133,6 +136,24 @@ def test_smtp_by_a_token_of_the_providers(google, store, made):
         assert len(mailbox) == 1
 
 
+def test_a_token_can_be_fetched_before_there_is_anything_to_send(service_and_stand_in, post, store, made):
+    service, stand_in = service_and_stand_in
+    credential = {
+        Service.SMTP: lambda: password_of(post),
+        Service.GMAIL: lambda: consent(stand_in, SEND_MAIL),
+        Service.GOOGLE_CALENDAR: lambda: consent(stand_in, OWN_CALENDARS),
+        Service.MICROSOFT_365: lambda: consent(stand_in, *GRANTED),
+    }[service]()
+    mailer = mailers_of(made, store, stand_in).for_account(connected(store, service, credential))
+    assert mailer.is_open is (service is Service.SMTP)
+    mailer.open()
+    assert mailer.is_open
+    mailer.open()
+    if service is not Service.SMTP:
+        assert len(stand_in.door.calls("token")) == 1
+    assert len(post) == 0
+
+
 def test_a_service_account_goes_to_google_whatever_its_key_file_says(google, store, made):
     google.service.delegated = {SEND_MAIL}
     key_file = google.service_account_info | {"token_uri": "http://127.0.0.1:9/elsewhere"}
@@ -182,8 +203,11 @@ def test_a_calendar_deleted_at_google_is_made_anew_when_somebody_goes_on(google,
     mailers.for_account(account).send(letter())
     (gone,) = google.calendars.ids
     del google.calendars._calendars[gone]
-    with pytest.raises(Misconfigured, match="calendar is gone"):
-        mailers.for_account(account).send(letter("cem@beta.example"))
+    for _ in range(2):
+        with pytest.raises(Misconfigured, match="calendar is gone"):
+            mailers.for_account(account).send(letter("cem@beta.example"))
+    with store.writing() as work:  # as Resume does
+        work.accounts.keep_calendar(account.id, ANEW, instead_of=GONE)
     mailers.for_account(account).send(letter("cem@beta.example"))
     (new,) = google.calendars.ids
     assert new != gone
@@ -212,6 +236,18 @@ def test_a_mailer_is_kept_until_the_credential_is_renewed(post, store, made):
     # a courier in the middle of its batch still holds the account as it was
     assert mailers.for_account(account) is mailers.for_account(renewed)
     assert len(post) == 1
+
+
+def test_an_account_uses_as_many_connections_as_it_has_now(store, made):
+    with ScriptedSmtp() as server:
+        credential = Credential(How.PASSWORD, "", "", "", "127.0.0.1", server.port, "plain")
+        mailers, account = mailers_of(made, store), connected(store, Service.SMTP, credential)
+        for at_once in (1, 2):
+            mailer = mailers.for_account(replace(account, connections=at_once))
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda number: mailer.send(letter(number=number)), range(12)))  # noqa: B023
+            assert server.connections <= at_once
+        assert len(server.messages) == 24
 
 
 def test_an_older_mailer_is_closed_once_no_send_uses_it(post, store, made):

@@ -112,7 +112,7 @@ def test_who_is_never_invited_is_counted(scene):
     ("words", "more", "said"),
     [
         ((), {}, "There is nobody to add."),
-        (("--email", "nobody"), {}, "No line of the list can be invited."),
+        (("--email", "nobody"), {}, "None of these attendees can be added."),
         (("--file", "/no/such/file.csv"), {}, "There is no file"),
         (("--email", "ana@acme.com"), {"token": ""}, "API_TOKEN is not set."),
         (("--email", "ana@acme.com"), {"token": "wrong" * 10}, "Show the token of this installation."),
@@ -137,12 +137,16 @@ def test_an_unknown_campaign_is_told(scene):
 
 
 class Moody(BaseHTTPRequestHandler):
-    """Answers each call with the next of ``moods``: a status, or None to hang up."""
+    """Answers each call with the next of ``moods``: a status, or None to hang up.
+
+    A status may come with its Retry-After.
+    """
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.calls.append((self.headers["Idempotency-Key"], self.headers["Authorization"], body))
         mood = self.server.moods.pop(0)
+        mood, again = mood if isinstance(mood, tuple) else (mood, "7")
         if mood is None:
             self.connection.close()
             return
@@ -151,7 +155,7 @@ class Moody(BaseHTTPRequestHandler):
         text = json.dumps(said if mood == 200 else {"title": "Not now.", "status": mood}).encode()
         self.send_response(mood)
         if mood in {429, 503}:
-            self.send_header("Retry-After", "7")
+            self.send_header("Retry-After", again)
         if mood == 302:
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
         self.send_header("Content-Length", str(len(text)))
@@ -183,6 +187,23 @@ def test_a_call_that_may_have_got_through_is_made_again_under_its_own_name():
     assert len(calls) == 4
     assert len(set(calls)) == 1
     assert waits == [2.0, 7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("said", "waited"),
+    [
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 1.0),
+        ("Fri, 21 Oct 2072 07:28:00 GMT", 60.0),
+        ("-5", 2.0),
+        ("soon", 2.0),
+    ],
+)
+def test_when_to_come_back_may_be_said_in_any_form(said, waited):
+    """Proxies send dates, which the standard allows, and other things, which it does not."""
+    waits = []
+    with moody((503, said), 200) as (url, _):
+        assert add(url, waits=waits).added == 1
+    assert waits == [waited]
 
 
 def test_it_gives_up_in_the_end():

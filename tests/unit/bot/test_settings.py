@@ -32,6 +32,13 @@ def test_a_missing_setting_is_named_with_where_to_find_it(environment, name):
     assert refused() == f"{name.upper()} is missing. {Settings.model_fields[name].description}"
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "bot.localhost"])
+def test_on_this_machine_alone_pages_need_no_encryption(environment, host):
+    """For a look at them before there is a certificate: nothing leaves the machine."""
+    environment.setenv("PUBLIC_URL", f"http://{host}:3000/")
+    assert load_settings().public_url == f"http://{host}:3000"
+
+
 def test_all_that_is_missing_is_named_at_once(environment):
     for name in REQUIRED:
         environment.delenv(name.upper())
@@ -46,6 +53,14 @@ def test_all_that_is_missing_is_named_at_once(environment):
         ("SLACK_TRANSPORT", "carrier-pigeon", "'socket' or 'http'"),
         ("SLACK_API_URL", "slack.com/api", "an address starts with https://"),
         ("PUBLIC_URL", "ftp://acme.example", "an address starts with https://"),
+        (
+            "PUBLIC_URL",
+            "http://invites.acme.example",
+            "passwords would travel in clear: it starts with https://",
+        ),
+        ("PUBLIC_URL", "http://10.0.0.5:3000", "passwords would travel in clear: it starts with https://"),
+        ("PUBLIC_URL", "http://localhost.acme.example", "passwords would travel in clear"),
+        ("PUBLIC_URL", "http://", "passwords would travel in clear"),
         ("HTTP_PORT", "65536", "less than or equal to 65535"),
         ("HTTP_PORT", "http", "valid integer"),
         ("SMTP_PER_MINUTE", "0", "greater than or equal to 1"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from campaigns.account import Account
+from campaigns.account import Account, AccountSettings
 from campaigns.account_port import Suppressed, Why
 from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
@@ -24,7 +24,10 @@ LONGER = roster_of(4)
 
 
 class Scene:
-    """A campaign of three people, owned by OWNER and shared with two editors."""
+    """A campaign of three people, owned by OWNER and shared with two editors.
+
+    It sends from an account that somebody else has connected, and shares with everybody.
+    """
 
     def __init__(self):
         self.store, self.clock = MemoryStore(), HandClock()
@@ -38,7 +41,18 @@ class Scene:
         self.never = NeverInviting(self.store, self.clock, alarm)
         self.events = 0
         with self.store.writing() as work:
-            account = work.accounts.upsert(Account(0, "smtp", "out@example.org", "Outgoing", per_day=500))
+            account = work.accounts.upsert(
+                Account(
+                    0,
+                    "smtp",
+                    "out@example.org",
+                    "Outgoing",
+                    per_day=500,
+                    workspace=OWNER.workspace,
+                    connected_by="UKEEPER",
+                    is_shared=True,
+                )
+            )
             self.campaign = work.campaigns.add(
                 replace(form_for(account.id), editors=("UEDITOR", "UGUESTEDITOR")),
                 workspace=OWNER.workspace,
@@ -53,6 +67,13 @@ class Scene:
         """Every row of every table."""
         with self.store.reading() as work:
             return {name: table.all() for name, table in vars(work.ledger).items() if hasattr(table, "all")}
+
+    def stop_sharing(self):
+        """Nobody but its keeper may send from the account any more; runs stay as they are."""
+        with self.store.writing() as work:
+            work.accounts.change_settings(
+                self.campaign.account_id, AccountSettings(None, 500, 0, 5, 25, is_shared=False)
+            )
 
     def new_name(self):
         self.events += 1
@@ -138,6 +159,7 @@ CALLS = {
     "RunService.send_again": lambda s: _on(s.ended(DeliveryState.UNSURE), s.runs.send_again, submission="x"),
     "RunService.leave_unsure": lambda s: _on(s.ended(DeliveryState.UNSURE), s.runs.leave_unsure),
     "RunService.report": lambda s: _on(s.started(), s.runs.report),
+    "RunService.replaced": lambda s: lambda who: s.runs.replaced(who, s.id, Kind.CANCEL),
     "RunService.latest_run": lambda s: lambda who: s.runs.latest_run(who, s.id),
     "CampaignService.accounts": lambda s: s.campaigns.accounts,
     "CampaignService.page": lambda s: lambda who: s.campaigns.page(who, ListQuery()),
@@ -151,7 +173,7 @@ CALLS = {
     ),
     "CampaignService.upload": lambda s: _on(s.uploaded(), s.campaigns.upload),
     "CampaignService.unfinished_uploads": lambda s: lambda _: s.campaigns.unfinished_uploads(),
-    "CampaignService.import_list": lambda s: lambda _: s.campaigns.import_list(s.uploaded()),
+    "CampaignService.import_list": lambda s: _import(s, s.uploaded()),
     "CampaignEditing.revise": lambda s: (
         lambda who: s.editing.revise(who, s.id, replace(SUMMIT, title="Summit, moved"))
     ),
@@ -187,6 +209,10 @@ CALLS = {
 
 def _remove(lists, campaign_id):
     return lambda who: lists.remove(who, campaign_id, ANA)
+
+
+def _import(scene, upload):
+    return lambda _: scene.campaigns.import_list(upload)
 
 
 def _on(made, call, *more, **named):

@@ -3,9 +3,20 @@ from dataclasses import replace
 import pytest
 
 from campaigns.account import Account, AccountState
-from campaigns.account_access import may_keep, may_use, require_connect, require_keeper, require_use
-from campaigns.errors import NotAllowed, NotFound
+from campaigns.account_access import (
+    may_keep,
+    may_send,
+    may_use,
+    require_connect,
+    require_keeper,
+    require_send,
+    require_use,
+)
+from campaigns.errors import NotAllowed, NotFound, StateError
+from campaigns.model import Campaign, MailProgress, Organizer
 from campaigns.roles import Actor
+from tests.fakes.campaigns import SUMMIT
+from tests.fakes.clocks import NOON
 
 OLGA, PAUL = Actor("T1", "UOLGA"), Actor("T1", "UPAUL")
 ADMIN = Actor("T1", "UADMIN", is_admin=True)
@@ -14,6 +25,22 @@ GUEST = Actor("T1", "UGUEST", is_guest=True)
 
 OWN = Account(1, "gmail", "olga@acme.example.com", "Olga", workspace="T1", connected_by="UOLGA")
 SHARED = replace(OWN, is_shared=True)
+CAMPAIGN = Campaign(
+    1,
+    "T1",
+    "UOLGA",
+    1,
+    Organizer("Olga", "olga@acme.example.com"),
+    SUMMIT,
+    0,
+    NOON,
+    "seed",
+    "o@example.org",
+    MailProgress.OFF,
+    ("email",),
+    1,
+    NOON,
+)
 OF_SETTINGS = replace(OWN, workspace="", connected_by="")
 
 
@@ -65,3 +92,16 @@ def test_guests_and_people_outside_the_group_connect_nothing():
     ):
         with pytest.raises(NotAllowed):
             require_connect(actor)
+
+
+@pytest.mark.parametrize(
+    ("account", "owners"),
+    [(OWN, {OLGA}), (SHARED, {OLGA, PAUL}), (OF_SETTINGS, {OLGA, PAUL, NAMESAKE, THEIR_ADMIN})],
+)
+def test_a_campaign_sends_from_what_its_owner_may_send_from_whoever_presses(account, owners):
+    for owner in (OLGA, PAUL, NAMESAKE, THEIR_ADMIN):
+        campaign = replace(CAMPAIGN, workspace=owner.workspace, owner=owner.user)
+        assert may_send(campaign, account) is (owner in owners)
+        if owner not in owners:
+            with pytest.raises(StateError, match="Ask <@UOLGA> to share it again"):
+                require_send(campaign, account)

@@ -8,6 +8,7 @@ from campaigns.answer_port import Mailbox
 from campaigns.conduct import RunService
 from campaigns.errors import Busy, InputError, Misconfigured, NotAllowed, NotFound, StateError
 from campaigns.model import Kind, Pace, Reason, RunState
+from campaigns.parting import Parting
 from campaigns.ports import Selection
 from tests.fakes.campaigns import form_for, roster_of
 from tests.fakes.connect_scene import ADMIN, ELSEWHERE, GUEST, OLGA, PAUL, ConnectScene, shared
@@ -147,8 +148,8 @@ def test_nobody_changes_the_account_of_the_settings(scene, desk):
 def test_disconnecting_gives_the_access_back_and_pauses_what_runs(scene, desk, running):
     account = scene.connected()
     run = running(account)
-    gone = desk.disconnect(OLGA, account.id)
-    assert gone.state is AccountState.DISCONNECTED
+    gone, parting = desk.disconnect(OLGA, account.id)
+    assert (gone.state, parting) == (AccountState.DISCONNECTED, Parting.TAKEN_BACK)
     assert scene.credential(account) is None
     assert scene.consents["google"].revoked == ["canary-refresh-olga@acme.example.com"]
     paused = run_of(scene, run)
@@ -189,14 +190,16 @@ def test_a_provider_that_does_not_answer_keeps_nobody_from_disconnecting(scene, 
 
     account = scene.connected()
     scene.consents["google"].revoke = busy
-    assert desk.disconnect(ADMIN, account.id).state is AccountState.DISCONNECTED
+    gone, parting = desk.disconnect(ADMIN, account.id)
+    assert (gone.state, parting) == (AccountState.DISCONNECTED, Parting.OWED)
+    assert scene.credential(account) is None
 
 
 def test_a_consent_that_another_account_lives_on_is_not_given_back(scene, desk):
     """Google would take back everything that this person has allowed the bot."""
     mailbox, calendar = scene.connected(), scene.connected(service=Service.GOOGLE_CALENDAR)
-    desk.disconnect(OLGA, mailbox.id)
-    assert scene.consents["google"].revoked == []
+    _, parting = desk.disconnect(OLGA, mailbox.id)
+    assert (parting, scene.consents["google"].revoked) == (Parting.SHARED, [])
     desk.disconnect(OLGA, calendar.id)
     assert len(scene.consents["google"].revoked) == 1
 

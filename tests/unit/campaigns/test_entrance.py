@@ -99,17 +99,21 @@ def test_the_account_says_when_to_brake(house):
 
 
 @pytest.mark.parametrize(
-    ("failed", "size", "percent", "brakes"),
+    ("lately", "in_all", "size", "percent", "brakes"),
     [
-        (4, 4, 25, False),
-        (5, 9, 25, True),
-        (5, 20, 25, False),
-        (6, 20, 25, True),
-        (7, 20, 25, False),
-        (11, 20, 25, True),
-        (20, 20, 100, False),
-        (5, 1_000, 0, True),
+        (4, 4, 4, 25, False),
+        (5, 5, 9, 25, True),
+        (5, 5, 20, 25, False),
+        (6, 6, 20, 25, True),
+        (7, 7, 20, 25, False),
+        (11, 11, 20, 25, True),
+        (20, 20, 20, 100, False),
+        (5, 5, 200, 0, True),
+        (50, 500, 200, 25, False),
+        (51, 501, 200, 25, True),
+        (52, 502, 200, 25, False),
+        (51, 506, 200, 25, True),
     ],
 )
-def test_the_share_that_brakes(failed, size, percent, brakes):
-    assert is_failing(failed, size, percent) is brakes
+def test_the_share_that_brakes(lately, in_all, size, percent, brakes):
+    assert is_failing(lately, size, percent, in_all=in_all) is brakes

@@ -11,7 +11,9 @@ from campaigns.faults import (
     MAX_ATTEMPTS,
     MAX_STUMBLES,
     brake,
+    closed_until,
     decide,
+    lost_replies,
 )
 from campaigns.model import DeliveryState, Reason
 from tests.fakes.clocks import NOON
@@ -145,6 +147,38 @@ def test_doubt_is_kept_as_doubt():
     assert not made.given_back
 
 
+def test_a_lost_reply_holds_the_batch_like_a_busy_account_and_pauses_the_run_like_one():
+    for stumbles in range(MAX_STUMBLES):
+        busy = decision(Busy("Down", whole_account=True), stumbles=stumbles)
+        assert decision(Unsure("Lost"), stumbles=stumbles).hold_until == busy.hold_until
+    made = decision(Unsure("Lost"), stumbles=MAX_STUMBLES)
+    assert (made.state, made.hold_until) == (DeliveryState.UNSURE, None)
+    assert (made.pause.reason, made.pause.resume_at) == (Reason.FAULTS, None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "after"),
+    [
+        (OverQuota("Daily limit", after=HOUR), HOUR),
+        (OverQuota("Daily limit", after=90 * HOUR), 48 * HOUR),
+        (Busy("Slow down", after=6 * SECOND, whole_account=True), 6 * SECOND),
+        (Busy("Slow down", after=5 * SECOND, whole_account=True), None),
+        (Busy("Down", whole_account=True), None),
+        (Busy("Mailbox full", after=HOUR), None),
+        (Unsure("Lost"), None),
+        (NoAccess("Login refused"), None),
+    ],
+    ids=str,
+)
+def test_only_what_the_provider_says_of_the_whole_account_closes_it(fault, after):
+    assert closed_until(fault, NOON) == (NOON + after if after else None)
+
+
+def test_the_pause_for_lost_replies_says_how_many_are_unsure():
+    assert lost_replies("Timed out", 1).detail.startswith("1 invite is unsure")
+    assert lost_replies("Timed out", 1_200).detail.startswith("1,200 invites are unsure")
+
+
 def test_the_brake_names_the_cause_and_waits_for_a_person():
     pause = brake("Spam suspected", 5)
     assert pause.reason is Reason.FAULTS
@@ -170,9 +204,11 @@ def test_every_fault_at_every_stage_has_one_clear_consequence(fault, attempt, st
     queued = made.state is DeliveryState.QUEUED
     assert made.state in (DeliveryState.QUEUED, DeliveryState.FAILED, DeliveryState.UNSURE)
     consequences = [made.not_before, made.hold_until, made.pause]
-    assert sum(one is not None for one in consequences) == (1 if queued else 0)
-    # what is the account's trouble never costs the attendee a try
-    assert made.given_back == (made.hold_until is not None or made.pause is not None)
+    unsure = made.state is DeliveryState.UNSURE
+    assert sum(one is not None for one in consequences) == (1 if queued or unsure else 0)
+    # what is the account's trouble never costs the attendee a try, unless it may have gone
+    is_of_account = made.hold_until is not None or made.pause is not None
+    assert made.given_back == (is_of_account and not unsure)
     assert all(at is None or at > NOON + age for at in (made.not_before, made.hold_until))
     assert made.leave_batch <= (made.not_before is not None)
     assert made.cause.startswith(fault.cause)

@@ -208,3 +208,17 @@ def test_a_suggestion_breaks_nothing_and_ends_in_time(invites, pace, hours, ages
     if suggested is not None:
         again = ahead(invites, suggested, **known)
         assert (again.overruns, again.suggestion, again.ends_after_start) == ((), None, False)
+
+
+def test_nothing_goes_before_a_closed_account_opens():
+    opens_at = MONDAY + 5 * HOUR
+    seen = ahead(100, Pace(50, 60), closed_until=opens_at)
+    assert (seen.first_at, seen.ends_at, seen.closed_until) == (opens_at, opens_at + HOUR, opens_at)
+    assert ahead(100, Pace(50, 60), closed_until=MONDAY).closed_until is None
+    assert ahead(1, Pace(None), closed_until=opens_at, event_starts_at=opens_at).ends_after_start
+
+
+def test_other_runs_wait_for_a_closed_account_too():
+    other = Upcoming(9, 450, Pace(None), AT_ONCE, MONDAY)
+    (overrun,) = ahead(100, Pace(None), closed_until=MONDAY + HOUR, upcoming=[other]).overruns
+    assert overrun.at == MONDAY + HOUR

@@ -147,6 +147,40 @@ def test_a_medium_that_nobody_set_up_does_not_hold_up_the_other(house, slack):
     assert house.run(run).posted_ts == "1700.1"
 
 
+def test_what_is_of_another_medium_is_left_to_its_own_herald(house, slack, mail):
+    house.start(house.campaign(1))
+    house.drain()
+    by_mail = Herald(house.store, {Medium.MAIL: mail}, house.clock)
+    in_slack = Herald(house.store, {Medium.SLACK: slack}, house.clock)
+    assert by_mail.tell_due() == 2
+    assert slack.tried == []
+    in_slack.tell_due()
+    assert mail.kinds == [NoticeKind.STARTED, NoticeKind.FINISHED]
+    assert slack.kinds == [NoticeKind.PROGRESS, NoticeKind.FINISHED]
+
+
+def test_an_alert_waits_for_the_notice_that_is_being_told_and_for_no_other(house, herald, slack):
+    write(house, "a", "b", "c")
+
+    def access_is_lost(_notice):
+        draft = Draft(NoticeKind.ACCESS_LOST, "lost", (Medium.SLACK,))
+        with house.store.writing() as work:
+            work.notices.write(draft, house.clock.now())
+
+    slack.script = [access_is_lost]
+    herald.tell_due()
+    assert slack.kinds[:2] == [NoticeKind.REFUSED, NoticeKind.ACCESS_LOST]
+    assert len(slack.kinds) == 4
+
+
+def test_a_herald_that_is_stopped_finishes_its_notice_and_begins_no_other(house, herald, slack):
+    write(house, "a", "b")
+    slack.script = [lambda _: herald.stop()]
+    assert herald.tell_due() == 1
+    assert state(house) == ["told", "due"]
+    assert herald.tell_due() == 0
+
+
 def test_in_the_end_even_a_busy_medium_is_given_up(house, herald, slack):
     write(house, "a")
     slack.script = [Busy("Slow down") for _ in range(MAX_ATTEMPTS + 1)]

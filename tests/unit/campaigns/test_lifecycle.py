@@ -38,13 +38,14 @@ def test_looking_back_is_the_table_read_the_other_way(before):
         assert set(before(to)) == {state for state, steps in table.items() if to in steps}
 
 
-def test_what_failed_was_skipped_or_came_back_never_moves_again():
-    for state in (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.BOUNCED):
+def test_what_failed_or_came_back_never_moves_again():
+    for state in (DeliveryState.FAILED, DeliveryState.BOUNCED):
         assert not DELIVERY_STEPS[state]
 
 
-def test_what_was_sent_can_only_come_back():
-    assert DELIVERY_STEPS[DeliveryState.SENT] == {DeliveryState.BOUNCED}
+def test_what_was_sent_or_sent_again_can_only_come_back():
+    for state in (DeliveryState.SENT, DeliveryState.SKIPPED):
+        assert DELIVERY_STEPS[state] == {DeliveryState.BOUNCED}
 
 
 def test_cancel_beats_update_beats_invite_and_nothing_its_own_kind():

@@ -27,32 +27,42 @@ def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
 
 
 def reply(said: Said, stamped_at: datetime, **others) -> Reply:
-    usual = {"uid": UID, "attendee": ANA, "sender": ANA, "sequence": 2}
+    usual = {"uid": UID, "attendee": ANA, "sender": ANA, "sequence": 2, "sender_name": "Ana Diaz"}
     return Reply(said=said, stamped_at=stamped_at, **(usual | others))
 
 
 REPLIES = {
     "reply_gmail_accepted": reply(Said.ACCEPTED, at(13, 4, 5)),
     "reply_gmail_declined_with_a_note": reply(Said.DECLINED, at(13, 4, 5)),
-    "reply_exchange_aceptada": reply(Said.ACCEPTED, at(14, 15)),
-    "reply_exchange_provisoria_with_a_comment": reply(Said.TENTATIVE, at(14, 15)),
-    "reply_exchange_abgelehnt": reply(Said.DECLINED, at(14, 15)),
-    "reply_outlook_desktop_from_a_delegate": reply(Said.ACCEPTED, at(14, 15), sender="bo@example.org"),
+    "reply_exchange_aceptada": reply(Said.ACCEPTED, at(14, 15), sender_name="Ana Díaz"),
+    "reply_exchange_provisoria_with_a_comment": reply(Said.TENTATIVE, at(14, 15), sender_name="Ana Díaz"),
+    "reply_exchange_abgelehnt": reply(Said.DECLINED, at(14, 15), sender_name="Ana Díaz"),
+    "reply_outlook_desktop_from_a_delegate": reply(
+        Said.ACCEPTED,
+        at(14, 15),
+        sender="bo@example.org",
+        sender_name="Bo Secretary",
+        sent_by="bo@example.org",
+    ),
     "reply_outlook_com_without_organizer": reply(Said.ACCEPTED, at(14, 20)),
     "reply_apple_mail": reply(Said.ACCEPTED, at(14)),
     "reply_icloud_by_principal": reply(Said.DECLINED, at(14, 0, 1), sender="noreply@email.apple.example"),
-    "reply_thunderbird_tentative": reply(Said.TENTATIVE, at(13, 4, 5)),
+    "reply_thunderbird_tentative": reply(Said.TENTATIVE, at(13, 4, 5), sender_name="Ana Díaz"),
     "reply_zimbra": reply(Said.ACCEPTED, at(13, 4, 5)),
     "reply_only_attached_as_ics": reply(Said.ACCEPTED, at(13, 4, 5)),
-    "reply_method_only_in_the_header": reply(Said.ACCEPTED, at(13, 4, 5)),
-    "reply_in_utf_16_without_dtstamp": reply(Said.ACCEPTED, at(13, 4, 5)),
-    "reply_charset_nobody_knows": reply(Said.ACCEPTED, at(13, 4, 5)),
+    "reply_method_only_in_the_header": reply(Said.ACCEPTED, at(13, 4, 5), sender_name=""),
+    "reply_in_utf_16_without_dtstamp": reply(Said.ACCEPTED, at(13, 4, 5), sender_name=""),
+    "reply_charset_nobody_knows": reply(Said.ACCEPTED, at(13, 4, 5), sender_name=""),
     "reply_to_a_series_and_to_one_date": reply(Said.ACCEPTED, at(13, 4, 5)),
     "reply_to_one_date_only": reply(Said.DECLINED, at(13, 4, 5), is_one_occurrence=True),
     "reply_with_lines_that_cannot_be_read": reply(Said.ACCEPTED, at(13, 4, 5)),
     # well-formed, and for the judge to see through
     "trap_reply_of_a_stranger": reply(
-        Said.ACCEPTED, at(13, 4, 5), attendee="eve@elsewhere.example", sender="eve@elsewhere.example"
+        Said.ACCEPTED,
+        at(13, 4, 5),
+        attendee="eve@elsewhere.example",
+        sender="eve@elsewhere.example",
+        sender_name="Eve",
     ),
     "trap_reply_with_a_forged_sequence": reply(Said.ACCEPTED, at(13, 4, 5), sequence=999),
     "trap_reply_with_the_uid_of_another": reply(
@@ -272,6 +282,13 @@ def test_any_bytes_at_all_are_read(octets):
     """Not only by the guard around the readers: none of them may stumble over what is merely odd."""
     read = read_mail(octets)
     assert not isinstance(read, Nothing) or "cannot be read (" not in read.why
+
+
+@pytest.mark.parametrize("charset", [b"\x80tf-8", b"no-such-charset", b"utf-8"])
+def test_a_senders_name_that_cannot_be_read_spoils_no_answer(charset):
+    read = read_mail(MAILS["reply_thunderbird_tentative"].replace(b"=?UTF-8?", b"=?" + charset + b"?", 1))
+    assert isinstance(read, Reply)
+    assert (read.sender, read.sender_name) == (ANA, "Ana Díaz" if charset == b"utf-8" else "")
 
 
 @given(st.sampled_from(sorted(MAILS)), st.data())

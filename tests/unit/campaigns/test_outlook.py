@@ -89,3 +89,10 @@ def test_only_who_may_steer_it_may_look_that_far(house):
         ahead(house, run, actor=COLLEAGUE)
     with pytest.raises(NotFound):
         ahead(house, run, actor=STRANGER)
+
+
+def test_a_closed_account_is_waited_for(house):
+    run, now = begun(house), house.clock.now()
+    with house.store.writing() as work:
+        work.accounts.close(house.account_id(), now + 180 * MINUTE, "Daily limit")
+    assert ahead(house, run).first_at == ahead(house, run).closed_until == now + 180 * MINUTE

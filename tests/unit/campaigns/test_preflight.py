@@ -1,12 +1,13 @@
 """The checks before a run starts: what is said of which facts."""
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
 from campaigns.account import Account
 from campaigns.errors import NotAllowed, NotFound
-from campaigns.model import Kind, Organizer
+from campaigns.model import AT_ONCE, Kind, Organizer, Pace, SendingHours, Timing
 from campaigns.preflight import Check, DomainFacts, Level, preflight
 from campaigns.preflight_desk import Preflight
 from campaigns.roster import Roster
@@ -140,6 +141,30 @@ def test_googles_bulk_rule_begins_at_five_thousand_a_day(campaign, gmail, invite
     assert levels(found, "go to Gmail") == [level]
 
 
+def within(most):
+    """A pace at which no 24 hours hold more than ``most`` invites."""
+    return {"fills_a_day": lambda count: count <= most}
+
+
+@pytest.mark.parametrize(
+    ("gmail", "invites", "spent", "a_day", "level"),
+    [
+        (6_000, 6_000, 0, 100, Level.FINE),
+        (6_000, 6_000, 0, 4_999, Level.FINE),
+        (6_000, 6_000, 0, 5_000, Level.WARNING),
+        (6_000, 12_000, 0, 10_000, Level.WARNING),
+        (6_000, 12_000, 0, 9_999, Level.HINT),
+        (6_000, 12_000, 0, 4_999, Level.FINE),
+        (6_000, 6_000, 4_901, 100, Level.HINT),
+        (6_000, 6_000, 4_900, 99, Level.FINE),
+    ],
+)
+def test_the_bulk_rule_counts_what_goes_in_a_day(campaign, gmail, invites, spent, a_day, level):
+    """Whoever spreads a list over months need not be told to spread it."""
+    found = checks(campaign, gmail=gmail, invites=invites, spent_today=spent, **within(a_day))
+    assert levels(found, "go to Gmail") == [level]
+
+
 def test_the_share_of_gmail_addresses_is_said_in_figures(campaign):
     found = checks(campaign, gmail=1_234, invites=4_000)
     assert "1,234 of 4,000 invites (31 %) go to Gmail addresses." in [check.said for check in found]
@@ -202,6 +227,23 @@ def test_the_desk_counts_what_the_account_sent_in_the_last_day(store):
     desk = Preflight(store, NotedDomains(), HandClock(), can_unsubscribe=True)
     found = desk.look(OWNER, campaign.id, Kind.INVITE)
     assert levels(found, "go to Gmail") == [Level.HINT]
+
+
+@pytest.mark.parametrize(
+    ("pace", "timing", "level"),
+    [
+        (Pace(None), AT_ONCE, Level.WARNING),
+        (Pace(100, 1440), AT_ONCE, Level.FINE),
+        (Pace(100, 20), AT_ONCE, Level.WARNING),
+        (Pace(100, 20), Timing(hours=SendingHours(time(9), time(17), (1, 2, 3, 4, 5), "UTC")), Level.FINE),
+    ],
+    ids=["at once", "a batch a day", "all day", "in office hours"],
+)
+def test_the_desk_plays_the_pace_and_the_hours_through(memory_store, pace, timing, level):
+    campaign = new_campaign(memory_store, people=5_100, gmail=5_100)
+    desk = Preflight(memory_store, NotedDomains(), HandClock(), can_unsubscribe=True)
+    found = desk.look(OWNER, campaign.id, Kind.INVITE, pace, timing)
+    assert levels(found, "go to Gmail") == [level]
 
 
 def test_only_who_may_send_is_told(memory_store):

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
-from campaigns.errors import NotAllowed, NotFound
+from campaigns.errors import NotAllowed, NotFound, StateError
 from campaigns.failure_lists import FailureLists
 from campaigns.never_inviting import NeverInviting
 from campaigns.service import CampaignService
@@ -16,6 +16,7 @@ EVERYBODY = frozenset(PEOPLE)
 CIRCLE = frozenset({"owner", "editor", "admin", "organizer", "guest editor"})
 KEEPERS = frozenset({"owner", "admin"})
 ADMINS = frozenset({"admin", "other workspace's admin"})  # each of their own workspace
+ELSEWHERE = frozenset({"other workspace's admin", "same id elsewhere"})
 MEMBERS = EVERYBODY - {"guest editor", "outside the group", "guest", "guest in the group"}
 
 MATRIX = {
@@ -33,6 +34,7 @@ MATRIX = {
     "RunService.send_again": CIRCLE,
     "RunService.leave_unsure": CIRCLE,
     "RunService.report": CIRCLE,
+    "RunService.replaced": CIRCLE,
     "RunService.latest_run": CIRCLE,
     "CampaignService.accounts": EVERYBODY,
     "CampaignService.page": EVERYBODY,  # of their own workspace: see below
@@ -40,7 +42,7 @@ MATRIX = {
     "CampaignService.home_place": EVERYBODY,
     "CampaignService.view": CIRCLE,
     "CampaignService.history": CIRCLE,
-    "CampaignService.submit": MEMBERS,
+    "CampaignService.submit": MEMBERS - ELSEWHERE,  # where the account is one of theirs
     "CampaignService.submit, for a list": CIRCLE,
     "CampaignService.upload": frozenset({"owner"}),  # who uploaded it, here
     "CampaignService.unfinished_uploads": EVERYBODY,  # asked by the importer
@@ -67,6 +69,20 @@ MATRIX = {
     "Trials.preview": CIRCLE,
     "Trials.send": CIRCLE,
 }
+SENDING = {
+    "RunService.preview",
+    "RunService.start",
+    "RunService.test_account",
+    "RunService.approve",
+    "RunService.resume",
+    "RunService.retry_failed",
+    "RunService.send_again",
+    "CampaignService.submit",
+    "CampaignEditing.duplicate",
+    "Trials.send",
+}
+"""What asks whether the campaign may send from its account: all that would let something go out of it."""
+
 SERVICES = (RunService, CampaignService, CampaignEditing, FailureLists, NeverInviting, Trials)
 CASES = [(name, role) for name in MATRIX for role in PEOPLE]
 
@@ -103,7 +119,23 @@ def test_who_may_not_is_refused_and_changes_nothing(name, role):
     assert scene.mailer.tried == []
 
 
-@pytest.mark.parametrize("role", ["other workspace's admin", "same id elsewhere"])
+@pytest.mark.parametrize(("name", "role"), [case for case in CASES if case[1] in MATRIX[case[0]]])
+def test_nothing_leaves_an_account_that_is_not_shared_any_more(name, role):
+    """Admins and editors have rights on the campaign; none on the mailbox of whoever connected it."""
+    scene = Scene()
+    call = CALLS[name](scene)
+    scene.stop_sharing()
+    before = scene.dump()
+    if name not in SENDING:
+        call(PEOPLE[role])
+        return
+    with pytest.raises((StateError, NotFound)):
+        call(PEOPLE[role])
+    assert scene.dump() == before
+    assert scene.mailer.tried == []
+
+
+@pytest.mark.parametrize("role", sorted(ELSEWHERE))
 def test_another_workspace_sees_nothing_of_this_one(role):
     scene = Scene()
     assert CALLS["CampaignService.page"](scene)(PEOPLE[role]).items == []

@@ -14,6 +14,7 @@ from campaigns.model import DeliveryState, Kind, Medium, RunState, SendingHours,
 from campaigns.notices import NoticeKind
 from campaigns.ports import CampaignSettings
 from campaigns.taking_in import TakingIn
+from scheduler.chores import take_in_newcomers
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 
@@ -51,6 +52,10 @@ class Scene:
     def history(self):
         with self.house.store.reading() as work:
             return [line.deed for line in work.history.of_campaign(self.campaign.id, limit=50)]
+
+    def take_in(self):
+        """The chore that looks after those who wait."""
+        return take_in_newcomers(self.house.store, self.house.clock, self.house.alarm, self.taking_in)
 
     def told(self):
         return self.house.notices(NoticeKind.NOT_TAKEN_IN)
@@ -170,6 +175,88 @@ def test_each_addition_is_invited_once(scene):
     assert len(scene.sent()) == len(set(scene.sent())) == 10
 
 
+def test_who_comes_one_by_one_is_invited_a_gap_after_the_last_batch_and_together(scene):
+    """Not a run, a mail and a message in the channel for each of them."""
+    house = scene.house
+    last = scene.finished(per_batch=4, gap=30)
+    ended_at = house.run(last).ended_at
+    house.clock.advance(timedelta(minutes=10))
+    run, *others = [scene.add(1).taken_in.run for _ in range(5)]
+    assert {other.id for other in others} == {run.id}
+    assert house.batch(run).due_at == ended_at + timedelta(minutes=30)
+    assert len(scene.sent()) == 4
+    house.drain()
+    assert [row.seq for row in house.batches(run)] == [1, 2]
+    assert len(scene.sent()) == 9
+
+
+def test_after_a_run_at_once_they_come_together_as_well(scene):
+    house = scene.house
+    ended_at = house.run(scene.finished()).ended_at
+    run = scene.add(1).taken_in.run
+    assert house.batch(run).due_at == ended_at + timedelta(minutes=5)
+
+
+def test_no_mail_says_that_a_run_begins_which_nobody_has_started(scene):
+    scene.finished()
+    before = len(scene.house.notices(NoticeKind.STARTED))
+    assert before > 0
+    scene.add()
+    assert len(scene.house.notices(NoticeKind.STARTED)) == before
+
+
+def start_reminding(scene):
+    scene.finished()
+    scene.house.start(scene.campaign, kind=Kind.REMIND, submission="remind")
+    return scene.house.drain
+
+
+def lose_the_account(scene):
+    scene.finished()
+    move(scene, AccountState.NEEDS_RENEWAL)
+    return lambda: move(scene, AccountState.READY)
+
+
+def move(scene, state):
+    with scene.house.store.writing() as work:
+        work.accounts.move(scene.campaign.account_id, state)
+
+
+@pytest.mark.parametrize("hinder", [start_reminding, lose_the_account])
+def test_who_has_to_wait_is_invited_once_what_hindered_is_over(scene, hinder):
+    house = scene.house
+    is_over = hinder(scene)
+    for _ in range(2):
+        done = scene.add()
+        assert (done.taken_in.run, done.taken_in.waits) == (None, True)
+    assert scene.told() == []
+    assert scene.take_in() == 1
+    assert len(scene.sent()) < 8
+    is_over()
+    assert scene.take_in() == 1
+    house.drain()
+    assert len(set(scene.sent())) == 8
+    assert scene.take_in() == 0
+
+
+def test_a_run_that_ends_while_somebody_joins_is_followed_by_another(scene):
+    """Read before its end was committed, locked after it."""
+    ended = scene.finished()
+    seen = replace(scene.house.run(ended), state=RunState.RUNNING, ended_at=None)
+
+    class SawItRunning(TakingIn):
+        def after(self, work, campaign, new, now):
+            looked, truth = [seen], work.runs.latest
+            work.runs.latest = lambda campaign_id: looked.pop() if looked else truth(campaign_id)
+            return super().after(work, campaign, new, now)
+
+    scene.adding = Adding(scene.house.store, scene.house.clock, scene.house.alarm, SawItRunning())
+    done = scene.add(1)
+    assert done.taken_in.run.id != ended.id
+    scene.house.drain()
+    assert len(scene.sent()) == 5
+
+
 def test_a_large_addition_waits_for_a_second_person(house):
     scene = Scene(house, approval_above=5)
     scene.finished()
@@ -212,10 +299,10 @@ def stop_a_run(scene):
     scene.house.runs.stop(OWNER, run.id)
 
 
-def lose_the_account(scene):
+def disconnect_the_account(scene):
     scene.finished()
     with scene.house.store.writing() as work:
-        work.accounts.move(scene.campaign.account_id, AccountState.NEEDS_RENEWAL)
+        work.accounts.move(scene.campaign.account_id, AccountState.DISCONNECTED)
 
 
 def let_it_end(scene):
@@ -241,7 +328,7 @@ def call_it_off(scene):
     ("happen", "said", "hint"),
     [
         (stop_a_run, "The last run was stopped", "press Send Invite"),
-        (lose_the_account, "refused the login", "SMTP_URL"),
+        (disconnect_the_account, "no longer set up", "SMTP_URL"),
         (let_it_end, "The event is over", "Edit event"),
         (put_it_away, "This campaign is archived", "Restore it"),
         (call_it_off, "This event was cancelled", "Edit event"),

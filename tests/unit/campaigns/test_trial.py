@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from campaigns import identity
+from campaigns.account import AccountState
 from campaigns.errors import (
     BadAddress,
     Busy,
@@ -19,7 +20,8 @@ from campaigns.errors import (
 )
 from campaigns.history import Deed
 from campaigns.invite_template import InviteTemplate
-from campaigns.model import LEASE, Kind, Organizer
+from campaigns.model import LEASE, Kind, Organizer, Reason, RunState
+from campaigns.notices import NoticeKind
 from campaigns.recurrence import Frequency, Recurrence
 from campaigns.trial import Trials, is_organizer
 from tests.fakes.campaigns import COLLEAGUE, OWNER, SUMMIT, roster_of, someone
@@ -154,6 +156,11 @@ def test_a_test_counts_like_any_invite(house, trials):
     assert len(house.mailer.accepted) == 2  # the test, and the one invite that was left
 
 
+def test_a_test_is_in_the_book_of_an_account_without_limits_too(house, trials):
+    trials.send(OWNER, house.campaign(1).id, TESTER, nonce="press-1")
+    assert house.spends() == [house.clock.now() + LEASE]
+
+
 def test_past_the_limit_it_says_when_and_sends_nothing(house, trials):
     house.account(per_day=1)
     campaign = house.campaign(1)
@@ -236,3 +243,18 @@ def test_the_preview_of_an_event_that_repeats_says_so(house, trials):
     weekly = replace(SUMMIT, recurrence=Recurrence(Frequency.WEEKLY, weekdays=(4,), count=3))
     campaign = house.campaign(event=weekly)
     assert trials.preview(OWNER, campaign.id, 0).when.endswith("Every week on Thursday, 3 times")
+
+
+def test_a_test_invite_that_meets_a_refused_login_is_an_alert_like_any_other(house, trials):
+    """The account's runs would meet it next."""
+    campaign = house.campaign()
+    run = house.start(house.campaign(3), per_batch=1, gap=60)
+    house.carry_due()
+    house.mailer.script = [NoAccess("Login refused", hint="Press Renew token.")]
+    with pytest.raises(StateError, match="refused the login"):
+        trials.send(OWNER, campaign.id, TESTER, nonce="n")
+    with house.store.reading() as work:
+        assert work.accounts.get(campaign.account_id).state is AccountState.NEEDS_RENEWAL
+    paused = house.run(run)
+    assert (paused.state, paused.reason) == (RunState.PAUSED, Reason.ACCESS)
+    assert house.heard()[NoticeKind.ACCESS_LOST]

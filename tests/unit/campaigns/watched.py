@@ -2,7 +2,7 @@
 
 from campaigns import identity
 from campaigns.mail_watch import MailWatch
-from campaigns.model import DeliveryState, Kind, RunState
+from campaigns.model import Attendee, DeliveryState, Kind, RunState
 from campaigns.ports import Selection, Settlement
 from tests.contract.store_scene import Scene
 from tests.fakes.campaigns import QuietAlarm
@@ -38,6 +38,15 @@ class Watched(Scene):
         self.end(run)
         self.move(run, RunState.FINISHED)
         return claimed
+
+    def listed(self, key, name, *others):
+        """A campaign of these people, who all got its invite; the first has ``name``."""
+        self.sent = self.campaign(0, account=self.mine)
+        keys = (key, *others)
+        people = [Attendee(one, one, name if one == key else "", line) for line, one in enumerate(keys, 2)]
+        with self.store.writing() as work:
+            work.campaigns.add_people(self.sent.id, people)
+        self.post(self.start(self.sent))
 
     def update(self, *states):
         self.revise(self.sent, "Newer")

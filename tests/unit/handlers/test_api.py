@@ -120,11 +120,17 @@ def test_a_campaign_that_there_is_not_is_not_found(scene, number):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
-    [("DELETE", "/campaigns/1"), ("GET", "/campaigns/1/attendees"), ("GET", "/campaigns/x"), ("GET", "/x")],
+    ("method", "path", "allowed"),
+    [("DELETE", "/campaigns/1", "GET"), ("GET", "/campaigns/1/attendees", "POST")],
 )
-def test_what_there_is_not_is_said_to_be_not_there(scene, method, path):
+def test_who_asks_in_a_wrong_way_hears_the_right_one(scene, method, path, allowed):
     status, headers, problem = scene.ask(method, f"/api/v1{path}")
+    assert (status, headers["Allow"], problem["title"]) == (405, allowed, f"Use {allowed} here.")
+
+
+@pytest.mark.parametrize("path", ["/campaigns/x", "/x"])
+def test_what_there_is_not_is_said_to_be_not_there(scene, path):
+    status, headers, problem = scene.ask("GET", f"/api/v1{path}")
     assert (status, headers["Content-Type"]) == (404, "application/problem+json")
     assert "openapi.json" in problem["detail"]
 

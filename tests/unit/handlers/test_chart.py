@@ -132,6 +132,15 @@ def test_answers_that_nobody_gave_or_nobody_reads_are_not_drawn(charts):
         assert (made.content, made.alt) == (plain.content, plain.alt)
 
 
+def test_a_run_as_it_is_now_shows_the_answers_that_are_missing(charts):
+    """Once answers are read; on the picture of the end, right after which nobody can have answered, not."""
+    silent = replace(ANSWERED, counts=AnswerCounts(unanswered=12))
+    waiting = replace(ended(Counts(sent=150)), answers=silent)
+    made = charts.so_far("Team Day", waiting, sent(3), ZONE)
+    assert "Answers: 12 no answer." in made.alt
+    assert made.content != charts.final("Team Day", waiting, sent(3), ZONE).content
+
+
 def test_what_came_back_is_told_over_its_causes(charts):
     back = ended(Counts(sent=48, bounced=2), replace(NOBODY_THERE, count=2))
     assert "Came back: why 2 × The mailbox" in charts.final("Team Day", back, sent(1), ZONE).alt

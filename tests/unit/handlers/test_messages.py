@@ -230,7 +230,7 @@ def test_every_kind_of_run_is_told_in_its_own_words(kind):
     held = of_kind(kind, RunState.PAUSED, Reason.FAULTS)
     alert = messages.paused(TEAM_DAY, held, notice(NoticeKind.PAUSED, reason="faults"))
     assert f"{doing} is paused: " in alert.text
-    assert "invite" not in alert.text.partition("are being refused")[0]
+    assert "invite" not in alert.text.partition("do not get through")[0]
     batch = messages_thread.batch_done(notice(NoticeKind.BATCH_DONE, batch="2", sent="100"), of_kind(kind))
     assert batch.endswith(count.rpartition(" ")[2])
     assert messages_thread.resumed(of_kind(kind)).startswith(f"{doing} goes on.")

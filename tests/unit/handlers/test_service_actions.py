@@ -10,10 +10,16 @@ from campaigns.account_port import Errand
 from campaigns.answer_port import Mailbox
 from campaigns.connect_links import digest
 from campaigns.errors import Busy, NoAccess
+from campaigns.model import Kind, Pace, RunState
 from campaigns.notices import NoticeKind
+from campaigns.parting import Parting
+from campaigns.ports import Selection
 from campaigns.renewal import lose_access
+from campaigns.roles import Actor
 from handlers.notifier import SlackNotifier
+from handlers.parting_words import after, before
 from playground.state import TEAM
+from tests.fakes.campaigns import form_for, roster_of
 from tests.fakes.email_doors import PUBLIC_URL
 from tests.fakes.largest_screens import notice
 from tests.fakes.slack_desk import open_campaign, whispers
@@ -66,8 +72,9 @@ def test_each_account_says_whether_its_answers_are_read(desk):
     assert "Answers are read: not looked yet" in services_of(desk, desk.ana).plain()
     at = desk.house.clock.now()
     with desk.house.store.writing() as work:
-        work.mailboxes.keep(Mailbox(account.id, "c", at, replies=1_200, bounces=1))
-    assert "Answers are read: 1,200 answers and 1 bounce so far" in services_of(desk, desk.ana).plain()
+        work.mailboxes.keep(Mailbox(account.id, "c", at, replies=1_200, bounces=1, strange=2))
+    said = services_of(desk, desk.ana).plain()
+    assert "Answers are read: 1,200 answers and 1 bounce so far · 2 not believed, last looked" in said
     with desk.house.store.writing() as work:
         work.mailboxes.keep(Mailbox(account.id, "c", at, "It <is> locked"))
     assert "Answers cannot be read: It &lt;is&gt; locked" in services_of(desk, desk.ana).plain()
@@ -191,6 +198,64 @@ def test_whoever_connected_it_renews_it_from_the_alert(desk):
     assert "ana@acme.example" in desk.ana.wait_for_modal("Renew token").plain()
 
 
+@pytest.mark.parametrize(
+    ("resumes", "said"),
+    [(True, "goes on by itself once it is renewed"), (False, "Then press *Resume*")],
+)
+def test_the_way_to_renew_says_what_then_becomes_of_what_waits(desk, resumes, said):
+    desk.connecting.resumes = resumes
+    account = connected(desk)
+    refuse(desk, account)
+    services_of(desk, desk.ana)
+    desk.ana.press("Renew token", near="ana@acme.example")
+    assert said in desk.ana.wait_for_modal("Renew token").plain()
+
+
+def waiting_runs(desk, account, owners):
+    """A run of each of ``owners``, and all of them wait for the account."""
+    runs = []
+    for number, owner in enumerate(owners):
+        made = desk.add_campaign(f"Day {number}", owner=owner, account=account)
+        how = {"channel": "C0EVENTS", "submission": f"press-{number}"}
+        actor = Actor(TEAM, owner)
+        runs.append(desk.house.runs.start(actor, made.id, Selection(Kind.INVITE), Pace(5, 0), **how))
+    refuse(desk, account)
+    desk.tell()
+    shown = [one for one in desk.workspace.messages if one.channel == "C0EVENTS"]
+    (told,) = [one for one in shown if "Resume all" in one.buttons]
+    return runs, told
+
+
+def states(desk, runs):
+    return [desk.house.run(run).state for run in runs]
+
+
+def test_resume_below_the_alert_lets_every_run_go_on_that_is_theirs(desk):
+    account = connected(desk, is_shared=True)
+    runs, told = waiting_runs(desk, account, ["U0ANA", "U0BEN", "U0ANA"])
+    desk.ben.press("Resume all", where=told)
+    (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ben))
+    assert said == "*1 run goes on.*\n2 runs wait for others to resume."
+    assert states(desk, runs) == [RunState.PAUSED, RunState.RUNNING, RunState.PAUSED]
+    desk.kim.press("Resume all", where=told)  # an admin
+    desk.workspace.wait_for(lambda: whispers(desk, desk.kim))
+    assert states(desk, runs) == [RunState.RUNNING] * 3
+
+
+def test_a_late_resume_all_gets_the_truth(desk):
+    account = connected(desk)
+    runs, told = waiting_runs(desk, account, ["U0ANA", "U0ANA"])
+    desk.ben.press("Resume all", where=told)
+    (said,) = desk.workspace.wait_for(lambda: whispers(desk, desk.ben))
+    assert "<@U0ANA>" in said
+    assert states(desk, runs) == [RunState.PAUSED] * 2
+    desk.ana.press("Resume all", where=told)
+    desk.workspace.wait_for(lambda: whispers(desk, desk.ana))
+    desk.ana.press("Resume all", where=told)
+    late = desk.workspace.wait_for(lambda: whispers(desk, desk.ana)[1:])
+    assert late == ["No run waits for this account any more. Nothing was changed."]
+
+
 def test_a_test_says_what_the_mail_service_answered(desk):
     account = connected(desk)
     services_of(desk, desk.ana)
@@ -228,6 +293,46 @@ def test_limits_are_changed_by_their_keeper(desk):
     assert (now.per_day, now.per_minute, now.reserve, now.is_shared) == (300, None, 50, True)
 
 
+def run_of_ben(desk, account):
+    """On, from ``account``, which is Ana's."""
+    with desk.house.store.writing() as work:
+        campaign = work.campaigns.add(
+            form_for(account.id),
+            workspace=TEAM,
+            owner="U0BEN",
+            roster=roster_of(4),
+            missing_values=0,
+            now=desk.house.clock.now(),
+        )
+    ben = Actor(TEAM, "U0BEN")
+    return desk.house.runs.start(
+        ben, campaign.id, Selection(Kind.INVITE), Pace(2, 60), channel="C0EVENTS", submission="bens"
+    )
+
+
+def test_stopping_to_share_asks_first_where_runs_of_colleagues_are_on(desk):
+    account = connected(desk, is_shared=True)
+    run = run_of_ben(desk, account)
+    limits_of(desk, account)
+    desk.ana.fill("Invites in 24 hours", "300")
+    desk.ana.uncheck("Everybody in this workspace may send from it")
+    assert desk.ana.submit() == {}
+    asked = desk.ana.wait_for_modal("Stop sharing?").plain()
+    assert "1 run of a colleague is on, and would go on sending from ana@acme.example." in asked
+    assert "Nobody is lost" in asked
+    assert (kept(desk, account).is_shared, kept(desk, account).per_day) == (True, 500)
+    assert desk.ana.submit() == {}
+    assert showing(desk, desk.ana, "*Saved* for ana@acme.example.")
+    assert (kept(desk, account).is_shared, kept(desk, account).per_day) == (False, 300)
+    with desk.house.store.reading() as work:
+        assert work.runs.get(run.id).state is RunState.PAUSED
+        campaign = work.campaigns.get(run.campaign_id)
+    desk.ben.type(f"/sendinvites resume #{campaign.id}")
+    said = desk.workspace.wait_for(lambda: "\n".join(whispers(desk, desk.ben)))
+    assert "ana@acme.example is not shared with this campaign's owner any more." in said
+    assert "Ask <@U0ANA> to share it again" in said
+
+
 @pytest.mark.parametrize(
     ("label", "value", "said"),
     [
@@ -255,9 +360,13 @@ def test_disconnecting_asks_first_and_says_what_stays(desk):
         for element in block.get("elements", ())
         if element.get("action_id") == "disconnect_account"
     )
-    assert "Campaigns, lists, reports and people's calendars stay." in block["confirm"]["text"]["text"]
+    asked = block["confirm"]["text"]["text"]
+    assert "Campaigns, lists, reports and people's calendars stay." in asked
+    assert before(Parting.STAYS_AT_GOOGLE) in asked
     desk.ana.press("Disconnect", near="ana@acme.example")
-    assert "Campaigns, lists and what was sent stay" in showing(desk, desk.ana, "is disconnected")
+    told = showing(desk, desk.ana, "is disconnected")
+    assert after(Parting.STAYS_AT_GOOGLE) in told
+    assert "Campaigns, lists and what was sent stay" in told
     assert kept(desk, account).state is AccountState.DISCONNECTED
     with desk.house.store.reading() as work:
         assert work.accounts.credential(account.id) is None
@@ -287,6 +396,15 @@ def test_the_form_says_which_service_an_account_is_of(desk):
 
 
 # before a start
+
+
+def test_who_may_not_send_from_the_account_any_more_hears_it_at_the_door(desk):
+    account = connected(desk)
+    desk.add_campaign("Team Day", owner="U0BEN", people=3, account=account)
+    open_campaign(desk, desk.ben)
+    desk.ben.press("Send Calendar Invite")
+    said = showing(desk, desk.ben, "ana@acme.example is not shared with this campaign's owner any more.")
+    assert "Nothing was sent, and nobody is lost. Ask <@U0ANA> to share it again" in said
 
 
 def checked(desk, person):

@@ -79,6 +79,14 @@ def test_what_fits_is_said_with_what_is_used_already():
     ]
 
 
+def test_an_account_that_takes_nothing_now_is_named_with_when_it_does():
+    seen = ahead(120, Pace(50, 60), closed_until=NOW + timedelta(hours=2))
+    assert limit_lines(seen, Kind.INVITE, NOW) == [
+        f"*The mail service takes nothing from this account until {TWO}.* Sending begins then, by itself.",
+        "0 of 500 in the last 24 hours are used.",
+    ]
+
+
 def test_the_limit_that_breaks_is_named_with_when_and_what_happens_then():
     said = limit_lines(ahead(600, Pace(250, 60)), Kind.INVITE, NOW)
     assert said == [

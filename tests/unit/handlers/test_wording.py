@@ -5,20 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.model import Counts, Kind, RunState
-from campaigns.ports import Whom
+from campaigns.model import Counts, Kind, Reason, RunState
+from campaigns.ports import Behind, Whom
+from campaigns.service_names import entered_in
 from campaigns.starting import _NAMES
 from handlers.mrkdwn import moment
-from handlers.wording import KIND_WORDS, counts_line, invites, replaced_by, state_line, whom_line
+from handlers.wording import KIND_WORDS, counts_line, invites, next_step, replaced_by, state_line, whom_line
 from tests.fakes.clocks import NOON
-from tests.fakes.largest_screens import run, summary
+from tests.fakes.largest_screens import NOBODY, run, summary
 
 HALF = Counts(queued=80, sent=40)
 ALL = Counts(sent=120)
 
 
-def line(state, kind, counts, *, is_cancelled=False):
-    item = summary("Team Day", run(state, kind=kind) if state else None, counts=counts)
+def line(state, kind, counts, *, is_cancelled=False, behind=NOBODY):
+    item = summary("Team Day", run(state, kind=kind) if state else None, counts=counts, behind=behind)
     of = replace(item.campaign, is_cancelled=is_cancelled, attendees=120)
     return state_line(replace(item, campaign=of), moment)
 
@@ -59,7 +60,21 @@ def test_a_cancelled_event_is_marked_in_whatever_state_its_last_run_is(state, ki
 
 
 def test_an_event_that_takes_place_after_all_is_not_said_to_be_cancelled():
-    assert line(RunState.FINISHED, Kind.CANCEL, ALL) == "Takes place after all: nobody was told yet"
+    assert line(RunState.FINISHED, Kind.CANCEL, ALL) == "Takes place after all"
+    told = line(RunState.FINISHED, Kind.CANCEL, ALL, behind=Behind(off=118, outdated=1))
+    assert told == "Takes place after all · 118 still believe it is off · 1 holds an earlier version"
+
+
+@pytest.mark.parametrize("kind", [Kind.INVITE, Kind.UPDATE, Kind.REMIND])
+def test_whoever_is_behind_is_counted_after_any_run(kind):
+    """A run of a newcomer, say, does not tell the others."""
+    told = line(RunState.FINISHED, kind, ALL, behind=Behind(off=1, outdated=8_986))
+    assert told.endswith(" · 1 still believes it is off · 8,986 hold an earlier version")
+
+
+def test_a_cancellation_that_could_not_reach_everybody_does_not_say_so():
+    told = line(RunState.FINISHED, Kind.CANCEL, ALL, is_cancelled=True, behind=Behind(keeping=2))
+    assert told == "Cancelled: 120 told · 2 not told have it still"
 
 
 def test_what_came_back_is_counted_apart_from_what_was_sent():
@@ -83,6 +98,11 @@ def test_what_came_back_is_counted_apart_from_what_was_sent():
                 "1 who is no longer on the list gets a cancellation"
             ),
         ),
+        (
+            Whom(invites=5, again=4, left_out=2),
+            "4 are invited again · 1 is invited for the first time · 2 on a never-invite list get nothing",
+        ),
+        (Whom(invites=1, again=1, left_out=1), "1 is invited again · 1 on a never-invite list gets nothing"),
         (Whom(reminders=34), "34 who have not answered get the invite once more"),
     ],
 )
@@ -110,3 +130,21 @@ def test_a_start_ahead_is_told_with_its_number():
     timed = replace(ahead, timing=replace(ahead.timing, starts_at=NOON + timedelta(hours=1)))
     item = replace(item, run=timed, next_at=NOON + timedelta(hours=1))
     assert state_line(item, moment).endswith("120 cancellations")
+
+
+NEW_PASSWORD = "Make a new password or app password at the mail provider."
+
+
+@pytest.mark.parametrize(
+    ("detail", "lead"),
+    [
+        ("", "Renew the account's access, then"),
+        (NEW_PASSWORD, "Renew the account's access, then"),
+        (f"{NEW_PASSWORD} {entered_in('SMTP_URL')}", "Then"),
+        ("Renew the token of this account: press Renew token and allow access again.", "Then"),
+        ("Connect it again under Email services in the Home tab, then press Resume.", "Then"),
+    ],
+)
+def test_lost_access_leads_over_its_renewal_to_resume(detail, lead):
+    paused = replace(run(RunState.PAUSED), reason=Reason.ACCESS, detail=detail)
+    assert next_step(paused, moment) == f"{lead} press *Resume*: it goes on where it stopped."

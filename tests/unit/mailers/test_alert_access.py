@@ -4,7 +4,10 @@ import pytest
 
 from campaigns.model import Medium
 from campaigns.notices import Notice, NoticeKind
+from campaigns.service_names import entered_in
 from mailers.alert_access import AccessFacts, access_facts, back, lost
+from mailers.smtp_faults import classify
+from mailers.smtp_rules import Stage
 from tests.fakes.clocks import NOON
 
 LINK = "https://bot.acme.example/renew/7.2.mac"
@@ -54,6 +57,38 @@ def test_the_account_of_the_settings_has_no_link_but_the_admins_words():
     said = lost(replace(FACTS, is_of_settings=True, link=""))
     assert "SMTP_URL" in said.text
     assert "Renew token" not in said.text + said.html
+
+
+@pytest.mark.parametrize(
+    ("how", "step"),
+    [
+        ("password", "2. Press Renew token below, and type the new password on the page."),
+        ("service_key", "2. Press Renew token below, and enter the service account's key anew."),
+        ("consent", "2. Press Renew token below, and sign in as ana@acme.example."),
+    ],
+)
+def test_a_connected_account_is_told_what_to_bring_and_nothing_of_the_settings(how, step):
+    fault = classify(Stage.AUTH, 535, "5.7.8 Bad credentials")
+    said = lost(replace(FACTS, service="SMTP server", hint=fault.hint, how=how))
+    assert "1. Make a new password or app password at the mail provider." in said.text
+    assert step in said.text
+    assert "SMTP_URL" not in said.text + said.html
+
+
+def test_what_a_hint_says_of_the_settings_is_said_once():
+    payload = {"address": "out@acme.example", "service": "smtp", "runs": "1", "titles": "Summit"}
+    payload["hint"] = f"Make a new password at the mail provider. {entered_in('SMTP_URL')}"
+    told = Notice(1, NoticeKind.ACCESS_LOST, Medium.MAIL, "k", None, None, payload, 0, 0, NOON, NOON)
+    said = lost(access_facts(told, LINK)).text
+    assert "1. Make a new password at the mail provider.\n2. An admin enters the new password in" in said
+    assert said.count("SMTP_URL") == 1
+
+
+def test_where_nothing_goes_on_by_itself_the_mail_says_who_has_to_press():
+    said = lost(replace(FACTS, resumes=False)).text
+    assert "Then press Resume in Slack. What waits goes on where it stopped, and not before." in said
+    assert "by itself" not in said
+    assert "by itself" in lost(FACTS).text
 
 
 def test_a_disconnected_account_is_said_to_be_that_and_by_whom():

@@ -183,7 +183,7 @@ def test_every_kind_of_run_has_words_of_its_own(kind, subject, what, done):
     assert what in begun.text
     assert done in finished(replace(DONE, kind=kind)).subject
     refused = paused(replace(FACTS, kind=kind, reason=Reason.FAULTS))
-    assert f"{what.split()[1]} are being refused" in refused.subject
+    assert f"{what.split()[1]} do not get through" in refused.subject
     assert "invite" not in refused.subject.casefold()
 
 
@@ -226,3 +226,10 @@ def test_a_long_title_is_cut_in_the_subject():
 
 def test_a_run_over_nobody_does_not_break_the_bar():
     assert finished(replace(DONE, total=0, sent=0)).html
+
+
+def test_a_pause_by_a_person_says_what_has_to_be_done_before_resume_is_pressed():
+    by_hand = replace(FACTS, reason=Reason.PERSON, detail="ana@acme.example is not shared any more.")
+    said = paused(replace(by_hand, hint="Ask for it to be shared again.")).text
+    assert said.index("Ask for it to be shared again.") < said.index("Press Resume")
+    assert "ana@acme.example is not shared any more." in said

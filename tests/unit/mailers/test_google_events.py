@@ -58,7 +58,7 @@ def test_an_all_day_event_is_in_days_and_takes_the_hours_of_earlier_away():
 
 
 def test_an_event_that_takes_place_once_takes_the_rule_of_earlier_away():
-    assert events.changes_of(letter())["recurrence"] is None
+    assert events.changes_of(letter(), events.event_of(letter()))["recurrence"] is None
 
 
 def test_nobody_is_reminded_by_an_event_of_ours():
@@ -72,7 +72,7 @@ def test_what_was_written_before_events_could_repeat_is_still_known():
 
 
 def test_what_an_update_no_longer_has_is_cleared():
-    changes = events.changes_of(letter(place="", description=""))
+    changes = events.changes_of(letter(place="", description=""), events.event_of(letter()))
     assert changes["location"] is None
     assert changes["description"] is None
     assert "attendees" not in changes

@@ -192,7 +192,7 @@ def test_the_list_of_who_failed_is_attached_as_it_is(notifier, post):
     ("payload", "words"),
     [
         ({"reason": "access", "hint": "Make a new password."}, "Make a new password."),
-        ({"reason": "faults", "detail": "Refused by policy"}, "invites are being refused"),
+        ({"reason": "faults", "detail": "Refused by policy"}, "invites do not get through"),
         ({"reason": "storage"}, "the database could not be written"),
         (
             {"reason": "quota", "resume_at": "2026-11-21T09:00:00+00:00"},

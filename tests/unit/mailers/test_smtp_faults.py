@@ -63,10 +63,24 @@ TABLE = [
     (AUTH, 534, "5.7.9 Application-specific password required.", NoAccess, None, ""),
     (AUTH, 534, "5.7.14 Please log in via your web browser", NoAccess, None, ""),
     (AUTH, 535, "no", NoAccess, None, ""),
-    (AUTH, 504, "5.5.4 unrecognized authentication type", NoAccess, None, ""),
+    (AUTH, 535, "5.7.0 Authentication failed", NoAccess, None, ""),
+    (AUTH, 535, "5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+     NoAccess, None, ""),
+    (AUTH, 554, "5.7.8 Bad credentials", NoAccess, None, ""),
+    (AUTH, 504, "5.5.4 unrecognized authentication type", Misconfigured, None, ""),
+    (AUTH, 530, "5.7.0 Must issue a STARTTLS command first.", Misconfigured, None, ""),
+    (AUTH, 538, "5.7.11 Encryption required for requested authentication mechanism",
+     Misconfigured, None, ""),
+    (AUTH, 554, "5.7.0 Too many login failures", Busy, 900, ALL),
+    (AUTH, 550, "5.3.0 Temporary failure in name resolution", Busy, 900, ALL),
+    (AUTH, 550, "5.3.0 internal error", Busy, None, ALL),
+    (AUTH, 500, "5.5.2 unknown command", Busy, None, ALL),
+    (AUTH, 554, "no", Busy, None, ALL),
     (AUTH, 535, "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
      Misconfigured, None, ""),
     (AUTH, 535, "SmtpClientAuthentication is disabled for the Mailbox.", Misconfigured, None, ""),
+    (AUTH, 535, "5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+     Misconfigured, None, ""),
     (MAIL, 530, "5.7.0 Authentication Required.", Misconfigured, None, ""),
     (MAIL, 530, "5.7.0 Must issue a STARTTLS command first.", Misconfigured, None, ""),
     (MAIL, 530, "5.7.57 Client not authenticated to send mail.", Misconfigured, None, ""),
@@ -189,3 +203,14 @@ def test_every_rule_speaks_for_at_least_one_row_of_this_table():
 
     reached = {id(_rule_for(*row[:3], "bob.dee@example.com")) for row in TABLE}
     assert [rule for rule in RULES if id(rule) not in reached] == []
+
+
+def test_no_hint_says_where_an_account_was_entered():
+    """The same rules speak to people who typed it on the connect page and have never seen a setting."""
+    for stage in Stage:
+        for code in (0, 430, 530, 535, 550):
+            for text in ("", "certificate: expired", "5.7.9 x", "relaying denied"):
+                hint = classify(stage, code, text).hint
+                assert "_URL" not in hint
+                assert "smtps://" not in hint
+    assert not [rule.hint for rule in RULES if "_URL" in rule.hint]

@@ -100,3 +100,20 @@ def test_threads_that_come_together_cause_one_renewal(cell, issuer):
 
 def test_a_token_shows_in_no_repr():
     assert "t1" not in repr(Token("t1", datetime.now(UTC)))
+
+
+def test_whether_it_is_fresh_is_known_without_waiting_for_who_renews_it(cell, issuer):
+    assert not cell.is_fresh
+    cell.access()
+    assert cell.is_fresh
+    issuer.now += timedelta(minutes=56)
+    assert not cell.is_fresh
+    issuer.gate.clear()
+    renewing = threading.Thread(target=cell.access)
+    renewing.start()
+    issuer.asked.acquire(timeout=10)
+    assert issuer.asked.acquire(timeout=10)
+    assert not cell.is_fresh
+    issuer.gate.set()
+    renewing.join(10)
+    assert cell.is_fresh

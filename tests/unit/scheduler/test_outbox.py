@@ -18,6 +18,10 @@ class ScriptedHerald:
     def __init__(self, *script: int | Exception) -> None:
         self._script = list(script)
         self.looks: queue.Queue[None] = queue.Queue()
+        self.is_stopped = False
+
+    def stop(self) -> None:
+        self.is_stopped = True
 
     def tell_due(self) -> int:
         self.looks.put(None)
@@ -38,7 +42,7 @@ class PatientEvent(threading.Event):
 
 
 def outbox_threads() -> int:
-    return sum(thread.name == "outbox" for thread in threading.enumerate())
+    return sum(thread.name.startswith("outbox") for thread in threading.enumerate())
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def start():
     started = []
 
     def start_one(herald):
-        outbox = Outbox(herald)
+        outbox = Outbox("mail", herald)
         outbox._woken = PatientEvent()
         outbox.start()
         started.append(outbox)
@@ -95,7 +99,7 @@ def test_stopping_finishes_the_notice_that_is_being_told():
             return 1
 
     herald = SlowHerald()
-    outbox = Outbox(herald)
+    outbox = Outbox("mail", herald)
     outbox.start()
     herald.await_look()
     stopping = threading.Thread(target=outbox.stop)
@@ -104,6 +108,7 @@ def test_stopping_finishes_the_notice_that_is_being_told():
     stopping.join(_HANG)
     assert not stopping.is_alive()
     assert told
+    assert herald.is_stopped
     assert outbox_threads() == 0
 
 

@@ -51,6 +51,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "description": "",
         "greeting": "",
         "revised_at": NOON,
+        "timed_as": 0,
     },
     "attendee": {
         "campaign_id": 1,

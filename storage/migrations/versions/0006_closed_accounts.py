@@ -1,0 +1,37 @@
+"""until when an account is closed, and the latest outcomes of a batch
+
+Revision ID: 0006
+Revises: 0005
+"""
+
+from typing import Literal
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.tables
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("account", recreate=_recreate()) as batch_op:
+        batch_op.add_column(
+            sa.Column("closed_until", storage.tables.UtcDateTime(timezone=True), nullable=True)
+        )
+        batch_op.add_column(sa.Column("closed_cause", sa.Text(), nullable=False, server_default=""))
+    op.create_index(
+        "ix_delivery_settled",
+        "delivery",
+        ["run_id", "batch_seq", "settled_at"],
+        sqlite_where=sa.text("settled_at IS NOT NULL"),
+        postgresql_where=sa.text("settled_at IS NOT NULL"),
+    )
+
+
+def _recreate() -> Literal["always", "never"]:
+    """SQLite copies the table, so that it stands there as a new database has it."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"

@@ -1,0 +1,27 @@
+"""what a disconnected account's provider has still to take back
+
+Revision ID: 0009
+Revises: 0008
+"""
+
+from typing import Literal
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.tables
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("credential", recreate=_recreate()) as batch_op:
+        batch_op.add_column(sa.Column("owed_since", storage.tables.UtcDateTime(timezone=True), nullable=True))
+
+
+def _recreate() -> Literal["always", "never"]:
+    """SQLite copies the table, so that it stands there as a new database has it."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"

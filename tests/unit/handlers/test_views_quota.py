@@ -1,0 +1,86 @@
+"""What Amazon SES says, wherever limits are shown."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from campaigns.account import Account, KnownQuota
+from campaigns.accounts_desk import AccountView
+from campaigns.forecast import forecast
+from campaigns.model import AT_ONCE, Kind, Pace
+from campaigns.quota import DAY, MINUTE, Window
+from campaigns.roles import Actor
+from handlers.limits_entries import limits_form
+from handlers.views_forecast import limit_lines
+from handlers.views_services import ServicesSeen, email_services
+from tests.fakes.clocks import NOON
+
+QUOTA = KnownQuota(50_000, 14, 1_240, NOON)
+ACCOUNT = Account(1, "smtp", "out@acme.example", "Out", workspace="T1", connected_by="U1", quota=QUOTA)
+
+
+def services(account, spent=120):
+    seen = ServicesSeen([AccountView(account, spent, 0, 0, may_keep=True)], {})
+    return json.dumps(email_services(seen, Actor("T1", "U1")), ensure_ascii=False)
+
+
+def limits(account):
+    return json.dumps(limits_form(account, "[1]"), ensure_ascii=False)
+
+
+def test_the_account_shows_its_limits_and_what_others_have_sent():
+    shown = services(ACCOUNT)
+    assert "120 of 50,000 sent in 24 hours · at most 14 a second" in shown
+    assert "Amazon SES was asked for its limits <!date^" in shown
+    assert ": 1,240 sent by others count too" in shown
+    assert "others" not in services(replace(ACCOUNT, quota=replace(QUOTA, others=0)))
+
+
+def test_what_a_person_has_typed_is_shown_instead():
+    shown = services(replace(ACCOUNT, per_day=900, per_minute=20))
+    assert "120 of 900 sent in 24 hours · at most 20 a minute" in shown
+
+
+@pytest.mark.parametrize(
+    ("quota", "says"),
+    [
+        (replace(QUOTA, trouble="Amazon SES did not answer."), "did not answer. The last known limits stay."),
+        (KnownQuota(trouble="Amazon does not know the access key."), "does not know the access key."),
+    ],
+)
+def test_a_key_that_does_not_work_is_told_where_the_limits_are(quota, says):
+    assert says in services(replace(ACCOUNT, quota=quota))
+
+
+def test_an_account_without_a_key_says_nothing_of_it():
+    assert "Amazon" not in services(replace(ACCOUNT, quota=None)) + limits(replace(ACCOUNT, quota=None))
+
+
+def test_the_form_says_what_counts_while_it_is_empty():
+    assert "Empty: what Amazon SES allows, now 50,000." in limits(ACCOUNT)
+    assert "Empty: what Amazon SES allows, now 14 a second." in limits(ACCOUNT)
+    assert "Empty: no limit of ours." in limits(replace(ACCOUNT, quota=KnownQuota(trouble="Nobody answers.")))
+
+
+def test_a_forecast_says_how_many_are_the_others():
+    def lines(now):
+        seen = forecast(
+            invites=10,
+            pace=Pace(None),
+            timing=AT_ONCE,
+            now=now,
+            minute=MINUTE,
+            rules=(Window(50_000, DAY, 1_240, NOON),),
+            event_starts_at=NOON + 30 * DAY,
+            spent=[NOON] * 500,
+        )
+        return limit_lines(seen, Kind.INVITE, now)
+
+    (said,) = lines(NOON + timedelta(hours=1))
+    assert said == (
+        "Fits this account's limits. 1,740 of 50,000 in the last 24 hours are used, 1,240 of these by others."
+    )
+    (said,) = lines(NOON + DAY)
+    assert said == "Fits this account's limits. 0 of 50,000 in the last 24 hours are used."
