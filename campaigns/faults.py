@@ -12,6 +12,9 @@ MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=24)
 KEEP_IN_BATCH = timedelta(minutes=2)
 MAX_STUMBLES = 11
+MANY_STUMBLES = 4
+"""After so many a person is asked, if the provider wanted an hour in all."""
+
 MIN_FAILED = 5  # fewer failures say nothing about a batch, however small it is
 LOOKED_AT = 200  # of a larger batch only so many of the latest outcomes are looked at
 
@@ -19,6 +22,7 @@ _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(hours=1)
 _FIRST_HOLD = timedelta(seconds=5)
 _LAST_HOLD = timedelta(minutes=15)
+_HOUR = timedelta(hours=1)
 _LONGEST = timedelta(days=2)  # whatever a provider asks for, after that we look again
 
 
@@ -154,12 +158,14 @@ def _retry(fault: Busy, attempt: int, first_claimed_at: datetime, now: datetime)
 
 
 def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
-    if stumbles >= MAX_STUMBLES:
+    asked = min(fault.after or timedelta(0), _LONGEST)
+    is_long = stumbles >= MANY_STUMBLES and asked * stumbles >= _HOUR
+    if is_long or stumbles >= MAX_STUMBLES:
         return _give_back(
             fault,
             Pause(Reason.FAULTS, fault.cause, "Check that the mail server can be reached, then resume."),
         )
-    wait = max(min(fault.after or timedelta(0), _LONGEST), _patience(stumbles))
+    wait = max(asked, _patience(stumbles))
     return Decision(
         DeliveryState.QUEUED,
         fault.cause,

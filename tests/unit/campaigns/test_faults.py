@@ -104,6 +104,17 @@ def test_an_account_that_stays_busy_pauses_the_run():
     assert made.pause.resume_at is None
 
 
+@pytest.mark.parametrize(
+    ("minutes", "stumbles", "is_over"),
+    [(15, 3, False), (15, 4, True), (60, 3, False), (60, 4, True), (5, 10, False)],
+)
+def test_who_is_sent_away_for_an_hour_in_all_is_told(minutes, stumbles, is_over):
+    away = Busy("No logins just now", whole_account=True, after=timedelta(minutes=minutes))
+    made = decision(away, stumbles=stumbles)
+    assert (made.pause is not None) == is_over
+    assert made.given_back
+
+
 def test_a_spent_quota_pauses_until_it_opens():
     made = decision(OverQuota("Daily limit", after=6 * HOUR, evidence="550 5.4.5"))
     assert (made.state, made.given_back) == (DeliveryState.QUEUED, True)
