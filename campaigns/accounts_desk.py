@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from campaigns.account import Account, AccountSettings, Credential
@@ -28,7 +28,7 @@ class AccountView:
     """``spent_today`` counts the last 24 hours; ``waiting`` people in ``runs_on`` running or paused runs.
 
     ``reading`` says how it stands with answers and bounces, ``parting`` what becomes of the access at the
-    provider if the account is disconnected.
+    provider if the account is disconnected. ``closed_until`` is when its provider takes more; None: now.
     """
 
     account: Account
@@ -38,6 +38,7 @@ class AccountView:
     may_keep: bool
     reading: AnswerReading = NOT_READ
     parting: Parting = Parting.NOTHING
+    closed_until: datetime | None = None
 
 
 class Watch(Protocol):
@@ -162,15 +163,17 @@ class AccountsDesk:
 
     def _view(self, work: UnitOfWork, actor: Actor, account: Account) -> AccountView:
         upcoming = work.runs.upcoming(account.id)
-        credential = work.accounts.credential(account.id)
+        credential, now = work.accounts.credential(account.id), self._clock.now()
+        is_closed = account.closed_until is not None and account.closed_until > now
         return AccountView(
             account=account,
-            spent_today=work.accounts.spent_since(account.id, self._clock.now() - _DAY),
+            spent_today=work.accounts.spent_since(account.id, now - _DAY),
             runs_on=len(upcoming),
             waiting=sum(run.left for run in upcoming),
             may_keep=may_keep(actor, account),
             reading=self._reading(work, account, credential),
             parting=parting_of(work, account, credential, self._consents),
+            closed_until=account.closed_until if is_closed else None,
         )
 
     def _reading(self, work: UnitOfWork, account: Account, credential: Credential | None) -> AnswerReading:

@@ -92,6 +92,8 @@ def _use(item: AccountView) -> list[str]:
     """What it may send, what it has, who waits for it, and whose it is."""
     account = item.account
     said = [_limits(account, item.spent_today), *_told(account)]
+    if item.closed_until is not None:
+        said.append(f"Its mail service takes nothing until {moment(item.closed_until)}: sending goes on then")
     if item.runs_on:
         waiting = number(item.waiting, "person waits", "people wait")
         said.append(f"{number(item.runs_on, 'run')} on it, {waiting}")

@@ -93,6 +93,16 @@ def test_a_view_counts_what_was_spent_and_who_waits(scene, desk, running):
     assert (view.spent_today, view.runs_on, view.waiting, view.may_keep) == (2, 1, 6, True)
 
 
+def test_a_view_says_until_when_the_provider_has_closed_the_account(scene, desk):
+    account = scene.connected()
+    until = scene.clock.now() + timedelta(hours=1)
+    with scene.store.writing() as work:
+        work.accounts.close(account.id, until, "Enough for today")
+    assert [view.closed_until for view in desk.views(OLGA)] == [until]
+    scene.clock.advance(timedelta(hours=1))
+    assert [view.closed_until for view in desk.views(OLGA)] == [None]
+
+
 def test_a_test_asks_the_provider_for_those_who_may_send_from_it(scene, desk, watch):
     account = scene.connected()
     assert desk.test(OLGA, account.id).account.id == account.id

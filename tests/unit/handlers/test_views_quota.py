@@ -21,8 +21,8 @@ QUOTA = KnownQuota(50_000, 14, 1_240, NOON)
 ACCOUNT = Account(1, "smtp", "out@acme.example", "Out", workspace="T1", connected_by="U1", quota=QUOTA)
 
 
-def services(account, spent=120):
-    seen = ServicesSeen([AccountView(account, spent, 0, 0, may_keep=True)], {})
+def services(account, spent=120, **more):
+    seen = ServicesSeen([AccountView(account, spent, 0, 0, may_keep=True, **more)], {})
     return json.dumps(email_services(seen, Actor("T1", "U1")), ensure_ascii=False)
 
 
@@ -52,6 +52,12 @@ def test_what_a_person_has_typed_is_shown_instead():
 )
 def test_a_key_that_does_not_work_is_told_where_the_limits_are(quota, says):
     assert says in services(replace(ACCOUNT, quota=quota))
+
+
+def test_a_closed_account_says_until_when():
+    assert "takes nothing until" not in services(ACCOUNT)
+    said = f"Its mail service takes nothing until <!date^{int(NOON.timestamp())}^"
+    assert said in services(ACCOUNT, closed_until=NOON)
 
 
 def test_an_account_without_a_key_says_nothing_of_it():
