@@ -79,7 +79,13 @@ class SendActions:
 
     def in_batches(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
-        in_place(client, body, lambda: self._form(client, body, unpacked(action["value"]), Typed()))
+        intent = unpacked(action["value"])
+
+        def form() -> Json:
+            channel = self._channel_of_last_run(client, body, intent)
+            return self._form(client, body, intent, Typed(channel=channel))
+
+        in_place(client, body, form)
 
     def all_at_once(self, ack: Ack, body: Body, client: WebClient, action: Body) -> None:
         ack()
@@ -228,7 +234,10 @@ class SendActions:
         checked = self._services.guard.allow(client, body, lambda actor: self._tested(actor, intent))
         preview = self._preview(client, body, intent)
         replaced = self._replaced(client, body, intent)
-        return check_and_start(preview, intent, checked, self._services.now(), replaced=replaced)
+        channel = self._channel_of_last_run(client, body, intent)
+        return check_and_start(
+            preview, intent, checked, self._services.now(), replaced=replaced, told_in=channel
+        )
 
     def _tested(self, actor: Actor, intent: Intent) -> Checked:
         """Asks the mail service, and what else can be known before a start."""
@@ -244,6 +253,18 @@ class SendActions:
     def _unchecked(self, client: WebClient, body: Body, intent: Intent) -> Json:
         preview, replaced = self._preview(client, body, intent), self._replaced(client, body, intent)
         return check_and_start(preview, intent, None, self._services.now(), replaced=replaced)
+
+    def _channel_of_last_run(self, client: WebClient, body: Body, intent: Intent) -> str:
+        """The one that this person chose for the campaign's last run, '' if that was somebody else: nobody
+        is offered a channel that they may not see.
+        """
+        runs = self._services.runs
+
+        def theirs(actor: Actor) -> str:
+            last = runs.latest_run(actor, intent.campaign_id)
+            return last.channel if last is not None and last.started_by == actor.user else ""
+
+        return self._services.guard.allow(client, body, theirs)
 
     def _replaced(self, client: WebClient, body: Body, intent: Intent) -> Replaced | None:
         """The weaker run that is on, which this one would take the place of."""

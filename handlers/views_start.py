@@ -97,11 +97,12 @@ def check_and_start(
     now: datetime,
     *,
     replaced: Replaced | None = None,
+    told_in: str = "",
 ) -> Json:
     """What would go, when, and from where. Without a channel in the intent, it is asked for here.
 
     ``checked`` None: nobody was asked anew. From an account that refuses the bot nothing can be started.
-    ``replaced`` is the run whose place this one takes.
+    ``replaced`` is the run whose place this one takes, ``told_in`` the channel of the campaign's last run.
     """
     event, account = preview.campaign.event, preview.account
     blocks = [
@@ -125,7 +126,7 @@ def check_and_start(
         needs = f"*Needs a second person's approval:* {total}{above}. Nothing goes before that."
         blocks.append(paragraph(needs))
     if intent.channel is None:
-        blocks.append(_channel_input())
+        blocks.append(_channel_input(told_in))
     else:
         where = f"in {channel_link(intent.channel)}" if intent.channel else "in your own messages"
         blocks.append(small(f"Progress will be posted {where}."))
@@ -158,11 +159,13 @@ def _submit(preview: Preview) -> str:
 
 
 def _limits(account: Account) -> str:
-    said = []
+    said, quota = [], account.quota
     if account.per_minute:
         said.append(f"{account.per_minute:,} a minute")
-    if account.per_day:
-        said.append(f"{account.per_day:,} in 24 hours")
+    elif quota is not None and quota.per_second:
+        said.append(f"{quota.per_second:,} a second")
+    if account.day_limit:
+        said.append(f"{account.day_limit:,} in 24 hours")
     return f"{DOT}at most {' and '.join(said)}" if said else ""
 
 

@@ -92,6 +92,32 @@ def test_an_event_can_be_cancelled_from_its_menu_on_home(desk):
     assert "3 people are told" in desk.ana.wait_for_modal("Cancel event").plain()
 
 
+def test_a_run_from_home_is_told_where_the_one_before_it_was(desk):
+    sent_campaign(desk)
+    desk.ana.open_home()
+    desk.workspace.wait_for(lambda: desk.ana.home and "Cancel event" in desk.ana.home.buttons)
+    desk.ana.press("Cancel event", where="home")
+    desk.ana.wait_for_modal("Cancel event")
+    said, _ = start(desk, "Cancel in Batches", "Cancel in batches", "Cancelling has started")
+    assert "Progress will be posted in <#C0EVENTS>." in said
+    finish(desk)
+    assert any("All 3 cancelled" in message.plain() for message in desk.ana.read("events"))
+
+
+def test_all_at_once_from_home_asks_for_the_channel_of_the_run_before(desk):
+    sent_campaign(desk)
+    desk.ana.open_home()
+    desk.workspace.wait_for(lambda: desk.ana.home and "Cancel event" in desk.ana.home.buttons)
+    desk.ana.press("Cancel event", where="home")
+    desk.ana.wait_for_modal("Cancel event")
+    desk.ana.press("Cancel all at once")
+    desk.ana.wait_for_modal("Check and start")
+    assert desk.ana.submit() == {}
+    desk.ana.wait_for_modal("Cancelling has started")
+    finish(desk)
+    assert any("All 3 cancelled" in message.plain() for message in desk.ana.read("events"))
+
+
 def test_what_was_cancelled_is_in_the_history(desk):
     sent_campaign(desk)
     open_hub(desk.ana)
