@@ -67,7 +67,7 @@ def edit_campaign(view: CampaignView) -> Json:
     """The hub: what the campaign is now, and a button for each thing that can be done about it."""
     campaign = view.summary.campaign
     event, value = campaign.event, str(campaign.id)
-    on = view.summary.run if view.summary.run and view.summary.run.ended_at is None else None
+    on = view.run_that_is_on
     blocks = [
         header(event.title),
         *([paragraph(_CANCELLED if on else _AFTER_ALL)] if campaign.is_cancelled else []),

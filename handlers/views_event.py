@@ -203,7 +203,9 @@ def _reminder_input(typed: EventFields) -> Json:
         *(option(reminder_words(one), str(one)) for one in minutes),
     ]
     chosen = choice_input("static_select", options, typed.reminder or NO_REMINDER)
-    hint = "Counted from the midnight at which the day begins." if typed.is_all_day and typed.reminder else ""
+    hint = "From Google Calendar it reaches nobody: there everybody sets their own."
+    if typed.is_all_day and typed.reminder:
+        hint = f"Counted from the midnight at which the day begins. {hint}"
     return entry("reminder", "Reminder", chosen, hint=hint)
 
 

@@ -82,7 +82,7 @@ def _lead(seen: RunReport) -> str:
         case RunState.PLANNED:
             return f"{what}: waiting for a second person's approval"
         case RunState.RUNNING:
-            return f"{what}: sending"
+            return f"{what}: under way"
         case RunState.PAUSED:
             return f"{what}: paused, {why_paused(run)}"
         case RunState.FINISHED:

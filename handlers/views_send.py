@@ -63,7 +63,7 @@ def _standing(view: CampaignView) -> list[Json]:
     summary = view.summary
     again = view.whom.again
     said = [f"{again:,} to be invited again"] if again else []
-    if (first := view.to_invite - again) or not again:
+    if (first := view.to_invite - again) or not (again or summary.run):
         said.append(f"{first:,} not invited yet")
     if summary.run is not None:
         last = _last_run(summary)
