@@ -10,8 +10,8 @@ from typing import Protocol, runtime_checkable
 from bot.account_opening import Opening, Providers, Tokens, open_account
 from campaigns.account import Account, AccountState, Credential
 from campaigns.errors import Misconfigured, NoAccess
-from campaigns.model import Letter, Receipt
-from campaigns.ports import Inquirer, Mailer
+from campaigns.hand_over import Letter, Receipt
+from campaigns.mailer_port import Inquirer, Mailer
 from campaigns.provider_quota import ProviderQuota, QuotaWatch
 from campaigns.store_port import Store
 from mailers.ses_quota import SesQuotas
@@ -55,7 +55,7 @@ class _Held:
 
     @property
     def is_open(self) -> bool:
-        """As ``campaigns.ports.Opening`` says."""
+        """As ``campaigns.mailer_port.Opening`` says."""
         return self._tokens is None or self._tokens.is_fresh
 
     def open(self) -> None:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from campaigns.account import Account, Credential, How, Service
 from campaigns.errors import Misconfigured
-from campaigns.ports import Mailer
+from campaigns.mailer_port import Mailer
 from campaigns.store_port import Store
 from mailers.gmail import GmailMailer
 from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, SEND_MAIL, TOKEN_URI, GoogleTokens

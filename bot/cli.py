@@ -73,7 +73,7 @@ def migrate() -> None:
 @app.command(name="settings")
 def print_settings() -> None:
     """Print .env.example: every setting with its meaning."""
-    from bot.settings import env_example  # noqa: PLC0415
+    from bot.env_example import env_example  # noqa: PLC0415
 
     typer.echo(env_example(), nl=False)
 

@@ -14,11 +14,12 @@ from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.merge import asks_for_values, merge_texts, missing
 from campaigns.model import Attendee, Campaign, Kind, Problem
-from campaigns.ports import Alarm, CampaignSummary, Clock, ListPurpose, Selection, Upload
+from campaigns.ports import Alarm, CampaignSummary, Clock, Selection
 from campaigns.roster import NothingUsable, Roster, read_roster
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.suppressing import count_suppressed
 from campaigns.taking_in import Newcomers, TakenIn, TakingIn
+from campaigns.uploaded_list import ListPurpose, Upload
 
 MOST_ROWS = 1_000
 BY = "The API"

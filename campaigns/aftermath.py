@@ -11,9 +11,10 @@ from campaigns import faults
 from campaigns.account import Account
 from campaigns.endings import pause_run, progress_notice
 from campaigns.errors import AnyFault
+from campaigns.hand_over import Receipt
 from campaigns.letters import Pen
 from campaigns.lifecycle import MISSED
-from campaigns.model import Campaign, Delivery, DeliveryState, Reason, Receipt
+from campaigns.model import Campaign, Delivery, DeliveryState, Reason
 from campaigns.ports import Settlement, Standing
 from campaigns.quota import heed, windows
 from campaigns.renewal import lose_access

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from campaigns.model import Pace, Timing
 from campaigns.plan import batches_for
 from campaigns.quota import DAY, MINUTE, Window
 from campaigns.rehearsal import Rehearsal, Sender
+from campaigns.timing import Pace, Timing
 
 _NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from campaigns.deeds import record
 from campaigns.errors import InputError
 from campaigns.forecast import Forecast
 from campaigns.history import Deed, NewEntry
-from campaigns.model import AT_ONCE, Campaign, DeliveryState, Kind, Pace, Run, RunState, Timing
+from campaigns.model import Campaign, DeliveryState, Kind, Run, RunState
 from campaigns.outlook import PaceOutlook, ahead_of, outlook_of_run
 from campaigns.ports import Alarm, Clock, NewRun, Selection, Whom
 from campaigns.renewal import AccountWatch, require_ready
@@ -22,6 +22,7 @@ from campaigns.roles import Actor, Right
 from campaigns.starting import begins_at, call_off, clear, replace_run
 from campaigns.steering import Steering
 from campaigns.store_port import Store, UnitOfWork
+from campaigns.timing import AT_ONCE, Pace, Timing
 
 
 @dataclass(frozen=True, slots=True)

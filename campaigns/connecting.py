@@ -3,7 +3,6 @@
 A link is good once, for ten minutes. Looking at its page uses nothing up: chat programs fetch links too.
 """
 
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -15,24 +14,21 @@ from campaigns.account_keeping import Entered, keep
 from campaigns.account_port import Errand, Ticket
 from campaigns.account_quota_key import same_quota_key, wrong_quota_key
 from campaigns.answer_reading import reads_answers
+from campaigns.connect_door import ConnectDoor
 from campaigns.connect_links import (
     GOOD_FOR,
-    LinkOver,
     Sign,
     Tries,
     connect_key,
     consent_state,
     digest,
-    is_admin_key,
-    is_connect_key,
     read_consent_state,
-    read_renewal_key,
     renewal_link,
 )
 from campaigns.connect_refusals import other_way, wrong_entry, wrong_mailbox
-from campaigns.connect_visit import GOOGLE, PROVIDERS, SERVICE_KEYS, Visit, ways_in
+from campaigns.connect_visit import GOOGLE, PROVIDERS, SERVICE_KEYS, Visit
 from campaigns.consent_port import Consent, ConsentRefused, Doorbell
-from campaigns.errors import FAULTS, Busy, InputError, NotFound, StateError
+from campaigns.errors import FAULTS, Busy, InputError, StateError
 from campaigns.ports import Alarm, Clock
 from campaigns.provider_quota import ProviderQuota, QuotaTeller
 from campaigns.roles import Actor
@@ -87,6 +83,7 @@ class Connecting:
         self._mailbox_bell = mailbox_bell
         self._draw = draw
         self._signs = signs
+        self._door = ConnectDoor(store, clock, consents, signs)
         self.public_url = public_url.rstrip("/")
         self._limits = limits
         self.resumes = resumes
@@ -127,7 +124,7 @@ class Connecting:
     def look(self, key: str) -> Visit:
         """What the page of this link shows; nothing is used up. Raises LinkOver."""
         with self._store.reading() as work:
-            return self._visit(work, key)
+            return self._door.visit(work, key)
 
     def ask(self, key: str, browser: str, form: Mapping[str, str]) -> str:
         """Uses the link up; the address of the provider's page. Raises LinkOver, StateError.
@@ -135,10 +132,10 @@ class Connecting:
         Of ``form`` the ``provider`` counts, and whether reading answers is allowed too (``reads``).
         """
         with self._store.writing() as work:
-            visit = self._visit(work, key)
+            visit = self._door.visit(work, key)
             way = visit.way(form.get("provider", ""))
             reads = way.reading is not None and visit.wants_reading(form)
-            self._use_up(work, key)
+            self._door.use_up(work, key)
             state, verifier = consent_state(way.provider, self._draw(), reads=reads), self._draw()
             ticket = replace(
                 visit.ticket,
@@ -154,7 +151,7 @@ class Connecting:
 
     def accept(self, state: str, code: str, browser: str) -> Account:
         """The provider sent the person back. Raises LinkOver, ConsentRefused, Fault, NotAllowed."""
-        ticket, consent = self._returned(state, browser)
+        ticket, consent = self._door.returned(state, browser)
         _, reads = read_consent_state(state)
         granted = consent.accept(ticket.service, code=code, verifier=ticket.verifier, reads=reads)
         entered = Entered(granted.address, granted.credential, granted.ends_at)
@@ -172,7 +169,7 @@ class Connecting:
 
     def cancelled(self, state: str, browser: str, error: str) -> Visit:
         """The person pressed Cancel there. Raises LinkOver, and ConsentRefused if it was something else."""
-        ticket, _ = self._returned(state, browser)
+        ticket, _ = self._door.returned(state, browser)
         if error != _DENIED:
             raise ConsentRefused(
                 "The sign-in page did not give access.",
@@ -181,7 +178,7 @@ class Connecting:
             )
         return Visit(ticket, self._account_of(ticket), ())
 
-    def password(self, key: str, browser: str, form: Mapping[str, str]) -> Account:
+    def password(self, key: str, form: Mapping[str, str]) -> Account:
         """Tries the mail server and keeps what works; a wrong entry leaves the link as it is.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
@@ -203,7 +200,7 @@ class Connecting:
         quota = self._quota(credential, is_new=entry.quota_key is not None)
         return self._keep_and_use_up(key, visit.ticket, replace(entered, quota=quota))
 
-    def service_key(self, key: str, browser: str, form: Mapping[str, str], service: Service) -> Account:
+    def service_key(self, key: str, form: Mapping[str, str], service: Service) -> Account:
         """A Workspace service account that acts for the form's ``subject``; of an admin's link only.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
@@ -237,62 +234,6 @@ class Connecting:
         with self._store.reading() as work:
             credential = work.accounts.credential(account.id)
         return reads_answers(account, credential)
-
-    # the way in
-
-    def _visit(self, work: UnitOfWork, key: str) -> Visit:
-        now = self._clock.now()
-        if is_connect_key(key):
-            ticket = work.tickets.look(digest(key), Errand.LINK, now)
-            if ticket is None:
-                raise LinkOver
-            account = None if ticket.account_id is None else work.accounts.get(ticket.account_id)
-            if account is not None and account.connected_by != ticket.user and not is_admin_key(key):
-                raise LinkOver("A colleague has connected this account meanwhile.")
-            by_mail = False
-        else:
-            account = self._to_renew(work, key)
-            service = Service(account.kind)
-            ticket = Ticket(
-                Errand.LINK, account.workspace, account.connected_by, service, now + GOOD_FOR, account.id
-            )
-            by_mail = True
-        credential = None if account is None else work.accounts.credential(account.id)
-        ways = ways_in(ticket.service, self._consents)
-        if by_mail:
-            ways = tuple(way for way in ways if credential and way.provider == credential.provider)
-        return Visit(ticket, account, ways, credential, by_mail=by_mail, is_admin=is_admin_key(key))
-
-    def _to_renew(self, work: UnitOfWork, key: str) -> Account:
-        found = read_renewal_key(key, self._signs)
-        if found is None:
-            raise LinkOver
-        account_id, version = found
-        try:
-            account = work.accounts.get(account_id)
-        except NotFound:
-            raise LinkOver from None
-        if account.version != version or not account.is_current or account.is_of_settings:
-            raise LinkOver("This account was renewed or disconnected already.")
-        return account
-
-    def _use_up(self, work: UnitOfWork, key: str) -> None:
-        """A mail's link has nothing to use up: it ends with the next version."""
-        if is_connect_key(key) and work.tickets.take(digest(key), Errand.LINK, self._clock.now()) is None:
-            raise LinkOver
-
-    def _returned(self, state: str, browser: str) -> tuple[Ticket, Consent]:
-        """The way back from a provider: once, and in the browser that went there."""
-        now, consent = self._clock.now(), self._consents.get(read_consent_state(state)[0])
-        with self._store.writing() as work:
-            ticket = work.tickets.look(digest(state), Errand.CONSENT, now)
-            if ticket is None or consent is None:
-                raise LinkOver
-            if not hmac.compare_digest(ticket.browser, digest(browser)):
-                raise LinkOver("This sign-in began in another browser.")
-            if work.tickets.take(digest(state), Errand.CONSENT, now) is None:
-                raise LinkOver
-        return ticket, consent
 
     def _account_of(self, ticket: Ticket) -> Account | None:
         if ticket.account_id is None:
@@ -343,8 +284,8 @@ class Connecting:
 
     def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Account:
         with self._store.writing() as work:
-            self._visit(work, key)  # the link may have ended while the provider was asked
-            self._use_up(work, key)
+            self._door.visit(work, key)  # the link may have ended while the provider was asked
+            self._door.use_up(work, key)
             kept = self._keep(work, ticket, entered)
         self._alarm.wake()
         return kept

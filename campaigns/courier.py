@@ -13,10 +13,12 @@ from campaigns.checkpoint import checkpoint
 from campaigns.endings import close_batch, pause_run, progress_notice
 from campaigns.entrance import Entrance
 from campaigns.errors import FAULTS, BadAddress, Busy, StorageTrouble, Unsure
+from campaigns.hand_over import LEASE, LONGEST_HAND_OVER
 from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk
-from campaigns.model import LEASE, LONGEST_HAND_OVER, Delivery, DeliveryState, Reason, Run, RunState
-from campaigns.ports import Clock, Mailers, Settlement, Standing
+from campaigns.mailer_port import Mailers
+from campaigns.model import Delivery, DeliveryState, Reason, Run, RunState
+from campaigns.ports import Clock, Settlement, Standing
 from campaigns.quota import MINUTE, Allowance, one_more
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.suppressing import cause_against

@@ -17,10 +17,11 @@ from campaigns.homes import touch_homes
 from campaigns.list_changes import SAMPLES
 from campaigns.merge import asks_for_values, check, merge_texts, missing
 from campaigns.model import Campaign, Event, Kind, Medium, Run, RunState
-from campaigns.ports import Alarm, CampaignForm, CampaignSettings, Clock, Difference, Upload
+from campaigns.ports import Alarm, CampaignForm, CampaignSettings, Clock
 from campaigns.roles import Actor, Right, require, require_create
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.taking_in import Newcomers, TakingIn
+from campaigns.uploaded_list import Difference, Upload
 
 MAX_EDITORS = 50
 _WHOLE_HISTORY = 10_000

@@ -8,10 +8,12 @@ from campaigns.account import Account, AccountState
 from campaigns.endings import progress_notice
 from campaigns.errors import FAULTS, NoAccess
 from campaigns.faults import MAX_ATTEMPTS
+from campaigns.hand_over import Receipt
 from campaigns.hours import is_open
 from campaigns.letters import Desk, Pen
-from campaigns.model import Delivery, DeliveryState, Receipt, RunState
-from campaigns.ports import Clock, Inquirer, Mailers, Opening, Standing
+from campaigns.mailer_port import Inquirer, Mailers, Opening
+from campaigns.model import Delivery, DeliveryState, RunState
+from campaigns.ports import Clock, Standing
 from campaigns.renewal import lose_access
 from campaigns.store_port import Store
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.model import Pace, Timing
 from campaigns.plan import batches_for
 from campaigns.ports import Upcoming
 from campaigns.quota import MINUTE, Window
 from campaigns.rehearsal import Overrun, Rehearsal, Sender, later
+from campaigns.timing import Pace, Timing
 
 _SIZES = (100, 50, 25, 20, 10, 5)
 _GAPS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 720, 1440)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.errors import InputError
-from campaigns.model import SendingHours
+from campaigns.timing import SendingHours
 
 MAX_CLOSED_DAYS = 366
 

@@ -12,11 +12,12 @@ from email.utils import format_datetime
 
 from campaigns import identity, unsubscribe
 from campaigns.errors import BadAddress, Misconfigured
+from campaigns.hand_over import InviteFacts, Letter
 from campaigns.invite_calendar import CalendarFacts, calendar_octets, method_of
 from campaigns.invite_clean import checked_address
 from campaigns.invite_text import Undone, Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable, subject_line
-from campaigns.model import Attendee, Event, InviteFacts, Kind, Letter, Organizer
+from campaigns.model import Attendee, Event, Kind, Organizer
 
 
 class InviteBuilder:

@@ -8,6 +8,7 @@ ever write something differently, the reference builds them all.
 from datetime import datetime
 
 from campaigns import identity
+from campaigns.hand_over import Letter
 from campaigns.ical_lines import escaped, folded, utc_stamp
 from campaigns.ical_times import time_lines, zone_lines
 from campaigns.invite import (
@@ -24,7 +25,7 @@ from campaigns.invite_calendar import ALARM_TEXT, PRODID, method_of
 from campaigns.invite_clean import checked_address
 from campaigns.invite_text import Undone, Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable
-from campaigns.model import Attendee, Event, Kind, Letter, Organizer
+from campaigns.model import Attendee, Event, Kind, Organizer
 
 _TEXT = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 _HTML = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"

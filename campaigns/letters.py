@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from campaigns import unsubscribe
+from campaigns.hand_over import Letter
 from campaigns.invite_template import InviteTemplate
 from campaigns.invite_text import Undone
-from campaigns.model import Attendee, Campaign, Delivery, Kind, Letter, Run
+from campaigns.model import Attendee, Campaign, Delivery, Kind, Run
 from campaigns.store_port import UnitOfWork
 
 _KEPT = 64

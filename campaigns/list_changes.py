@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from campaigns.headings import NAME
 from campaigns.model import Attendee
-from campaigns.ports import Change, ListPurpose
+from campaigns.uploaded_list import Change, ListPurpose
 
 TAKEN_OFF = "Taken off the list"
 """The cause of a delivery that was skipped because its attendee is on the list no more."""

@@ -3,8 +3,8 @@
 from campaigns.errors import InputError, RosterError
 from campaigns.model import Campaign
 from campaigns.notices import MEDIA, Draft, NoticeKind
-from campaigns.ports import Difference, Upload
 from campaigns.roster import Roster
+from campaigns.uploaded_list import Difference, Upload
 
 
 def imported_notice(

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from campaigns.recurrence import Recurrence
+from campaigns.timing import AT_ONCE, Pace, Timing
 
 
 class Kind(StrEnum):
@@ -188,40 +189,6 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class SendingHours:
-    """When invites may go: from ``opens`` to ``closes`` on ``days`` (ISO: 1 is Monday), in ``zone``.
-
-    ``closes`` before ``opens`` spans midnight and belongs to the day on which it opens. ``closed_on``
-    are days without any sending, such as holidays.
-    """
-
-    opens: time
-    closes: time
-    days: tuple[int, ...]
-    zone: str
-    closed_on: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """When a run may send. None: at once, and at any hour."""
-
-    starts_at: datetime | None = None
-    hours: SendingHours | None = None
-
-
-AT_ONCE = Timing()
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Invites per Batch, and the Time Gap Between Batches in minutes. ``per_batch`` None: all at once."""
-
-    per_batch: int | None
-    gap_minutes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     id: int
     campaign_id: int
@@ -320,52 +287,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class InviteFacts:
-    """What an invite says, for a provider that keeps events and writes its own mails.
-
-    ``uid`` names the attendee's calendar entry through every revision; ``sequence`` orders its letters.
-    The texts are the attendee's own: merge fields filled, cleaned. Times as in ``Event``.
-    """
-
-    kind: Kind
-    sequence: int
-    uid: str
-    summary: str
-    description: str
-    place: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    attendee_name: str
-    organizer_name: str
-    is_all_day: bool = False
-    recurrence: Recurrence | None = None
-    reminder_minutes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One invite ready to hand over: as a mail, and as the facts in it.
-
-    ``key`` is the deterministic id of (campaign, attendee, kind, SEQUENCE).
-    """
-
-    key: str
-    sender: str
-    recipient: str
-    message_id: str
-    mime: bytes
-    invite: InviteFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The provider's proof that it took an invite."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that goes with a notice. ``alt`` says in words what a picture shows."""
 
@@ -373,9 +294,3 @@ class Attachment:
     content: bytes
     media_type: str = "text/csv; charset=utf-8"
     alt: str = ""
-
-
-LEASE = timedelta(seconds=120)
-"""How long a claimed delivery belongs to its worker; longer than the sum of a dialogue's time-outs."""
-LONGEST_HAND_OVER = timedelta(seconds=100)
-"""After so long a mailer gives up; what is begun later than this before the lease ends might outlast it."""

@@ -9,12 +9,13 @@ from campaigns.access import run_for
 from campaigns.errors import StateError
 from campaigns.forecast import Forecast, forecast
 from campaigns.lifecycle import refuse_step
-from campaigns.model import AT_ONCE, Campaign, Pace, Run, Timing
+from campaigns.model import Campaign, Run
 from campaigns.ports import Clock, Upcoming
 from campaigns.quota import by_minute, windows
 from campaigns.repeating import start_ahead
 from campaigns.roles import Actor, Right
 from campaigns.store_port import UnitOfWork
+from campaigns.timing import AT_ONCE, Pace, Timing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
 from campaigns.hours import closes_after, next_open
-from campaigns.model import Pace, SendingHours, Timing
+from campaigns.timing import Pace, SendingHours, Timing
 
 MAX_PER_BATCH = 10_000
 MAX_GAP_MINUTES = 10_080  # a week

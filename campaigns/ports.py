@@ -1,14 +1,11 @@
 """What the ground floor needs from the rooms, as Protocols; each has a contract suite in tests/contract."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
 from campaigns.account import Account
 from campaigns.model import (
-    AT_ONCE,
     DEFAULT_ROUTING,
     Attachment,
     Batch,
@@ -17,19 +14,14 @@ from campaigns.model import (
     DeliveryState,
     Event,
     Kind,
-    Letter,
     MailProgress,
     Organizer,
-    Pace,
-    Problem,
-    Receipt,
     Routing,
     Run,
-    Timing,
 )
 from campaigns.notices import Notice
 from campaigns.report import RunReport
-from campaigns.roster import Roster
+from campaigns.timing import AT_ONCE, Pace, Timing
 
 
 class Clock(Protocol):
@@ -43,56 +35,6 @@ class Clock(Protocol):
     def wait(self, duration: timedelta) -> None:
         """Return after ``duration``, or earlier when the process is told to stop."""
         ...
-
-
-class Mailer(Protocol):
-    """Hands an invite to a provider. Raises only the faults of ``campaigns.errors``."""
-
-    def send(self, letter: Letter) -> Receipt: ...
-
-    def check(self) -> None:
-        """Log in and out again. Raises NoAccess, Misconfigured or Busy."""
-        ...
-
-    def close(self) -> None: ...
-
-
-class Inquirer(Protocol):
-    """What a Mailer also is, if its provider can be asked what became of an invite."""
-
-    def find(self, letter: Letter) -> Receipt | None:
-        """The receipt of ``letter`` if the provider holds it, else None. Raises faults, but never Unsure."""
-        ...
-
-
-class Opening(Protocol):
-    """What a Mailer also is, if it needs a token that has to be fetched now and then."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the next invite can be handed over without fetching one. Never waits."""
-        ...
-
-    def open(self) -> None:
-        """Fetch one, unless that is so. Raises NoAccess, Misconfigured or Busy."""
-        ...
-
-
-class Tokens(Protocol):
-    """An account's access to its provider, kept fresh. Threads may share it."""
-
-    def access(self, *, renew: bool = False) -> str:
-        """A token that is good now; ``renew``: the one this thread got last was refused.
-
-        Raises NoAccess, Misconfigured or Busy.
-        """
-        ...
-
-
-class Mailers(Protocol):
-    """The mailer of each account."""
-
-    def for_account(self, account: Account) -> Mailer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,70 +59,6 @@ class CampaignSettings:
     editors: tuple[str, ...]
     routing: Routing
     takes_in: bool = False
-
-
-class ListPurpose(StrEnum):
-    """What an uploaded list is for."""
-
-    NEW = "new"  # makes a campaign
-    APPEND = "append"  # adds to a campaign's list; nobody is taken off
-    REPLACE = "replace"  # becomes a campaign's list
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A form that was submitted with a list that is still to be read, kept so that a crash loses neither.
-
-    ``target`` is the campaign whose list is to change (None: a new one); ``campaign_id`` the one that came
-    of it. A list for an existing campaign is *staged* when read, and changes nothing until it is applied.
-    """
-
-    id: int
-    workspace: str
-    user: str
-    view_id: str
-    form: CampaignForm
-    file: Mapping[str, object]
-    campaign_id: int | None = None
-    purpose: ListPurpose = ListPurpose.NEW
-    target: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One person in a difference. ``before`` and ``after`` are name and columns where they changed."""
-
-    address: str
-    name: str
-    before: Mapping[str, str]
-    after: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What applying a staged list would do; ``samples`` hold the first few of each by line.
-
-    ``removed_holding``: of those removed, how many hold an invite. ``changed`` people have the same address
-    and another name or other columns.
-    """
-
-    purpose: ListPurpose
-    added: int
-    removed: int
-    changed: int
-    unchanged: int
-    removed_holding: int
-    added_samples: tuple[Change, ...]
-    removed_samples: tuple[Change, ...]
-    changed_samples: tuple[Change, ...]
-    problems: tuple[Problem, ...]
-    duplicates: int
-
-
-class Attachments(Protocol):
-    """Fetches and reads an uploaded list. Raises RosterError with words for the organizer."""
-
-    def read(self, upload: Upload) -> Roster: ...
 
 
 class Notifier(Protocol):

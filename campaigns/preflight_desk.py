@@ -5,12 +5,13 @@ from functools import partial
 from campaigns.access import campaign_for
 from campaigns.busiest_day import fills_a_day
 from campaigns.identity import domain_of
-from campaigns.model import AT_ONCE, Kind, Pace, Timing
+from campaigns.model import Kind
 from campaigns.ports import Clock, Selection
 from campaigns.preflight import GMAIL_DOMAINS, Check, Domains, preflight
 from campaigns.quota import DAY, by_minute, windows
 from campaigns.roles import Actor, Right
 from campaigns.store_port import Store
+from campaigns.timing import AT_ONCE, Pace, Timing
 
 _ALL_AT_ONCE = Pace(None)
 

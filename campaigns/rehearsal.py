@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from campaigns.account_book import AccountBook
 from campaigns.hours import closes_after, next_open
-from campaigns.model import SendingHours
 from campaigns.quota import MINUTE, Window
+from campaigns.timing import SendingHours
 
 _MOST_STEPS = 3_000
 _MOST_DAYS = 400

@@ -14,9 +14,10 @@ from campaigns.account_round import AccountRound
 from campaigns.endings import look_at_once, pause_quietly, tell_resumed
 from campaigns.errors import FAULTS, NoAccess, StateError
 from campaigns.faults import Pause
+from campaigns.mailer_port import Mailers
 from campaigns.model import Medium, Reason, Run, RunState
 from campaigns.notices import NoticeKind
-from campaigns.ports import Alarm, Clock, Mailers
+from campaigns.ports import Alarm, Clock
 from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from campaigns.model import Batch, Campaign, Delivery, DeliveryState, Failure, Medium, Pace, Run, RunState
+from campaigns.model import Batch, Campaign, Delivery, DeliveryState, Failure, Medium, Run, RunState
 from campaigns.notices import Draft, Notice
 from campaigns.ports import Misses, NewRun, Progress, SentAt, Settlement, Standing, Upcoming, Whom
+from campaigns.timing import Pace
 
 
 class Runs(Protocol):

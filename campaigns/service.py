@@ -15,23 +15,12 @@ from campaigns.list_changes import SAMPLES, merged_columns
 from campaigns.list_notices import difference_notice, imported_notice, refused_notice
 from campaigns.merge import check, merge_texts, missing
 from campaigns.model import Campaign, Kind, Problem, Run
-from campaigns.ports import (
-    Alarm,
-    Attachments,
-    CampaignForm,
-    CampaignSummary,
-    Clock,
-    Difference,
-    ListPurpose,
-    ListQuery,
-    Selection,
-    Upload,
-    Whom,
-)
+from campaigns.ports import Alarm, CampaignForm, CampaignSummary, Clock, ListQuery, Selection, Whom
 from campaigns.roles import Actor, Right, require_create
 from campaigns.roster import Roster
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.suppressing import count_suppressed
+from campaigns.uploaded_list import Attachments, Difference, ListPurpose, Upload
 
 
 @dataclass(frozen=True, slots=True)

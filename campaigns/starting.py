@@ -10,12 +10,13 @@ from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.hours import next_open
 from campaigns.lifecycle import already_on, nobody_invited, nobody_selected, outranks
-from campaigns.model import Campaign, Event, Kind, Reason, Run, RunState, Timing
+from campaigns.model import Campaign, Event, Kind, Reason, Run, RunState
 from campaigns.plan import first_start
 from campaigns.ports import Selection, Whom
 from campaigns.repeating import last_end
 from campaigns.roles import Actor
 from campaigns.store_port import UnitOfWork
+from campaigns.timing import Timing
 
 _NAMES = {Kind.UPDATE: "Update Calendar Invites", Kind.CANCEL: "Cancel event"}
 

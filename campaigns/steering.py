@@ -12,11 +12,12 @@ from campaigns.errors import StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.lifecycle import refuse_step
-from campaigns.model import Campaign, DeliveryState, Pace, Reason, Run, RunState
+from campaigns.model import Campaign, DeliveryState, Reason, Run, RunState
 from campaigns.ports import Alarm, Clock
 from campaigns.roles import Actor, Right
 from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
+from campaigns.timing import Pace
 
 _DEEDS = {
     RunState.PAUSED: Deed.PAUSED,

@@ -20,16 +20,14 @@ from campaigns.ports import (
     CampaignForm,
     CampaignSettings,
     CampaignSummary,
-    Difference,
-    ListPurpose,
     ListQuery,
     Revision,
     Selection,
-    Upload,
     Whom,
 )
 from campaigns.roster import Roster
 from campaigns.run_port import Batches, Deliveries, Notices, Runs
+from campaigns.uploaded_list import Difference, ListPurpose, Upload
 
 
 class Campaigns(Protocol):

@@ -11,13 +11,14 @@ from campaigns.endings import progress_notice
 from campaigns.errors import InputError, SendInvitesError, StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
-from campaigns.model import Campaign, Kind, Run, RunState, Timing
+from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.notices import MEDIA, Draft, NoticeKind
 from campaigns.plan import first_start
 from campaigns.ports import NewRun, Selection
 from campaigns.renewal import require_ready
 from campaigns.starting import clear
 from campaigns.store_port import UnitOfWork
+from campaigns.timing import Timing
 
 _INVITING = frozenset({Kind.INVITE, Kind.UPDATE})
 _WHOLE_HISTORY = 10_000

@@ -24,14 +24,16 @@ from campaigns.errors import (
     Unsure,
 )
 from campaigns.faults import closed_until
+from campaigns.hand_over import LEASE, Letter, Receipt
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.invite import InviteBuilder
 from campaigns.invite_clean import many_lines
 from campaigns.invite_text import Wording
+from campaigns.mailer_port import Mailers
 from campaigns.merge import fill, merge_texts, missing
-from campaigns.model import LEASE, Attendee, Campaign, Kind, Letter, Organizer, Receipt
-from campaigns.ports import Clock, Mailers
+from campaigns.model import Attendee, Campaign, Kind, Organizer
+from campaigns.ports import Clock
 from campaigns.quota import heed, one_more
 from campaigns.renewal import lose_access
 from campaigns.roles import Actor, Right

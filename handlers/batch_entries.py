@@ -10,8 +10,8 @@ from typing import Any
 
 from campaigns.errors import InputError
 from campaigns.hours import parse_hours
-from campaigns.model import Pace, SendingHours, Timing
 from campaigns.plan import parse_pace
+from campaigns.timing import Pace, SendingHours, Timing
 
 PER_BATCH = "per_batch"
 GAP = "gap_minutes"

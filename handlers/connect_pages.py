@@ -110,7 +110,7 @@ class _Desk:
             _log.info("consent_asked")
             return _redirect(there)
         try:
-            account = self._enter(key, browser, how, form, visit)
+            account = self._enter(key, how, form, visit)
         except InputError as error:
             _log.info("account_entry_refused")
             typed = {name: value for name, value in form.items() if name not in SECRET_FIELDS}
@@ -128,16 +128,16 @@ class _Desk:
             return make_response(page)
         return self._connected(self._connecting.accept(state, request.args.get("code", ""), browser))
 
-    def _enter(self, key: str, browser: str, how: str, form: Mapping[str, str], visit: Visit) -> Account:
+    def _enter(self, key: str, how: str, form: Mapping[str, str], visit: Visit) -> Account:
         if how == _PASSWORD:
-            return self._connecting.password(key, browser, form)
+            return self._connecting.password(key, form)
         if how != _SERVICE_KEY:
             raise StateError("This form is not one of ours.", hint="Open the link from Slack again.")
         try:
             service = Service(form.get("service", "") or visit.service)
         except ValueError:
             raise InputError(fields={"service": "Choose one of the services."}) from None
-        return self._connecting.service_key(key, browser, form, service)
+        return self._connecting.service_key(key, form, service)
 
     def _start(
         self,

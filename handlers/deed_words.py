@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from campaigns.history import Deed
-from campaigns.model import Kind, Pace
+from campaigns.model import Kind
+from campaigns.timing import Pace
 from handlers.mrkdwn import safe
 from handlers.wording import KIND_WORDS, invites, number, pace_words
 

@@ -8,8 +8,8 @@ from functools import partial
 from slack_sdk import WebClient
 
 from campaigns.errors import InputError, SendInvitesError, StateError
-from campaigns.ports import Upload
 from campaigns.service import CampaignService, Imported
+from campaigns.uploaded_list import Upload
 from handlers.blocks import Json
 from handlers.error_ids import number_of
 from handlers.screens import replace

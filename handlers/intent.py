@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from campaigns.model import AT_ONCE, Kind, Pace, SendingHours, Timing
+from campaigns.model import Kind
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 
 _DAY_LENGTH = 6
 

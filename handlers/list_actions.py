@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 
 from campaigns.errors import SendInvitesError
 from campaigns.forms import form_of
-from campaigns.ports import ListPurpose, Upload
 from campaigns.roles import Actor
+from campaigns.uploaded_list import ListPurpose, Upload
 from handlers import ids
 from handlers.blocks import Json
 from handlers.campaign_hub import target_in, target_of, view_to_edit

@@ -7,8 +7,8 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from campaigns.errors import InputError, SendInvitesError
-from campaigns.model import Pace
 from campaigns.outlook import PaceOutlook
+from campaigns.timing import Pace
 from handlers import ids
 from handlers.batch_entries import Typed, in_their_places
 from handlers.blocks import Json

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from campaigns.model import Pace
+from campaigns.timing import Pace
 from handlers.batch_entries import GAP, PER_BATCH, Typed, typed_in
 
 PREFIX = "new_"

@@ -10,10 +10,11 @@ from slack_sdk import WebClient
 
 from campaigns.conduct import Preview
 from campaigns.errors import FAULTS, InputError, SendInvitesError
-from campaigns.model import Pace, Run
+from campaigns.model import Run
 from campaigns.ports import Selection
 from campaigns.replacing import Replaced
 from campaigns.roles import Actor
+from campaigns.timing import Pace
 from handlers import ids
 from handlers.batch_entries import (
     HEARD,

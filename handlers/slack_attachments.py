@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from campaigns.errors import RosterError
-from campaigns.ports import Upload
 from campaigns.roster import Roster, read_roster
+from campaigns.uploaded_list import Upload
 from handlers.files import downloaded
 from handlers.sheet_limits import Limits
 from handlers.sheets import read_rows

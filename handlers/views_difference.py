@@ -1,7 +1,7 @@
 """Changing a campaign's attendee list: choose a file, check the changes, apply them."""
 
 from campaigns.model import Campaign
-from campaigns.ports import Change, Difference, ListPurpose
+from campaigns.uploaded_list import Change, Difference, ListPurpose
 from handlers import ids
 from handlers.blocks import (
     Json,

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
 from campaigns.forecast import Forecast, Used
-from campaigns.model import Kind, Pace, SendingHours
+from campaigns.model import Kind
 from campaigns.quota import MINUTE, Window
 from campaigns.rehearsal import Overrun
+from campaigns.timing import Pace, SendingHours
 from handlers.batch_entries import GAP, PER_BATCH, STARTS_AT, Typed
 from handlers.blocks import Json, button, buttons, paragraph
 from handlers.mrkdwn import moment

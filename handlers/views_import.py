@@ -2,8 +2,8 @@
 
 from campaigns.errors import InputError, RosterError
 from campaigns.model import Problem
-from campaigns.ports import Upload
 from campaigns.service import Imported
+from campaigns.uploaded_list import Upload
 from handlers import ids
 from handlers.blocks import Json, button, buttons, divider, header, modal, paragraph, small, words
 from handlers.mrkdwn import advice, cut

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from campaigns.model import Pace, Run
+from campaigns.model import Run
 from campaigns.outlook import PaceOutlook
+from campaigns.timing import Pace
 from handlers import ids
 from handlers.blocks import Json, header, modal, small, words
 from handlers.mrkdwn import channel_link

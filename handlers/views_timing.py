@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from campaigns.model import Pace
+from campaigns.timing import Pace
 from handlers import batch_entries as names
 from handlers.batch_entries import Typed
 from handlers.blocks import (

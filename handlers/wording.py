@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from campaigns.model import Counts, Kind, Pace, Reason, Run, RunState
+from campaigns.model import Counts, Kind, Reason, Run, RunState
 from campaigns.ports import Behind, CampaignSummary, Whom
 from campaigns.report import RunReport
+from campaigns.timing import Pace
 from handlers.mrkdwn import safe
 
 Tell = Callable[[datetime], str]

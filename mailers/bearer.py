@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers.deadline import Deadline
 from mailers.wire import NoReply, Reply, Wire
 

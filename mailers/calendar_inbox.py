@@ -6,7 +6,7 @@ from typing import Any
 from campaigns.answer import Answer, Said
 from campaigns.answer_port import CalendarAnswer, Fetched
 from campaigns.calendar_note import calendar_in
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers import google_events as events
 from mailers.google_faults import Step, next_step
 from mailers.google_rules import Call

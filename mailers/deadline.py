@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 
-from campaigns.model import LONGEST_HAND_OVER
+from campaigns.hand_over import LONGEST_HAND_OVER
 
 CONNECT_SECONDS = 15.0
 STEP_SECONDS = 60.0
 TOTAL_SECONDS = LONGEST_HAND_OVER.total_seconds()
-"""All of one hand-over, a second connection included; shorter than ``model.LEASE``."""
+"""All of one hand-over, a second connection included; shorter than ``campaigns.hand_over.LEASE``."""
 
 Clock = Callable[[], float]
 

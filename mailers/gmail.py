@@ -2,9 +2,9 @@
 
 import base64
 
+from campaigns.hand_over import Letter, Receipt
 from campaigns.invite_clean import checked_address
-from campaigns.model import Letter, Receipt
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers.google_faults import classify
 from mailers.google_rules import Call
 from mailers.google_wire import GoogleRefused, GoogleService

@@ -8,7 +8,7 @@ from typing import Any
 
 from campaigns.answer_port import Fetched
 from campaigns.errors import Misconfigured
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers.google_wire import GoogleRefused, GoogleService
 from mailers.inbox_faults import odd, of_google, unread
 from mailers.read_so_far import LARGEST, Listed, Read, ReadSoFar, fetch_new

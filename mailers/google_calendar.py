@@ -3,9 +3,10 @@
 from typing import Any
 
 from campaigns.errors import Busy
+from campaigns.hand_over import Letter, Receipt
 from campaigns.invite_clean import checked_address
-from campaigns.model import Kind, Letter, Receipt
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
+from campaigns.model import Kind
 from mailers import google_events as events
 from mailers.google_faults import GoogleError, Step, classify, next_step
 from mailers.google_own_calendar import KeepCalendar, OwnCalendar
@@ -66,7 +67,7 @@ class GoogleCalendarMailer:
         return receipt
 
     def find(self, letter: Letter) -> Receipt | None:
-        """As in ``campaigns.ports.Inquirer``: whether the attendee holds what ``letter`` says.
+        """As in ``campaigns.mailer_port.Inquirer``: whether the attendee holds what ``letter`` says.
 
         What a CANCEL says is held where there is nothing.
         """

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns import model
+from campaigns.hand_over import InviteFacts, Letter
 from campaigns.ical_times import recurrence_lines
-from campaigns.model import InviteFacts, Letter
 
 Event = Mapping[str, Any]
 

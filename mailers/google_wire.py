@@ -7,7 +7,7 @@ to one thread; see ``wire``.
 from collections.abc import Mapping
 from typing import Any
 
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers.bearer import BearerWire
 from mailers.google_faults import GoogleError, read_error
 

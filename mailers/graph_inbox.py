@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from campaigns.answer_port import Fetched
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers.bearer import BearerWire
 from mailers.graph_faults import read_error
 from mailers.inbox_faults import odd, of_graph, unread

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from campaigns.errors import ConfigError
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 from mailers.smtp_account import Security, is_loopback
 
 IMPLICIT_TLS, STARTTLS = 993, 143

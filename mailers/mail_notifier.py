@@ -5,9 +5,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from campaigns.errors import Misconfigured
-from campaigns.model import AT_ONCE, Attachment, Campaign, Reason
+from campaigns.model import Attachment, Campaign, Reason
 from campaigns.notices import Notice, NoticeKind
 from campaigns.report import RunReport
+from campaigns.timing import AT_ONCE
 from mailers import alert_access, alert_texts
 from mailers.alert_access import AccessFacts, access_facts
 from mailers.alert_facts import CauseLine, RunFacts

@@ -3,8 +3,8 @@
 import threading
 from pathlib import Path
 
+from campaigns.hand_over import Letter, Receipt
 from campaigns.invite_clean import checked_address
-from campaigns.model import Letter, Receipt
 
 
 class RecordingMailer:

@@ -2,7 +2,7 @@
 
 import ssl
 
-from campaigns.model import Letter, Receipt
+from campaigns.hand_over import Letter, Receipt
 from mailers.smtp_account import SmtpAccount
 from mailers.smtp_transport import SmtpTransport
 

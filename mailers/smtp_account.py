@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from campaigns.errors import BadAddress, ConfigError
 from campaigns.identity import domain_of
 from campaigns.invite_clean import checked_address, display_name
-from campaigns.ports import Tokens
+from campaigns.mailer_port import Tokens
 
 _EXAMPLE = "Write it as smtp://user:password@mail.example.com:587 (or smtps:// for port 465)."
 _ENCODE = "Write special characters of user and password as %XX: @ is %40, / is %2F, # is %23, ? is %3F."

@@ -43,7 +43,7 @@ class TokenCell:
         return token is not None and self._is_good(token)
 
     def access(self, *, renew: bool = False) -> str:
-        """As in ``campaigns.ports.Tokens``."""
+        """As in ``campaigns.mailer_port.Tokens``."""
         with self._lock:
             token = self._token
             refused = renew and token is not None and getattr(self._mine, "text", token.text) == token.text

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Table, and_, bindparam, func, insert, li
 
 from campaigns.list_changes import content_of, merged
 from campaigns.model import Attendee
-from campaigns.ports import ListPurpose
+from campaigns.uploaded_list import ListPurpose
 from storage.tables import attendee, campaign
 
 _INSERTED_AT_ONCE = 10_000

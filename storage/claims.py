@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import tell_resumed
-from campaigns.model import LEASE, DeliveryState, Reason, RunState
+from campaigns.hand_over import LEASE
+from campaigns.model import DeliveryState, Reason, RunState
 from campaigns.ports import DueBatch
 from storage.home_rows import HomeRows
 from storage.notice_rows import NoticeRows

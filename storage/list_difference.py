@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, exists, func, select, updat
 
 from campaigns.list_changes import change_of, content_of, merged
 from campaigns.model import Attendee, Problem
-from campaigns.ports import Change, Difference, ListPurpose
+from campaigns.uploaded_list import Change, Difference, ListPurpose
 from storage.attendee_rows import attendee_of, listed
 from storage.selecting import HOLDS
 from storage.tables import attendee, staged

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, Update, delete, exists, func, insert, literal
 
 from campaigns.list_changes import TAKEN_OFF, merged_columns
 from campaigns.model import DeliveryState, Kind
-from campaigns.ports import Difference, ListPurpose, Upload
 from campaigns.roster import Roster
+from campaigns.uploaded_list import Difference, ListPurpose, Upload
 from storage.attendee_rows import insert_people, listed
 from storage.list_difference import difference_of, expect_many, known_by_key, merge_with_known
 from storage.problem_rows import insert_problems, problems_from_json, problems_to_json

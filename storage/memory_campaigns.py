@@ -15,13 +15,13 @@ from campaigns.ports import (
     CampaignForm,
     CampaignSettings,
     CampaignSummary,
-    ListPurpose,
     ListQuery,
     Revision,
     Selection,
     Whom,
 )
 from campaigns.roster import Roster
+from campaigns.uploaded_list import ListPurpose
 from storage.folding import fold, number_of, words_of
 from storage.memory_ledger import AttendeeRow, CampaignRow, Ledger
 from storage.memory_selecting import chosen_people, is_wanted, needy_people

@@ -21,8 +21,9 @@ from campaigns.model import (
     Run,
 )
 from campaigns.notices import Notice
-from campaigns.ports import ListQuery, Revision, Upload
+from campaigns.ports import ListQuery, Revision
 from campaigns.roster import Roster
+from campaigns.uploaded_list import Upload
 from storage.memory_tables import Journal, Table
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from campaigns.holding import holds
 from campaigns.list_changes import TAKEN_OFF, change_of, content_of, mention, merged, merged_columns
 from campaigns.model import Attendee, Kind
-from campaigns.ports import Difference, ListPurpose, Upload
 from campaigns.roster import Roster
+from campaigns.uploaded_list import Difference, ListPurpose, Upload
 from storage.memory_campaigns import put_attendee
 from storage.memory_ledger import AttendeeRow, Ledger, StagedRow
 from storage.memory_skipping import skip

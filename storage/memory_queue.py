@@ -5,7 +5,8 @@ from datetime import datetime
 
 from campaigns.checkpoint import checkpoint
 from campaigns.endings import tell_resumed
-from campaigns.model import LEASE, Reason, RunState
+from campaigns.hand_over import LEASE
+from campaigns.model import Reason, RunState
 from campaigns.ports import DueBatch
 from storage.claims import CLAIMED_AT_ONCE
 from storage.memory import MemoryStore, MemoryUnitOfWork

@@ -8,8 +8,9 @@ from datetime import datetime
 from campaigns.errors import NotFound
 from campaigns.holding import whom_of
 from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
-from campaigns.model import Batch, Campaign, DeliveryState, Failure, Kind, Pace, Reason, Run, RunState
+from campaigns.model import Batch, Campaign, DeliveryState, Failure, Kind, Reason, Run, RunState
 from campaigns.ports import NewRun, Progress, Selection, SentAt, Standing, Upcoming, Whom
+from campaigns.timing import Pace
 from storage.memory_accounts import MemoryAccounts
 from storage.memory_batches import MemoryBatches
 from storage.memory_campaigns import counts_of

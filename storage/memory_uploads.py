@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from campaigns.errors import NotFound
-from campaigns.ports import CampaignForm, ListPurpose, Upload
+from campaigns.ports import CampaignForm
+from campaigns.uploaded_list import ListPurpose, Upload
 from storage.memory_ledger import Ledger, UploadRow
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from campaigns.holding import whom_of
-from campaigns.model import DeliveryState, Kind, Pace, RunState
+from campaigns.model import DeliveryState, Kind, RunState
 from campaigns.ports import Upcoming, Whom
+from campaigns.timing import Pace
 from storage.schema import UtcDateTime
 from storage.tables import batch, campaign, delivery, run
 from storage.timing_json import timing_of

@@ -8,16 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from campaigns.errors import NotFound
 from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
-from campaigns.model import (
-    Batch,
-    Campaign,
-    DeliveryState,
-    Failure,
-    Pace,
-    Run,
-    RunState,
-)
+from campaigns.model import Batch, Campaign, DeliveryState, Failure, Run, RunState
 from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming, Whom
+from campaigns.timing import Pace
 from storage.account_rows import account_of
 from storage.batch_rows import BatchRows
 from storage.run_members import add_members, take_in

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from campaigns.model import Counts, Kind, Pace, Reason, Run, RunState
+from campaigns.model import Counts, Kind, Reason, Run, RunState
+from campaigns.timing import Pace
 from storage.tables import delivery, run
 from storage.timing_json import timing_of
 

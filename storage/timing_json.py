@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from campaigns.model import SendingHours, Timing
+from campaigns.timing import SendingHours, Timing
 
 
 def hours_to_json(hours: SendingHours | None) -> dict[str, Any] | None:

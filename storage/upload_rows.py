@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, select, update
 
 from campaigns.errors import NotFound
 from campaigns.model import MailProgress, Organizer
-from campaigns.ports import CampaignForm, ListPurpose, Upload
+from campaigns.ports import CampaignForm
+from campaigns.uploaded_list import ListPurpose, Upload
 from storage.event_json import event_from_json, event_to_json
 from storage.routing_json import routing_of, routing_to_json
 from storage.tables import upload

@@ -16,9 +16,10 @@ from typing import Protocol
 import pytest
 
 from campaigns.errors import BadAddress, Busy, NoAccess, OverQuota, Unsure
+from campaigns.hand_over import InviteFacts, Letter
 from campaigns.invite_template import InviteTemplate
-from campaigns.model import Attendee, Event, InviteFacts, Kind, Letter, Organizer
-from campaigns.ports import Inquirer, Mailer
+from campaigns.mailer_port import Inquirer, Mailer
+from campaigns.model import Attendee, Event, Kind, Organizer
 from campaigns.recurrence import Frequency, Recurrence
 
 Took = Callable[[], list]

@@ -7,7 +7,8 @@ import pytest
 from campaigns.account import Account
 from campaigns.errors import NotFound
 from campaigns.model import DeliveryState, Kind, Problem
-from campaigns.ports import ListQuery, Selection, Upload, Whom
+from campaigns.ports import ListQuery, Selection, Whom
+from campaigns.uploaded_list import Upload
 from tests.contract.store_scene import LEASE, SUMMIT, at_once, form, minutes, person
 from tests.fakes.clocks import NOON
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from campaigns.model import DeliveryState, Kind, Problem, RunState
-from campaigns.ports import ListPurpose, Selection, Whom
+from campaigns.ports import Selection, Whom
+from campaigns.uploaded_list import ListPurpose
 from tests.contract.store_lists import apply, difference, keys, numbers, people, staged
 from tests.contract.store_scene import at_once, form, minutes, person
 from tests.fakes.clocks import NOON

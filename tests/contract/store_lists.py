@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from campaigns.model import Attendee, Campaign, DeliveryState, Problem
-from campaigns.ports import Change, Difference, ListPurpose, Upload
 from campaigns.roster import Roster
+from campaigns.uploaded_list import Change, Difference, ListPurpose, Upload
 from tests.contract.store_scene import Scene, form, minutes, person
 from tests.fakes.clocks import NOON
 

@@ -6,16 +6,9 @@ from datetime import date, time, timedelta
 import pytest
 
 from campaigns.errors import StateError
-from campaigns.model import (
-    AT_ONCE,
-    DeliveryState,
-    Pace,
-    Reason,
-    RunState,
-    SendingHours,
-    Timing,
-)
+from campaigns.model import DeliveryState, Reason, RunState
 from campaigns.ports import SentAt
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from tests.contract.store_scene import Scene, minutes
 from tests.fakes.clocks import NOON
 

@@ -3,8 +3,9 @@
 import pytest
 
 from campaigns.errors import NotFound, StateError
-from campaigns.model import DeliveryState, Failure, Kind, Pace, Reason, Run, RunState
+from campaigns.model import DeliveryState, Failure, Kind, Reason, Run, RunState
 from campaigns.ports import Selection
+from campaigns.timing import Pace
 from tests.contract.store_scene import at_once, minutes, person
 from tests.fakes.clocks import NOON
 

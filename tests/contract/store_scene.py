@@ -18,7 +18,6 @@ from campaigns.model import (
     Kind,
     MailProgress,
     Organizer,
-    Pace,
     Problem,
     Run,
     RunState,
@@ -26,6 +25,7 @@ from campaigns.model import (
 from campaigns.ports import CampaignForm, NewRun, Selection, Settlement, Whom
 from campaigns.roster import Roster
 from campaigns.store_port import Store
+from campaigns.timing import Pace
 from tests.fakes.clocks import NOON
 
 LEASE = timedelta(minutes=2)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns.checkpoint import install
-from campaigns.model import LEASE, Reason, RunState
+from campaigns.hand_over import LEASE
+from campaigns.model import Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import BatchQueue, DueBatch
 from campaigns.store_port import Store

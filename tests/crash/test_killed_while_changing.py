@@ -12,11 +12,13 @@ from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
 from campaigns.forms import form_of
 from campaigns.history import Deed
-from campaigns.model import Kind, Pace, SendingHours
-from campaigns.ports import ListPurpose, Selection
+from campaigns.model import Kind
+from campaigns.ports import Selection
 from campaigns.roles import Actor
 from campaigns.roster import Roster
 from campaigns.service import CampaignService
+from campaigns.timing import Pace, SendingHours
+from campaigns.uploaded_list import ListPurpose
 from playground.records import DispatchFailed
 from playground.script import create_campaign
 from scheduler.clock import SystemClock

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from bot.demo_stage import ORGANIZER, Stage
 from campaigns.account import Account
-from campaigns.model import Attendee, Event, Kind, MailProgress, Organizer, Pace, RunState
+from campaigns.model import Attendee, Event, Kind, MailProgress, Organizer, RunState
 from campaigns.ports import CampaignForm, NewRun, Selection
 from campaigns.roster import Roster
+from campaigns.timing import Pace
 from storage.migrate import migrate
 from storage.store import SqlStore
 from storage.tables import attendee, delivery

@@ -12,11 +12,12 @@ from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
 from campaigns.errors import StorageTrouble
-from campaigns.model import Attendee, DeliveryState, Event, Kind, MailProgress, Organizer, Pace
+from campaigns.model import Attendee, DeliveryState, Event, Kind, MailProgress, Organizer
 from campaigns.ports import CampaignForm, Selection
 from campaigns.roles import Actor
 from campaigns.roster import Roster
 from campaigns.service import CampaignService
+from campaigns.timing import Pace
 from storage.claims import SqlBatchQueue
 from storage.migrate import migrate
 from storage.store import SqlStore

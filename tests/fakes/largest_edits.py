@@ -5,9 +5,10 @@ from dataclasses import replace
 from campaigns.answer_desk import CampaignAnswers
 from campaigns.errors import InputError, StateError
 from campaigns.model import Medium, Organizer, Routing
-from campaigns.ports import Change, Difference, ListPurpose, Whom
+from campaigns.ports import Whom
 from campaigns.service import CampaignView
 from campaigns.trial import InvitePreview
+from campaigns.uploaded_list import Change, Difference, ListPurpose
 from handlers import views_afterwards, views_campaign, views_difference, views_edit, views_trial
 from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import (

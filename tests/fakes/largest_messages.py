@@ -5,8 +5,9 @@ from datetime import time
 from itertools import cycle
 
 from campaigns.history import Deed
-from campaigns.model import Counts, RunState, SendingHours, Timing
+from campaigns.model import Counts, RunState
 from campaigns.notices import NoticeKind
+from campaigns.timing import SendingHours, Timing
 from handlers import messages, messages_access, messages_lists, messages_thread
 from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import (

@@ -18,19 +18,20 @@ from campaigns.model import (
     MailProgress,
     Medium,
     Organizer,
-    Pace,
     Problem,
     Reason,
     Run,
     RunState,
 )
 from campaigns.notices import Notice
-from campaigns.ports import Behind, CampaignForm, CampaignSummary, Upload, Whom
+from campaigns.ports import Behind, CampaignForm, CampaignSummary, Whom
 from campaigns.recurrence import Frequency, Recurrence
 from campaigns.repeat_forms import Ends, RepeatFields, Repeats, Unit
 from campaigns.replacing import Replaced
 from campaigns.report import CauseCount, RunReport
 from campaigns.service import CampaignView, Imported
+from campaigns.timing import Pace
+from campaigns.uploaded_list import Upload
 from handlers import views_campaign, views_import, views_notes, views_send
 from handlers.form_values import FormValues, values_of_event
 from tests.fakes import largest_never_invite, largest_sending, largest_services

@@ -9,11 +9,12 @@ from campaigns.account import Account
 from campaigns.conduct import Preview
 from campaigns.forecast import forecast
 from campaigns.lifecycle import outranks
-from campaigns.model import AT_ONCE, Kind, Pace, RunState, SendingHours, Timing
+from campaigns.model import Kind, RunState
 from campaigns.outlook import PaceOutlook
 from campaigns.ports import Whom
 from campaigns.quota import DAY, MINUTE, windows
 from campaigns.replacing import Replaced
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from handlers import views_pace, views_start
 from handlers.batch_entries import Typed
 from handlers.intent import Intent

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.model import InviteFacts, Letter, Receipt
+from campaigns.hand_over import InviteFacts, Letter, Receipt
 
 AT_ONCE = timedelta(0)
 
@@ -18,7 +18,7 @@ class Accepted:
 
 
 class ScriptedMailer:
-    """Implements ``campaigns.ports.Mailer``: each send meets the next of ``script``, or is taken.
+    """Implements ``campaigns.mailer_port.Mailer``: each send meets the next of ``script``, or is taken.
 
     An entry of the script is None (taken), an exception (raised instead), or a function of the letter, which
     may do anything before it returns None (taken) or an exception. ``trouble`` maps an address to entries for
@@ -84,7 +84,7 @@ class LostReply:
 
 
 class OneMailer:
-    """Implements ``campaigns.ports.Mailers`` with the same mailer for every account."""
+    """Implements ``campaigns.mailer_port.Mailers`` with the same mailer for every account."""
 
     def __init__(self, mailer):
         self._mailer = mailer

@@ -13,8 +13,10 @@ from sqlalchemy import select, update
 from campaigns.errors import StateError, TemplateError
 from campaigns.forms import form_of
 from campaigns.homes import touch_homes
-from campaigns.model import Kind, Pace, RunState
-from campaigns.ports import ListPurpose, ListQuery, Selection
+from campaigns.model import Kind, RunState
+from campaigns.ports import ListQuery, Selection
+from campaigns.timing import Pace
+from campaigns.uploaded_list import ListPurpose
 from storage.store import SqlStore
 from storage.tables import batch, campaign, notice, run
 from tests.fakes.campaigns import ADMIN, OWNER, SUMMIT, roster_of

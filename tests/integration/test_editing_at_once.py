@@ -7,7 +7,8 @@ import pytest
 from campaigns.errors import StateError
 from campaigns.forms import form_of
 from campaigns.history import Deed
-from campaigns.ports import ListPurpose, ListQuery
+from campaigns.ports import ListQuery
+from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import ADMIN, OWNER, roster_of, someone
 from tests.integration.office import Office, at_once
 

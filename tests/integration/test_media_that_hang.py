@@ -10,9 +10,10 @@ import pytest
 
 from campaigns.account import Account
 from campaigns.conduct import RunService
-from campaigns.model import Kind, Pace
+from campaigns.model import Kind
 from campaigns.ports import Selection
 from campaigns.roles import Actor
+from campaigns.timing import Pace
 from playground.state import TEAM
 from scheduler.alarm import WakeUp
 from scheduler.clock import SystemClock

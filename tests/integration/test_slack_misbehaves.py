@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from campaigns.errors import BadAddress
-from campaigns.model import Kind, Pace, RunState
+from campaigns.model import Kind, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import Selection
+from campaigns.timing import Pace
 from tests.fakes.mailers import ScriptedMailer
 from tests.fakes.slack_desk import SlackDesk, start_sending, whispers
 

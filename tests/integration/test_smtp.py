@@ -324,7 +324,7 @@ def test_a_connection_that_lay_idle_for_long_is_not_used_again():
 
 
 def test_all_time_outs_together_are_shorter_than_the_lease():
-    from campaigns.model import LEASE
+    from campaigns.hand_over import LEASE
 
     assert LEASE.total_seconds() > deadline.TOTAL_SECONDS
     assert deadline.CONNECT_SECONDS < deadline.STEP_SECONDS < deadline.TOTAL_SECONDS

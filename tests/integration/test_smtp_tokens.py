@@ -19,7 +19,7 @@ from tests.fakes.token_mailbox import TokenMailbox
 
 
 class FixedTokens:
-    """Implements ``campaigns.ports.Tokens``: t1 until it is renewed, then t2."""
+    """Implements ``campaigns.mailer_port.Tokens``: t1 until it is renewed, then t2."""
 
     def __init__(self):
         self.renewed = 0

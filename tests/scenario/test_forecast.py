@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.model import Kind, Pace, RunState
+from campaigns.model import Kind, RunState
 from campaigns.ports import NewRun, Selection
+from campaigns.timing import Pace
 from tests.fakes.slack_desk import SlackDesk
 
 SIZE = "Invites per Batch"

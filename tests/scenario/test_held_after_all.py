@@ -2,8 +2,9 @@
 
 from campaigns.account_port import Suppressed, Why
 from campaigns.answer_port import Mailbox
-from campaigns.model import Kind, Pace
+from campaigns.model import Kind
 from campaigns.ports import Selection
+from campaigns.timing import Pace
 from tests.fakes.campaigns import someone
 from tests.fakes.clocks import NOON
 from tests.scenario.editing import open_hub

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from campaigns.errors import BadAddress
-from campaigns.model import Kind, Pace
+from campaigns.model import Kind
 from campaigns.ports import CampaignSettings, Selection
+from campaigns.timing import Pace
 from tests.fakes.slack_desk import SlackDesk, whispers
 
 ORGANIZERS = "S0EVENTS"

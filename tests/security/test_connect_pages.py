@@ -9,8 +9,9 @@ from campaigns.accounts_desk import AccountsDesk
 from campaigns.conduct import RunService
 from campaigns.connect_links import LinkOver
 from campaigns.errors import NotAllowed, NotFound, SendInvitesError, StateError
-from campaigns.model import Kind, Pace, Reason, RunState
+from campaigns.model import Kind, Reason, RunState
 from campaigns.ports import Selection
+from campaigns.timing import Pace
 from tests.fakes.campaigns import form_for, roster_of
 from tests.fakes.connect_scene import (
     ADMIN,

@@ -17,10 +17,11 @@ from campaigns import checkpoint
 from campaigns.answer import Said
 from campaigns.errors import BadAddress, Busy, StateError, Unsure
 from campaigns.forms import form_of
+from campaigns.hand_over import LEASE
 from campaigns.letters import InviteDesk
 from campaigns.mail_watch import MailWatch
-from campaigns.model import LEASE, DeliveryState, Kind
-from campaigns.ports import ListPurpose
+from campaigns.model import DeliveryState, Kind
+from campaigns.uploaded_list import ListPurpose
 from playground.mail_store import StoredMail
 from playground.reply import reply_to
 from playground.reply_bounce import FULL, bounce_of

@@ -11,9 +11,11 @@ from campaigns.conduct import RunService
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
 from campaigns.errors import FAULTS, StateError
-from campaigns.model import Event, Kind, Organizer, Pace, Receipt
+from campaigns.hand_over import Receipt
+from campaigns.model import Event, Kind, Organizer
 from campaigns.ports import CampaignForm, Selection
 from campaigns.renewal import AccountWatch
+from campaigns.timing import Pace
 from campaigns.trial import Trials
 from storage.memory import MemoryStore
 from storage.memory_queue import MemoryBatchQueue
@@ -27,7 +29,7 @@ GALA = Event("Gala", FAR, FAR + timedelta(hours=2), "Europe/Madrid")
 
 
 class Provider:
-    """Implements ``campaigns.ports.Mailer``; takes its time, and may have words of its own first.
+    """Implements ``campaigns.mailer_port.Mailer``; takes its time, and may have words of its own first.
 
     ``refuse`` is asked before every letter for a fault (None: it is taken); ``entry`` before every check.
     """

@@ -21,9 +21,11 @@ from campaigns.errors import (
     Unsure,
 )
 from campaigns.forms import form_of
+from campaigns.hand_over import LEASE
 from campaigns.hours import is_open
-from campaigns.model import LEASE, Pace, RunState, SendingHours, Timing
-from campaigns.ports import ListPurpose
+from campaigns.model import RunState
+from campaigns.timing import Pace, SendingHours, Timing
+from campaigns.uploaded_list import ListPurpose
 from scheduler import recovery
 from tests.fakes.campaigns import ADMIN, OWNER, SUMMIT, FailingStore, House, roster_of, someone
 from tests.fakes.clocks import NOON

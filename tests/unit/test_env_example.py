@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from bot.settings import Settings, env_example
+from bot.env_example import env_example
+from bot.settings import Settings
 
 FILE = Path(__file__).parents[2] / ".env.example"
 

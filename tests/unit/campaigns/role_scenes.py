@@ -9,11 +9,13 @@ from campaigns.conduct import RunService
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
 from campaigns.forms import form_of
-from campaigns.model import DeliveryState, Kind, MailProgress, Pace, RunState
+from campaigns.model import DeliveryState, Kind, MailProgress, RunState
 from campaigns.never_inviting import NeverInviting, Place
-from campaigns.ports import CampaignSettings, ListPurpose, ListQuery, Selection, Settlement
+from campaigns.ports import CampaignSettings, ListQuery, Selection, Settlement
 from campaigns.service import CampaignService
+from campaigns.timing import Pace
 from campaigns.trial import Trials
+from campaigns.uploaded_list import ListPurpose
 from storage.memory import MemoryStore
 from tests.fakes.campaigns import SUMMIT, HeldList, QuietAlarm, form_for, roster_of
 from tests.fakes.clocks import HandClock

@@ -7,9 +7,10 @@ from campaigns.accounts_desk import AccountsDesk
 from campaigns.answer_port import Mailbox
 from campaigns.conduct import RunService
 from campaigns.errors import Busy, InputError, Misconfigured, NotAllowed, NotFound, StateError
-from campaigns.model import Kind, Pace, Reason, RunState
+from campaigns.model import Kind, Reason, RunState
 from campaigns.parting import Parting
 from campaigns.ports import Selection
+from campaigns.timing import Pace
 from tests.fakes.campaigns import form_for, roster_of
 from tests.fakes.connect_scene import ADMIN, ELSEWHERE, GUEST, OLGA, PAUL, ConnectScene, shared
 

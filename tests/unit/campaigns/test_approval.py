@@ -5,7 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from campaigns.errors import InputError, NotAllowed, StateError, Unsure
-from campaigns.model import Kind, MailProgress, Pace, RunState, SendingHours, Timing
+from campaigns.model import Kind, MailProgress, RunState
+from campaigns.timing import Pace, SendingHours, Timing
 from tests.fakes.campaigns import ADMIN, COLLEAGUE, OWNER
 from tests.fakes.clocks import NOON
 from tests.fakes.mailers import LostReply

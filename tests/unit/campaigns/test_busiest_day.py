@@ -5,8 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from campaigns.busiest_day import fills_a_day
-from campaigns.model import AT_ONCE, Pace, SendingHours, Timing
 from campaigns.quota import DAY, MINUTE, Window
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from tests.fakes.clocks import NOON
 
 OFFICE = Timing(hours=SendingHours(time(9), time(17), (1, 2, 3, 4, 5), "UTC"))

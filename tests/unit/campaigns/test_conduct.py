@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 
 from campaigns.errors import BadAddress, NotAllowed, NotFound, StateError, Unsure
-from campaigns.model import Kind, Pace, Reason, RunState
+from campaigns.model import Kind, Reason, RunState
 from campaigns.ports import Selection
+from campaigns.timing import Pace
 from tests.fakes.campaigns import ADMIN, COLLEAGUE, OWNER, STRANGER
 from tests.fakes.clocks import NOON
 from tests.fakes.mailers import LostReply

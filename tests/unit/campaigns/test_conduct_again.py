@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns.errors import BadAddress, Busy, StateError, Unsure
-from campaigns.model import DeliveryState, Kind, Pace, RunState
+from campaigns.model import DeliveryState, Kind, RunState
+from campaigns.timing import Pace
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 from tests.fakes.mailers import LostReply

@@ -6,7 +6,8 @@ import pytest
 
 from campaigns.errors import BadAddress, InputError, StateError
 from campaigns.history import Deed
-from campaigns.model import Kind, Pace, SendingHours, Timing
+from campaigns.model import Kind
+from campaigns.timing import Pace, SendingHours, Timing
 from tests.fakes.campaigns import ADMIN, OWNER
 from tests.fakes.clocks import NOON
 

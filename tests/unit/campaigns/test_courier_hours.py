@@ -5,7 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from campaigns.errors import BadAddress, Busy
-from campaigns.model import RunState, SendingHours, Timing
+from campaigns.model import RunState
+from campaigns.timing import SendingHours, Timing
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 

@@ -7,7 +7,8 @@ from itertools import count
 import pytest
 
 from campaigns import checkpoint
-from campaigns.model import LEASE, LONGEST_HAND_OVER, DeliveryState, Kind
+from campaigns.hand_over import LEASE, LONGEST_HAND_OVER
+from campaigns.model import DeliveryState, Kind
 from scheduler import recovery
 from tests.fakes.campaigns import OWNER
 

@@ -6,9 +6,11 @@ import pytest
 from campaigns.endings import close_batch, pause_run, progress_notice, run_notice
 from campaigns.errors import BadAddress, Misconfigured, Unsure
 from campaigns.faults import Pause
-from campaigns.model import LEASE, MailProgress, Medium, Reason, Routing, RunState, SendingHours, Timing
+from campaigns.hand_over import LEASE
+from campaigns.model import MailProgress, Medium, Reason, Routing, RunState
 from campaigns.notices import TOPICS, NoticeKind
 from campaigns.ports import CampaignSettings, ListQuery
+from campaigns.timing import SendingHours, Timing
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 

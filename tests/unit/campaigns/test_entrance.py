@@ -6,7 +6,8 @@ from campaigns.account_port import Suppressed
 from campaigns.courier import Courier
 from campaigns.errors import BadAddress, Busy, Unsure
 from campaigns.faults import MAX_ATTEMPTS, is_failing
-from campaigns.model import DeliveryState, Reason, Receipt, RunState
+from campaigns.hand_over import Receipt
+from campaigns.model import DeliveryState, Reason, RunState
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 from tests.fakes.mailers import LostReply, OneMailer, ScriptedMailer
@@ -15,7 +16,7 @@ FIRST, SECOND_ONE = "p001@example.org", "p002@example.org"
 
 
 class AskedMailer(ScriptedMailer):
-    """Implements ``campaigns.ports.Inquirer`` too; ``deaf`` is what it raises instead of an answer."""
+    """Implements ``campaigns.mailer_port.Inquirer`` too; ``deaf`` is what it raises instead of an answer."""
 
     deaf = None
 

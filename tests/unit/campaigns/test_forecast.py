@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from campaigns.errors import InputError
 from campaigns.forecast import Used, forecast
-from campaigns.model import AT_ONCE, Pace, SendingHours, Timing
 from campaigns.ports import Upcoming
 from campaigns.quota import DAY, MINUTE, Window
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from tests.unit.campaigns.rehearsals import plain_run, play, start_of_last_batch
 
 HOUR = timedelta(hours=1)

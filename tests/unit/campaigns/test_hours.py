@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from campaigns.errors import InputError
 from campaigns.hours import MAX_CLOSED_DAYS, closes_after, is_open, next_open, parse_hours
-from campaigns.model import SendingHours
+from campaigns.timing import SendingHours
 
 MADRID = ZoneInfo("Europe/Madrid")
 WEEKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)

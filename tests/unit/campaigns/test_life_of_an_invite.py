@@ -9,10 +9,11 @@ import pytest
 
 from campaigns.errors import BadAddress, Busy, OverQuota, StateError, Unsure
 from campaigns.letters import InviteDesk
-from campaigns.model import Kind, Pace, RunState
-from campaigns.ports import ListPurpose
+from campaigns.model import Kind, RunState
 from campaigns.recurrence import Frequency, Recurrence
 from campaigns.roster import Roster
+from campaigns.timing import Pace
+from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import OWNER, SUMMIT, form_for, roster_of, someone
 from tests.fakes.mailers import LostReply
 

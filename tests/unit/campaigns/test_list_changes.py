@@ -8,7 +8,7 @@ from campaigns.errors import NotFound, RosterError, StateError, TemplateError
 from campaigns.forms import form_of
 from campaigns.history import Deed
 from campaigns.model import DeliveryState, Problem
-from campaigns.ports import ListPurpose
+from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import ADMIN, COLLEAGUE, OWNER, STRANGER, SUMMIT, roster_of, someone
 
 GREETED = replace(SUMMIT, greeting="Dear {{first_name}},")

@@ -9,10 +9,11 @@ from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
 from campaigns.errors import InputError, NotAllowed, NotFound
 from campaigns.history import Deed
-from campaigns.model import Kind, Pace
+from campaigns.model import Kind
 from campaigns.never_inviting import MOST_AT_ONCE, NeverInviting, Place
 from campaigns.ports import NewRun, Selection
 from campaigns.roles import Actor
+from campaigns.timing import Pace
 from tests.fakes.campaigns import OWNER, QuietAlarm, form_for, roster_of
 from tests.fakes.clocks import NOON, HandClock
 

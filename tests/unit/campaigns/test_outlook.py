@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.errors import NotAllowed, NotFound, StateError
-from campaigns.model import Pace
+from campaigns.timing import Pace
 from tests.fakes.campaigns import COLLEAGUE, OWNER, STRANGER
 
 MINUTE = timedelta(minutes=1)

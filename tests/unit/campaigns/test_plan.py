@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from campaigns.errors import InputError
 from campaigns.hours import next_open
-from campaigns.model import Pace, SendingHours, Timing
 from campaigns.plan import MAX_GAP_MINUTES, MAX_PER_BATCH, batches_for, first_start, last_start, parse_pace
+from campaigns.timing import Pace, SendingHours, Timing
 from tests.fakes.clocks import NOON
 
 MINUTE = timedelta(minutes=1)

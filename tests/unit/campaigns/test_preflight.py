@@ -7,10 +7,11 @@ import pytest
 
 from campaigns.account import Account
 from campaigns.errors import NotAllowed, NotFound
-from campaigns.model import AT_ONCE, Kind, Organizer, Pace, SendingHours, Timing
+from campaigns.model import Kind, Organizer
 from campaigns.preflight import Check, DomainFacts, Level, preflight
 from campaigns.preflight_desk import Preflight
 from campaigns.roster import Roster
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from tests.fakes.campaigns import COLLEAGUE, OWNER, STRANGER, form_for, roster_of, someone
 from tests.fakes.clocks import NOON, HandClock
 

@@ -12,10 +12,11 @@ from campaigns.account_book import AccountBook
 from campaigns.account_quota_key import ses_region
 from campaigns.errors import Busy
 from campaigns.forecast import forecast
-from campaigns.model import AT_ONCE, Pace, Reason, RunState
+from campaigns.model import Reason, RunState
 from campaigns.preflight import Level, preflight
 from campaigns.provider_quota import ProviderQuota, note_quota, note_trouble
 from campaigns.quota import DAY, MINUTE, SECOND, Window, allowance, by_minute, one_more, windows
+from campaigns.timing import AT_ONCE, Pace
 from tests.fakes.campaigns import House
 from tests.fakes.clocks import NOON
 

@@ -7,9 +7,10 @@ import pytest
 
 from campaigns.account import Account, AccountState, Credential, How
 from campaigns.errors import Busy, Misconfigured, NoAccess, StateError
-from campaigns.model import Kind, Pace, Reason, RunState
+from campaigns.model import Kind, Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.renewal import lose_access, require_ready
+from campaigns.timing import Pace
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 from tests.sim.town import DAY, FAR, Town

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.model import Counts, DeliveryState, Failure, Kind, Pace, Reason, Run, RunState
+from campaigns.model import Counts, DeliveryState, Failure, Kind, Reason, Run, RunState
 from campaigns.report import FAILURE_COLUMNS, CauseCount, failure_row, run_report
+from campaigns.timing import Pace
 from tests.fakes.clocks import NOON
 
 MINUTE = timedelta(minutes=1)

@@ -7,10 +7,11 @@ import pytest
 
 from campaigns.conduct import RunService
 from campaigns.errors import NotAllowed, StateError
-from campaigns.model import Kind, Pace, Reason, RunState
+from campaigns.model import Kind, Reason, RunState
 from campaigns.ports import Selection
 from campaigns.renewal import lose_access
 from campaigns.resuming import Resuming
+from campaigns.timing import Pace
 from tests.fakes.campaigns import SUMMIT, form_for, roster_of
 from tests.fakes.connect_scene import ADMIN, ELSEWHERE, GUEST, OLGA, PAUL, ConnectScene, shared
 

@@ -6,8 +6,9 @@ import pytest
 
 from campaigns.errors import StateError, Unsure
 from campaigns.history import Deed
-from campaigns.model import Pace, RunState, SendingHours, Timing
+from campaigns.model import RunState
 from campaigns.ports import ListQuery
+from campaigns.timing import Pace, SendingHours, Timing
 from tests.fakes.campaigns import ADMIN, OWNER
 from tests.fakes.clocks import NOON
 from tests.fakes.mailers import LostReply

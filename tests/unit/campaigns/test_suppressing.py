@@ -4,9 +4,10 @@ import pytest
 
 from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
-from campaigns.model import Kind, Pace
+from campaigns.model import Kind
 from campaigns.ports import NewRun, Selection
 from campaigns.suppressing import CAUSES, cause_against, count_suppressed, skip_queued
+from campaigns.timing import Pace
 from tests.fakes.campaigns import OWNER, form_for, roster_of
 from tests.fakes.clocks import NOON
 

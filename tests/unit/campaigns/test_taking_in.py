@@ -10,10 +10,11 @@ from campaigns.account_port import Suppressed, Why
 from campaigns.adding import Adding, Rows
 from campaigns.errors import BadAddress
 from campaigns.history import Deed
-from campaigns.model import DeliveryState, Kind, Medium, RunState, SendingHours, Timing
+from campaigns.model import DeliveryState, Kind, Medium, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import CampaignSettings
 from campaigns.taking_in import TakingIn
+from campaigns.timing import SendingHours, Timing
 from scheduler.chores import take_in_newcomers
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON

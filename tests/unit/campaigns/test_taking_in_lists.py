@@ -7,8 +7,9 @@ from campaigns.editing import CampaignEditing
 from campaigns.forms import form_of
 from campaigns.history import Deed
 from campaigns.model import RunState
-from campaigns.ports import CampaignSettings, ListPurpose
+from campaigns.ports import CampaignSettings
 from campaigns.taking_in import TakingIn
+from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import OWNER, roster_of
 
 

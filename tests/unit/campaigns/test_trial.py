@@ -18,9 +18,10 @@ from campaigns.errors import (
     StateError,
     Unsure,
 )
+from campaigns.hand_over import LEASE
 from campaigns.history import Deed
 from campaigns.invite_template import InviteTemplate
-from campaigns.model import LEASE, Kind, Organizer, Reason, RunState
+from campaigns.model import Kind, Organizer, Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.recurrence import Frequency, Recurrence
 from campaigns.trial import Trials, is_organizer

@@ -10,11 +10,12 @@ from campaigns.accounts_desk import AccountsDesk
 from campaigns.adding import Adding, Rows
 from campaigns.errors import StateError
 from campaigns.history import Deed
-from campaigns.model import Kind, MailProgress, Medium, Pace, Reason, RunState
+from campaigns.model import Kind, MailProgress, Medium, Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import CampaignSettings, Selection
 from campaigns.roles import Actor
 from campaigns.taking_in import TakingIn
+from campaigns.timing import Pace
 from campaigns.unsharing import WouldPause
 from tests.fakes.campaigns import ADMIN, OWNER, form_for, roster_of
 

@@ -7,11 +7,13 @@ from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
 from campaigns.errors import NotFound
 from campaigns.letters import InviteDesk
-from campaigns.model import DeliveryState, Kind, Pace, RunState
-from campaigns.ports import ListPurpose, NewRun, Selection
+from campaigns.model import DeliveryState, Kind, RunState
+from campaigns.ports import NewRun, Selection
 from campaigns.roster import Roster
 from campaigns.suppressing import ASKED_NOT_TO, cause_against
+from campaigns.timing import Pace
 from campaigns.unsubscribing import Unsubscribing
+from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import OWNER, form_for, roster_of
 from tests.fakes.clocks import NOON, HandClock
 from tests.unit.campaigns.invites import header

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from campaigns.errors import InputError
-from campaigns.model import AT_ONCE, Pace, SendingHours, Timing
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from handlers.batch_entries import Typed, block_of, in_their_places, typed_in
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

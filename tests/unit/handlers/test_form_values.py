@@ -6,9 +6,10 @@ import pytest
 
 from campaigns.account import Account
 from campaigns.forms import EventFields, parse_event
-from campaigns.model import Event, Kind, Pace
+from campaigns.model import Event, Kind
 from campaigns.recurrence import Frequency, Recurrence
 from campaigns.repeat_forms import RepeatFields
+from campaigns.timing import Pace
 from handlers.form_values import (
     NO_REMINDER,
     TEXTS,

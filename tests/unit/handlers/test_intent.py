@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.hours import MAX_CLOSED_DAYS
-from campaigns.model import Kind, Pace, SendingHours, Timing
+from campaigns.model import Kind
+from campaigns.timing import Pace, SendingHours, Timing
 from handlers.intent import Intent, button_value, unpacked
 
 LONGEST_METADATA = 3_000  # of a view, as Slack takes it

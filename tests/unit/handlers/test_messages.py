@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time
 import pytest
 
 from campaigns.history import Deed
-from campaigns.model import AT_ONCE, Counts, Kind, Pace, Reason, RunState, SendingHours, Timing
+from campaigns.model import Counts, Kind, Reason, RunState
 from campaigns.notices import NoticeKind
 from campaigns.report import CauseCount
+from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from handlers import messages, messages_thread
 from handlers.mrkdwn import moment
 from handlers.wording import WRONG_ADDRESS, pace_words

@@ -10,12 +10,13 @@ from campaigns.account_port import Errand
 from campaigns.answer_port import Mailbox
 from campaigns.connect_links import digest
 from campaigns.errors import Busy, NoAccess
-from campaigns.model import Kind, Pace, RunState
+from campaigns.model import Kind, RunState
 from campaigns.notices import NoticeKind
 from campaigns.parting import Parting
 from campaigns.ports import Selection
 from campaigns.renewal import lose_access
 from campaigns.roles import Actor
+from campaigns.timing import Pace
 from handlers.notifier import SlackNotifier
 from handlers.parting_words import after, before
 from playground.state import TEAM

@@ -5,8 +5,9 @@ import pytest
 
 from campaigns.errors import InputError
 from campaigns.forecast import forecast
-from campaigns.model import AT_ONCE, Kind, Pace, SendingHours
+from campaigns.model import Kind
 from campaigns.quota import DAY, MINUTE, Window
+from campaigns.timing import AT_ONCE, Pace, SendingHours
 from handlers.batch_entries import Typed
 from handlers.views_forecast import (
     batch_lines,

@@ -9,9 +9,10 @@ import pytest
 from campaigns.account import Account, KnownQuota
 from campaigns.accounts_desk import AccountView
 from campaigns.forecast import forecast
-from campaigns.model import AT_ONCE, Kind, Pace
+from campaigns.model import Kind
 from campaigns.quota import DAY, MINUTE, Window
 from campaigns.roles import Actor
+from campaigns.timing import AT_ONCE, Pace
 from handlers.limits_entries import limits_form
 from handlers.views_forecast import limit_lines
 from handlers.views_services import ServicesSeen, email_services

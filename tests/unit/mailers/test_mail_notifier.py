@@ -15,13 +15,12 @@ from campaigns.model import (
     MailProgress,
     Medium,
     Organizer,
-    Pace,
     Run,
     RunState,
-    Timing,
 )
 from campaigns.notices import MEDIA, TOPICS, Notice, NoticeKind
 from campaigns.report import CauseCount, RunReport
+from campaigns.timing import Pace, Timing
 from mailers.alerts import AlertMailer
 from mailers.mail_notifier import MailNotifier, run_facts
 from mailers.smtp_account import parse_smtp_url

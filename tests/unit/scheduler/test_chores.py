@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.model import MailProgress, RunState
 from campaigns.notices import NoticeKind
-from campaigns.ports import ListPurpose
+from campaigns.uploaded_list import ListPurpose
 from scheduler.chores import prune_lists, prune_spends, write_digests
 from storage.memory import MemoryStore
 from tests.contract.store_scene import Scene, form, roster

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from apscheduler.schedulers.base import STATE_RUNNING, BaseScheduler
 
-from campaigns.model import LEASE, RunState
+from campaigns.hand_over import LEASE
+from campaigns.model import RunState
 from campaigns.ports import DueBatch
 from scheduler.jobstore import POLL, BatchJobStore
 from scheduler.timetable import Chore, make_timetable

@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaigns.model import LEASE, DeliveryState, RunState
+from campaigns.hand_over import LEASE
+from campaigns.model import DeliveryState, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import DueBatch
 from scheduler.recovery import abandon_expired, take_over

@@ -6,8 +6,9 @@ from datetime import date, time
 
 import pytest
 
-from campaigns.model import DEFAULT_ROUTING, Medium, Routing, SendingHours
+from campaigns.model import DEFAULT_ROUTING, Medium, Routing
 from campaigns.recurrence import Frequency, Recurrence
+from campaigns.timing import SendingHours
 from storage.event_json import event_from_json, event_to_json
 from storage.routing_json import routing_of, routing_to_json
 from storage.timing_json import hours_to_json, timing_of

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, MetaData, insert, inspect, text
 
 from campaigns.account import Account, AccountState
 from campaigns.errors import ConfigError
-from campaigns.model import AT_ONCE, DEFAULT_ROUTING, Attendee, DeliveryState, Kind, Medium, Pace, RunState
+from campaigns.model import DEFAULT_ROUTING, Attendee, DeliveryState, Kind, Medium, RunState
 from campaigns.notices import NoticeKind
-from campaigns.ports import ListPurpose, ListQuery, Selection, Whom
+from campaigns.ports import ListQuery, Selection, Whom
 from campaigns.roster import Roster
+from campaigns.timing import AT_ONCE, Pace
+from campaigns.uploaded_list import ListPurpose
 from storage import migrate as migrations
 from storage.claims import SqlBatchQueue
 from storage.migrate import migrate
