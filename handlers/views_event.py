@@ -203,7 +203,7 @@ def _reminder_input(typed: EventFields) -> Json:
         *(option(reminder_words(one), str(one)) for one in minutes),
     ]
     chosen = choice_input("static_select", options, typed.reminder or NO_REMINDER)
-    hint = "From Google Calendar it reaches nobody: there everybody sets their own."
+    hint = "Not with Google Calendar: there everybody sets their own."
     if typed.is_all_day and typed.reminder:
         hint = f"Counted from the midnight at which the day begins. {hint}"
     return entry("reminder", "Reminder", chosen, hint=hint)
