@@ -30,7 +30,7 @@ from mailers.imap_account import ImapAccount
 from mailers.imap_inbox import ImapInbox
 from mailers.microsoft_auth import READ_IMAP
 from mailers.microsoft_auth import READ_MAIL as READ_BY_GRAPH
-from mailers.smtp_account import Security, is_loopback
+from mailers.server_url import Security, is_loopback
 
 _READING: Mapping[Service, Mapping[str, str]] = {
     Service.GMAIL: {GOOGLE: READ_MAIL},

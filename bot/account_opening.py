@@ -18,8 +18,9 @@ from mailers.microsoft365 import ENDPOINT, Microsoft365Mailer
 from mailers.microsoft_auth import SEND_MAIL as SEND_BY_GRAPH
 from mailers.microsoft_auth import SEND_SMTP, MicrosoftTokens
 from mailers.microsoft_consent import LIFETIME, SIGN_IN
+from mailers.server_url import Security, is_loopback
 from mailers.smtp import SmtpMailer
-from mailers.smtp_account import Security, SmtpAccount, is_loopback
+from mailers.smtp_account import SmtpAccount
 from mailers.token_cell import utc_now
 
 GOOGLE, MICROSOFT = "google", "microsoft"

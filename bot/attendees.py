@@ -1,6 +1,5 @@
 """`sendinvites attendees add`: people come onto a list through the HTTP interface of a running bot."""
 
-import ipaddress
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from campaigns.roster import SAMPLE_ROWS
 from handlers.api import PATH
 from handlers.sheets import read_rows
 from mailers.retry_times import after_header
+from mailers.server_url import is_loopback
 
 _PATIENCE = 60
 _TRIES = 4
@@ -111,18 +111,11 @@ def _safe(url: str) -> str:
     host = parts.hostname or ""
     if parts.scheme not in {"http", "https"} or not host:
         raise ConfigError(f"{url} is no address of a bot.", hint="Give --url https://invites.example.com.")
-    if parts.scheme == "http" and not _is_here(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigError(
             "Over http everybody on the way could read the token.", hint="Give an address with https://."
         )
     return url.rstrip("/")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _posted(

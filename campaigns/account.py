@@ -34,7 +34,7 @@ class Credential:
 
     ``provider`` is whose tokens they are, ``google`` or ``microsoft``; '' with a password. ``user`` is the
     login, or for a service key whom it acts for. ``host``, ``port`` and ``security`` (a value of
-    ``mailers.smtp_account.Security``) are of SMTP only. ``reads``: its person allowed reading answers and
+    ``mailers.server_url.Security``) are of SMTP only. ``reads``: its person allowed reading answers and
     bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP. ``quota_key`` asks
     the provider what the account may send, where its login cannot.
     """

@@ -16,8 +16,8 @@ from campaigns.consent_port import ConsentRefused, Granted, Permission
 from mailers.consent_answers import address_in, challenge, for_the_person, nonce
 from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, READ_MAIL, SEND_MAIL, TOKEN_URI
 from mailers.google_faults import classify_token
+from mailers.server_url import Security
 from mailers.silence import silence
-from mailers.smtp_account import Security
 from mailers.token_cell import Now, utc_now
 from mailers.token_line import SignInBusy, TokenLine, TokenReply
 from mailers.wire import NoReply

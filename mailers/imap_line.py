@@ -15,7 +15,7 @@ from mailers.deadline import TOTAL_SECONDS
 from mailers.imap_account import ImapAccount
 from mailers.imap_wire import BoundedClient, Patience
 from mailers.inbox_faults import odd, untrusted
-from mailers.smtp_account import Security, is_loopback
+from mailers.server_url import Security, is_loopback
 
 _INBOX = "INBOX"
 

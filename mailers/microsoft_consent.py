@@ -12,7 +12,7 @@ from campaigns.errors import FAULTS
 from mailers.consent_answers import address_in, challenge, for_the_person, nonce, nonce_seed
 from mailers.graph_faults import classify_token
 from mailers.microsoft_auth import READ_IMAP, READ_MAIL, SEND_MAIL, SEND_SMTP, EntraClient, ask_entra, bare
-from mailers.smtp_account import Security
+from mailers.server_url import Security
 from mailers.token_cell import Now, utc_now
 from mailers.token_line import TokenLine
 

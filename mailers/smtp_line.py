@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from campaigns.errors import Misconfigured
 from mailers.deadline import CONNECT_SECONDS, Deadline
 from mailers.mail_host import addresses_of
-from mailers.smtp_account import Security, SmtpAccount, is_loopback
+from mailers.server_url import Security, is_loopback
+from mailers.smtp_account import SmtpAccount
 from mailers.smtp_faults import classify
 from mailers.smtp_login import Login, login_of
 from mailers.smtp_rules import Stage

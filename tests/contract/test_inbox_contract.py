@@ -10,7 +10,7 @@ from mailers.graph_inbox import GraphInbox
 from mailers.imap_account import ImapAccount
 from mailers.imap_inbox import ImapInbox
 from mailers.microsoft_auth import READ_MAIL as READ_BY_GRAPH
-from mailers.smtp_account import Security
+from mailers.server_url import Security
 from playground import google_errors, microsoft_errors
 from playground.google_stand_in import GoogleStandIn
 from playground.imap_server import ImapServer

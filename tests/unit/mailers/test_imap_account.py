@@ -2,7 +2,7 @@ import pytest
 
 from campaigns.errors import ConfigError
 from mailers.imap_account import ImapAccount, parse_imap_url
-from mailers.smtp_account import Security
+from mailers.server_url import Security
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from mailers import api_profiles
-from mailers.smtp_account import Security, parse_smtp_url
+from mailers.server_url import Security
+from mailers.smtp_account import parse_smtp_url
 from mailers.smtp_profiles import UNKNOWN, limits_for
 from mailers.smtp_services import SERVICES
 

@@ -1,7 +1,8 @@
 import pytest
 
 from campaigns.errors import ConfigError
-from mailers.smtp_account import Security, SmtpAccount, parse_smtp_url
+from mailers.server_url import Security
+from mailers.smtp_account import SmtpAccount, parse_smtp_url
 from mailers.smtp_profiles import UNKNOWN, limits_for
 
 
