@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, case, exists, false, literal, not_, or_, select
 
 from campaigns.account_port import Why
-from campaigns.model import DeliveryState, Kind
+from campaigns.model import Campaign, DeliveryState, Kind
 from campaigns.ports import Selection
-from storage.tables import attendee, campaign, delivery, exclusion, suppression
+from storage.tables import attendee, delivery, exclusion, suppression
 
 Condition = ColumnElement[bool]
 
@@ -20,8 +20,6 @@ HOLDS = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is
 """The event is in this person's calendar, as far as the provider's receipts tell."""
 BELIEVES_IT_IS_OFF = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is_(True))
 """A cancellation took the event out of this person's calendar."""
-IS_OLDER = attendee.c.held_revision < campaign.c.revision
-"""What this person holds is of an earlier revision; for queries that join the campaign."""
 _IS_UNSURE = attendee.c.unsure.is_(True)
 
 
@@ -143,13 +141,11 @@ def _reachable(of: Whose) -> Condition:
     return not_(_entered(of, *_UNREACHABLE))
 
 
-def is_wanted() -> Condition:
-    """The same in queries that join the campaign."""
-    wide = exists().where(
-        suppression.c.workspace == campaign.c.workspace, suppression.c.key == attendee.c.key
-    )
-    own = exists().where(exclusion.c.campaign_id == attendee.c.campaign_id, exclusion.c.key == attendee.c.key)
-    return not_(or_(wide, own))
+def is_never_invited(of: Campaign) -> Condition:
+    """On a never-invite list, found from there: for counting, where few of many are."""
+    wide = select(suppression.c.key).where(suppression.c.workspace == of.workspace)
+    own = select(exclusion.c.key).where(exclusion.c.campaign_id == of.id)
+    return attendee.c.key.in_(wide.union(own))
 
 
 def _entered(of: Whose, *why: Why) -> Condition:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
+from sqlalchemy import Connection, and_, func, select
 
 from campaigns.holding import asks_who_is_behind
 from campaigns.model import Campaign, Counts, Run
 from campaigns.ports import Behind, CampaignSummary
 from storage.run_values import counts_by_run, run_of, runs_query
-from storage.selecting import BELIEVES_IT_IS_OFF, HOLDS, IS_OLDER, Condition, is_wanted
-from storage.tables import attendee, batch, campaign, run
+from storage.selecting import BELIEVES_IT_IS_OFF, HOLDS, is_never_invited
+from storage.tables import attendee, batch, run
 
 
 def summaries_of(connection: Connection, campaigns: Sequence[Campaign]) -> list[CampaignSummary]:
@@ -20,7 +20,7 @@ def summaries_of(connection: Connection, campaigns: Sequence[Campaign]) -> list[
     counts = counts_by_run(connection, run_ids)
     next_at = _next_batches(connection, run_ids)
     asked = [one for one in campaigns if (last := latest.get(one.id)) and asks_who_is_behind(one, last)]
-    behind = _behind(connection, asked) if asked else {}
+    behind = {one.id: _behind(connection, one) for one in asked}
     return [
         CampaignSummary(one, last, counts[last.id], next_at.get(last.id), behind.get(one.id, Behind()))
         if (last := latest.get(one.id))
@@ -42,25 +42,16 @@ def _next_batches(connection: Connection, run_ids: list[int]) -> dict[int, datet
     return {row.run_id: row.due_at for row in connection.execute(due)}
 
 
-def _behind(connection: Connection, campaigns: Sequence[Campaign]) -> dict[int, Behind]:
-    """As ``campaigns.holding.behind_of``, of several campaigns."""
-    is_off = attendee.c.campaign_id.in_([one.id for one in campaigns if one.is_cancelled])
-    reached = and_(not_(is_off), attendee.c.removed_at.is_(None), is_wanted())
-    counted = (
-        select(
-            attendee.c.campaign_id,
-            _count(and_(BELIEVES_IT_IS_OFF, reached)).label("off"),
-            _count(and_(HOLDS, IS_OLDER, reached)).label("outdated"),
-            _count(and_(HOLDS, is_off)).label("keeping"),
-        )
-        .join(campaign, campaign.c.id == attendee.c.campaign_id)
-        .where(attendee.c.campaign_id.in_([one.id for one in campaigns]))
-        .where(attendee.c.held_revision.is_not(None))
-        .group_by(attendee.c.campaign_id)
+def _behind(connection: Connection, of: Campaign) -> Behind:
+    """As ``campaigns.holding.behind_of``. Whoever is not behind costs nothing, however long the list is."""
+    people = select(func.count()).where(attendee.c.campaign_id == of.id)
+    if of.is_cancelled:
+        return Behind(keeping=connection.execute(people.where(HOLDS)).scalar_one())
+    listed = people.where(attendee.c.removed_at.is_(None))
+    is_older = and_(HOLDS, attendee.c.held_revision < of.revision)
+    off, outdated = (
+        connection.execute(listed.where(one)).scalar_one()
+        - connection.execute(listed.where(one, is_never_invited(of))).scalar_one()
+        for one in (BELIEVES_IT_IS_OFF, is_older)
     )
-    rows = connection.execute(counted)
-    return {row.campaign_id: Behind(row.off, row.outdated, row.keeping) for row in rows}
-
-
-def _count(of: Condition) -> ColumnElement[int]:
-    return func.sum(case((of, 1), else_=0))
+    return Behind(off, outdated)

@@ -1,4 +1,4 @@
-"""until when an account is closed, and the latest outcomes of a batch
+"""until when an account is closed, the latest outcomes of a batch, and whose version is outdated
 
 Revision ID: 0006
 Revises: 0005
@@ -29,6 +29,13 @@ def upgrade() -> None:
         ["run_id", "batch_seq", "settled_at"],
         sqlite_where=sa.text("settled_at IS NOT NULL"),
         postgresql_where=sa.text("settled_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_attendee_version",
+        "attendee",
+        ["campaign_id", "held_cancelled", "held_revision", "removed_at"],
+        sqlite_where=sa.text("held_revision IS NOT NULL"),
+        postgresql_where=sa.text("held_revision IS NOT NULL"),
     )
 
 
