@@ -27,6 +27,7 @@ ADMIN = Actor("T1", "UADMIN", is_admin=True)
 GUEST = Actor("T1", "UGUEST", is_guest=True)
 ELSEWHERE = Actor("T2", "UELSE", is_admin=True)
 PUBLIC_URL = "https://invites.example.com"
+ADDRESS = "olga@acme.example.com"
 PASSWORD = "canary-Pa55word"
 NEW_PASSWORD = "canary-newer-Pa55word"
 KEY = (
@@ -37,7 +38,7 @@ SMTP_FORM = {
     "how": "password",
     "host": "smtp.acme.example.com",
     "port": "587",
-    "user": "olga@acme.example.com",
+    "user": ADDRESS,
     "password": PASSWORD,
     "from": "",
     "name": "Olga",
@@ -143,7 +144,7 @@ class ConnectScene:
     def link(self, actor=OLGA, service=Service.GMAIL, account_id=None):
         return self.connecting.link(actor, service, account_id)
 
-    def connected(self, actor=OLGA, service=Service.GMAIL, address="olga@acme.example.com"):
+    def connected(self, actor=OLGA, service=Service.GMAIL, address=ADDRESS):
         """An account that a person has connected, by the same steps."""
         browser = self.browser()
         there = browser.consent(self.link(actor, service))
@@ -207,6 +208,13 @@ class Browser:
 def words(answer):
     """What a person reads on the page."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def refused(answer, status, *said):
+    """The page has this status, and says all of ``said``."""
+    assert answer.status_code == status
+    text = words(answer)
+    assert all(one in text for one in said), text
 
 
 def shared(scene, account):

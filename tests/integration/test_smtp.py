@@ -9,8 +9,8 @@ import pytest
 
 from campaigns.errors import BadAddress, Busy, Misconfigured, NoAccess, Unsure
 from mailers import deadline, smtp_line
-from mailers.smtp import SmtpMailer
 from mailers.server_url import Security
+from mailers.smtp import SmtpMailer
 from mailers.smtp_account import SmtpAccount, parse_smtp_url
 from mailers.smtp_transport import SmtpTransport
 from playground.mailbox import Mailbox

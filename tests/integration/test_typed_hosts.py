@@ -7,8 +7,8 @@ import pytest
 from campaigns.errors import Misconfigured
 from mailers.imap_account import ImapAccount
 from mailers.imap_inbox import ImapInbox
-from mailers.smtp import SmtpMailer
 from mailers.server_url import Security
+from mailers.smtp import SmtpMailer
 from mailers.smtp_account import SmtpAccount
 from tests.contract.inbox_suite import SINCE
 from tests.fakes.scripted_imap import ScriptedImap

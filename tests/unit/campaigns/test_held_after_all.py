@@ -11,7 +11,7 @@ from campaigns.letters import InviteDesk
 from campaigns.model import Kind, RunState
 from campaigns.ports import Behind, Whom
 from tests.fakes.campaigns import OWNER, House, someone
-from tests.unit.campaigns.test_life_of_an_invite import invited, relist
+from tests.unit.campaigns.lives import invited, relist
 
 
 @pytest.fixture

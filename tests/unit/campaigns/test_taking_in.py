@@ -5,67 +5,18 @@ from datetime import time, timedelta
 
 import pytest
 
-from campaigns.account import AccountState
 from campaigns.account_port import Suppressed, Why
-from campaigns.adding import Adding, Rows
-from campaigns.errors import BadAddress
+from campaigns.adding import Adding
 from campaigns.history import Deed
-from campaigns.model import DeliveryState, Kind, Medium, RunState
+from campaigns.model import DeliveryState, Kind, RunState
 from campaigns.notices import NoticeKind
-from campaigns.ports import CampaignSettings
 from campaigns.taking_in import TakingIn
 from campaigns.timing import SendingHours, Timing
-from scheduler.chores import take_in_newcomers
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
+from tests.unit.campaigns.newcomers import Scene
 
 DEED_OF_RUN = (Deed.TAKEN_IN, Deed.STARTED)
-
-
-class Scene:
-    """A campaign of four people that takes in whoever is added."""
-
-    def __init__(self, house, *, approval_above=None, takes_in=True):
-        self.house = house
-        self.campaign = house.campaign(people=4)
-        self.taking_in = TakingIn(approval_above=approval_above)
-        self.adding = Adding(house.store, house.clock, house.alarm, self.taking_in)
-        self.numbers = 0
-        if takes_in:
-            self.switch(on=True)
-
-    def switch(self, *, on):
-        now = self.campaign
-        settings = CampaignSettings(
-            now.alert_address, now.mail_progress, now.editors, now.routing, takes_in=on
-        )
-        with self.house.store.writing() as work:
-            self.campaign = work.campaigns.change_settings(now.id, settings)
-
-    def add(self, count=2):
-        rows = [{"email": f"new{self.numbers + n}@acme.com"} for n in range(count)]
-        self.numbers += count
-        return self.adding.add(self.campaign.id, Rows(rows))
-
-    def sent(self):
-        return sorted(self.house.mailer.recipients)
-
-    def history(self):
-        with self.house.store.reading() as work:
-            return [line.deed for line in work.history.of_campaign(self.campaign.id, limit=50)]
-
-    def take_in(self):
-        """The chore that looks after those who wait."""
-        return take_in_newcomers(self.house.store, self.house.clock, self.house.alarm, self.taking_in)
-
-    def told(self):
-        return self.house.notices(NoticeKind.NOT_TAKEN_IN)
-
-    def finished(self, **how):
-        run = self.house.start(self.campaign, submission=f"run {len(self.house.all_runs())}", **how)
-        self.house.drain()
-        assert self.house.run(run).state is RunState.FINISHED
-        return run
 
 
 @pytest.fixture
@@ -206,40 +157,6 @@ def test_no_mail_says_that_a_run_begins_which_nobody_has_started(scene):
     assert len(scene.house.notices(NoticeKind.STARTED)) == before
 
 
-def start_reminding(scene):
-    scene.finished()
-    scene.house.start(scene.campaign, kind=Kind.REMIND, submission="remind")
-    return scene.house.drain
-
-
-def lose_the_account(scene):
-    scene.finished()
-    move(scene, AccountState.NEEDS_RENEWAL)
-    return lambda: move(scene, AccountState.READY)
-
-
-def move(scene, state):
-    with scene.house.store.writing() as work:
-        work.accounts.move(scene.campaign.account_id, state)
-
-
-@pytest.mark.parametrize("hinder", [start_reminding, lose_the_account])
-def test_who_has_to_wait_is_invited_once_what_hindered_is_over(scene, hinder):
-    house = scene.house
-    is_over = hinder(scene)
-    for _ in range(2):
-        done = scene.add()
-        assert (done.taken_in.run, done.taken_in.waits) == (None, True)
-    assert scene.told() == []
-    assert scene.take_in() == 1
-    assert len(scene.sent()) < 8
-    is_over()
-    assert scene.take_in() == 1
-    house.drain()
-    assert len(set(scene.sent())) == 8
-    assert scene.take_in() == 0
-
-
 def test_a_run_that_ends_while_somebody_joins_is_followed_by_another(scene):
     """Read before its end was committed, locked after it."""
     ended = scene.finished()
@@ -256,118 +173,6 @@ def test_a_run_that_ends_while_somebody_joins_is_followed_by_another(scene):
     assert done.taken_in.run.id != ended.id
     scene.house.drain()
     assert len(scene.sent()) == 5
-
-
-def test_a_large_addition_waits_for_a_second_person(house):
-    scene = Scene(house, approval_above=5)
-    scene.finished()
-    run = scene.add(6).taken_in.run
-    assert run.state is RunState.PLANNED
-    assert NoticeKind.APPROVAL in [kind for kind, _ in house.notices()]
-    house.drain()
-    assert len(scene.sent()) == 4
-
-
-def test_a_run_that_needed_no_approval_does_not_grow_past_the_bound(house):
-    scene = Scene(house, approval_above=5)
-    run = house.start(scene.campaign, per_batch=2, gap=10)
-    done = scene.add(2)
-    assert done.added == 2
-    assert done.taken_in.run is None
-    assert "needs approval" in str(done.taken_in.refusal)
-    assert house.run(run).total == 4
-    assert len(scene.told()) == 1
-
-
-def test_whom_a_stopped_run_left_is_not_taken_along(scene):
-    """Somebody stopped it for a reason; trying the failed again is a run for these alone."""
-    house = scene.house
-    house.mailer.trouble["p001@example.org"] = [BadAddress("No such mailbox")]
-    stopped = house.start(scene.campaign, per_batch=1, gap=10)
-    house.carry_due()
-    house.runs.stop(OWNER, stopped.id)
-    again = house.runs.retry_failed(OWNER, stopped.id, submission="again")
-    done = scene.add(1)
-    assert done.taken_in.run is None
-    assert "not for them" in done.taken_in.refusal.message
-    assert house.run(again).total == 1
-    house.drain()
-    assert scene.sent() == ["p001@example.org"]
-
-
-def stop_a_run(scene):
-    run = scene.house.start(scene.campaign, per_batch=2, gap=10)
-    scene.house.runs.stop(OWNER, run.id)
-
-
-def disconnect_the_account(scene):
-    scene.finished()
-    with scene.house.store.writing() as work:
-        work.accounts.move(scene.campaign.account_id, AccountState.DISCONNECTED)
-
-
-def let_it_end(scene):
-    scene.finished()
-    scene.house.clock.time = scene.campaign.event.ends_at
-
-
-def put_it_away(scene):
-    scene.finished()
-    scene.house.editing.archive(OWNER, scene.campaign.id)
-
-
-def call_it_off(scene):
-    scene.finished()
-    now = scene.house.clock.now()
-    with scene.house.store.writing() as work:
-        work.campaigns.revise(
-            scene.campaign.id, scene.campaign.event, missing_values=0, now=now, is_cancelled=True
-        )
-
-
-@pytest.mark.parametrize(
-    ("happen", "said", "hint"),
-    [
-        (stop_a_run, "The last run was stopped", "press Send Invite"),
-        (disconnect_the_account, "no longer set up", "SMTP_URL"),
-        (let_it_end, "The event is over", "Edit event"),
-        (put_it_away, "This campaign is archived", "Restore it"),
-        (call_it_off, "This event was cancelled", "Edit event"),
-    ],
-)
-def test_where_nobody_may_be_invited_the_owner_hears_why_and_what_to_press(scene, happen, said, hint):
-    happen(scene)
-    before, sent = len(scene.house.all_runs()), scene.sent()
-    done = scene.add()
-    assert done.added == 2
-    assert (done.taken_in.run, said in done.taken_in.refusal.message) == (None, True)
-    assert len(scene.house.all_runs()) == before
-    scene.house.drain()
-    assert scene.sent() == sent
-    [notice] = scene.told()
-    assert (notice.medium, notice.payload["user"]) == (Medium.DIRECT, OWNER.user)
-    assert said in notice.payload["message"]
-    assert hint in notice.payload["hint"]
-
-
-def test_the_owner_hears_of_one_reason_once_a_day(scene):
-    let_it_end(scene)
-    for _ in range(3):
-        scene.add()
-    assert len(scene.told()) == 1
-    scene.house.clock.advance(timedelta(days=1))
-    scene.add()
-    assert len(scene.told()) == 2
-
-
-def test_somebody_who_is_never_invited_starts_no_run(scene):
-    scene.finished()
-    with scene.house.store.writing() as work:
-        entry = Suppressed("new0@acme.com", "", NOON, Why.BY_HAND, "U1")
-        work.suppressions.add_to_campaign(scene.campaign.id, entry)
-    done = scene.add(1)
-    assert (done.added, done.taken_in.run, scene.told()) == (1, None, [])
-    assert len(scene.house.all_runs()) == 1
 
 
 def test_what_was_not_committed_has_started_nothing(scene):

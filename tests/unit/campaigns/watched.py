@@ -10,6 +10,10 @@ from tests.fakes.clocks import NOON, HandClock
 from tests.fakes.incoming_mail import HeldInbox, OneInbox
 
 DOMAIN = "example.org"
+ONE, TWO = "p1@example.org", "p2@example.org"
+CAROL = "carol@example.org"
+EVE = "eve@elsewhere.example"
+UNKNOWN = "ffffffffffffffffffffffffffffffff"
 
 
 class Watched(Scene):
@@ -82,3 +86,7 @@ class Watched(Scene):
     def due(self):
         with self.store.reading() as work:
             return {(str(one.kind), one.key) for one in work.notices.due(self.clock.now(), 50)}
+
+
+def counted(mailbox):
+    return mailbox.replies, mailbox.bounces, mailbox.strange

@@ -1,58 +1,23 @@
 """Email services as people meet them, through signed requests over HTTP."""
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 
-from campaigns.account import Account, AccountState, Credential, How, Service
+from campaigns.account import AccountState, Credential, How, Service
 from campaigns.account_port import Errand
 from campaigns.answer_port import Mailbox
 from campaigns.connect_links import digest
 from campaigns.errors import Busy, NoAccess
 from campaigns.model import Kind, RunState
 from campaigns.notices import NoticeKind
-from campaigns.parting import Parting
 from campaigns.ports import Selection
-from campaigns.renewal import lose_access
 from campaigns.roles import Actor
 from campaigns.timing import Pace
 from handlers.notifier import SlackNotifier
-from handlers.parting_words import after, before
 from playground.state import TEAM
-from tests.fakes.campaigns import form_for, roster_of
 from tests.fakes.email_doors import PUBLIC_URL
 from tests.fakes.largest_screens import notice
-from tests.fakes.slack_desk import open_campaign, whispers
-
-
-def connected(desk, *, address="ana@acme.example", service=Service.GMAIL, by="U0ANA", **more):
-    draft = Account(0, service, address, address, 20, 500, workspace=TEAM, connected_by=by, **more)
-    with desk.house.store.writing() as work:
-        kept = work.accounts.upsert(draft)
-        return work.accounts.keep_credential(kept.id, Credential(How.CONSENT, "s3cret", "google"), None)
-
-
-def kept(desk, account):
-    with desk.house.store.reading() as work:
-        return work.accounts.get(account.id)
-
-
-def refuse(desk, account):
-    desk.door.fault = NoAccess("The sign-in has expired", hint="Sign in again.")
-    with desk.house.store.writing() as work:
-        lose_access(work, account, cause="The sign-in has expired", hint="", now=desk.house.clock.now())
-
-
-def services_of(desk, person, words=""):
-    person.close()
-    person.type(f"/sendinvites services {words}".strip())
-    return person.wait_for_modal("Email services")
-
-
-def showing(desk, person, words):
-    """The screen on top, once these words stand on it."""
-    return desk.workspace.wait_for(lambda: words in person.modal.plain() and person.modal.plain())
+from tests.fakes.slack_desk import whispers
+from tests.unit.handlers.email_services import connected, kept, refuse, services_of, showing
 
 
 def test_the_word_opens_the_accounts_with_their_service_state_and_limits(desk):
@@ -274,105 +239,6 @@ def test_a_test_says_what_the_mail_service_answered(desk):
     assert kept(desk, account).state is AccountState.NEEDS_RENEWAL
 
 
-def limits_of(desk, account):
-    services_of(desk, desk.ana)
-    desk.ana.press("Limits", near=account.address)
-    return desk.ana.wait_for_modal("Limits")
-
-
-def test_limits_are_changed_by_their_keeper(desk):
-    account = connected(desk)
-    limits_of(desk, account)
-    desk.ana.fill("Invites in 24 hours", "300")
-    desk.ana.fill("Invites a minute", "")
-    desk.ana.fill("Kept free each day", "50")
-    desk.ana.check("Everybody in this workspace may send from it")
-    assert desk.ana.submit() == {}
-    seen = showing(desk, desk.ana, "*Saved* for ana@acme.example.")
-    assert "0 of 300 sent in 24 hours · 50 a day kept free" in seen
-    now = kept(desk, account)
-    assert (now.per_day, now.per_minute, now.reserve, now.is_shared) == (300, None, 50, True)
-
-
-def run_of_ben(desk, account):
-    """On, from ``account``, which is Ana's."""
-    with desk.house.store.writing() as work:
-        campaign = work.campaigns.add(
-            form_for(account.id),
-            workspace=TEAM,
-            owner="U0BEN",
-            roster=roster_of(4),
-            missing_values=0,
-            now=desk.house.clock.now(),
-        )
-    ben = Actor(TEAM, "U0BEN")
-    return desk.house.runs.start(
-        ben, campaign.id, Selection(Kind.INVITE), Pace(2, 60), channel="C0EVENTS", submission="bens"
-    )
-
-
-def test_stopping_to_share_asks_first_where_runs_of_colleagues_are_on(desk):
-    account = connected(desk, is_shared=True)
-    run = run_of_ben(desk, account)
-    limits_of(desk, account)
-    desk.ana.fill("Invites in 24 hours", "300")
-    desk.ana.uncheck("Everybody in this workspace may send from it")
-    assert desk.ana.submit() == {}
-    asked = desk.ana.wait_for_modal("Stop sharing?").plain()
-    assert "1 run of a colleague is on, and would go on sending from ana@acme.example." in asked
-    assert "Nobody is lost" in asked
-    assert (kept(desk, account).is_shared, kept(desk, account).per_day) == (True, 500)
-    assert desk.ana.submit() == {}
-    assert showing(desk, desk.ana, "*Saved* for ana@acme.example.")
-    assert (kept(desk, account).is_shared, kept(desk, account).per_day) == (False, 300)
-    with desk.house.store.reading() as work:
-        assert work.runs.get(run.id).state is RunState.PAUSED
-        campaign = work.campaigns.get(run.campaign_id)
-    desk.ben.type(f"/sendinvites resume #{campaign.id}")
-    said = desk.workspace.wait_for(lambda: "\n".join(whispers(desk, desk.ben)))
-    assert "ana@acme.example is not shared with this campaign's owner any more." in said
-    assert "Ask <@U0ANA> to share it again" in said
-
-
-@pytest.mark.parametrize(
-    ("label", "value", "said"),
-    [
-        ("Invites a minute", "0", "from 1"),
-        ("Kept free each day", "500", "fewer"),
-        ("Pause when so many percent of a batch fail", "101", "from 1 to 100"),
-        ("Pause after equal refusals in a row", "1.5", "whole number"),
-    ],
-)
-def test_limits_that_make_no_sense_are_refused_at_the_field(desk, label, value, said):
-    account = connected(desk)
-    limits_of(desk, account)
-    desk.ana.fill(label, value)
-    refused = desk.ana.submit()
-    assert list(refused) == [label]
-    assert said in refused[label]
-    assert kept(desk, account).per_day == 500
-
-
-def test_disconnecting_asks_first_and_says_what_stays(desk):
-    account = connected(desk)
-    block = next(
-        element
-        for block in services_of(desk, desk.ana).blocks
-        for element in block.get("elements", ())
-        if element.get("action_id") == "disconnect_account"
-    )
-    asked = block["confirm"]["text"]["text"]
-    assert "Campaigns, lists, reports and people's calendars stay." in asked
-    assert before(Parting.STAYS_AT_GOOGLE) in asked
-    desk.ana.press("Disconnect", near="ana@acme.example")
-    told = showing(desk, desk.ana, "is disconnected")
-    assert after(Parting.STAYS_AT_GOOGLE) in told
-    assert "Campaigns, lists and what was sent stay" in told
-    assert kept(desk, account).state is AccountState.DISCONNECTED
-    with desk.house.store.reading() as work:
-        assert work.accounts.credential(account.id) is None
-
-
 def test_without_an_account_the_form_leads_to_email_services(desk):
     with desk.house.store.writing() as work:
         work.accounts.retire_others(None)
@@ -394,78 +260,3 @@ def test_the_form_says_which_service_an_account_is_of(desk):
         "out@example.org": "SMTP server · Outgoing",
         "ana@acme.example": "Gmail",
     }
-
-
-# before a start
-
-
-def test_who_may_not_send_from_the_account_any_more_hears_it_at_the_door(desk):
-    account = connected(desk)
-    desk.add_campaign("Team Day", owner="U0BEN", people=3, account=account)
-    open_campaign(desk, desk.ben)
-    desk.ben.press("Send Calendar Invite")
-    said = showing(desk, desk.ben, "ana@acme.example is not shared with this campaign's owner any more.")
-    assert "Nothing was sent, and nobody is lost. Ask <@U0ANA> to share it again" in said
-
-
-def checked(desk, person):
-    desk.ready_campaign(person)
-    person.press("Send Calendar Invite")
-    person.wait_for_modal("Send Calendar Invite")
-    person.press("Send Invite in Batches")
-    person.wait_for_modal("Send in batches")
-    person.fill("Invites per Batch", "2")
-    person.fill("Time Gap Between Batches (in minutes)", "60")
-    assert person.submit() == {}
-    return person.wait_for_modal("Check and start")
-
-
-def test_the_account_is_asked_before_the_start(desk):
-    rung = desk.door.rung
-    seen = checked(desk, desk.ana)
-    assert desk.door.rung == rung + 1
-    assert "Asked just now: the mail service does not refuse out@example.org." in seen.plain()
-    assert seen.buttons == ["Change the numbers"]
-
-
-def test_a_refused_account_is_renewed_first(desk):
-    desk.door.fault = NoAccess("The password was changed")
-    seen = checked(desk, desk.ana)
-    assert "out@example.org does not let sendinvites in." in seen.plain()
-    assert "SMTP_URL" in seen.plain()
-    assert seen.buttons == ["Check again"]
-    desk.door.fault = None
-    desk.ana.press("Check again")
-    desk.workspace.wait_for(lambda: "Change the numbers" in desk.ana.modal.buttons)
-    assert desk.ana.submit() == {}
-    assert desk.ana.wait_for_modal("Sending has started")
-
-
-def test_a_service_that_does_not_answer_hinders_nobody(desk):
-    desk.door.fault = Busy("The mail service is away")
-    seen = checked(desk, desk.ana).plain()
-    assert "The account could not be tested just now: The mail service is away" in seen
-    assert "Asked just now" not in seen
-    assert desk.ana.submit() == {}
-    assert desk.ana.wait_for_modal("Sending has started")
-
-
-def test_a_run_that_outlives_the_token_is_told_and_can_be_helped(desk):
-    connected(desk)
-    with desk.house.store.writing() as work:
-        account = work.accounts.of_workspace(TEAM)[-1]
-        ends_at = desk.house.clock.now() + timedelta(minutes=30)
-        work.accounts.upsert(replace(account, token_ends_at=ends_at))
-    campaign = desk.add_campaign("Team Day", people=3, account=account)
-    open_campaign(desk, desk.ana, campaign.event.title)
-    desk.ana.press("Send Calendar Invite")
-    desk.ana.wait_for_modal("Send Calendar Invite")
-    desk.ana.press("Send Invite in Batches")
-    desk.ana.wait_for_modal("Send in batches")
-    desk.ana.fill("Invites per Batch", "1")
-    desk.ana.fill("Time Gap Between Batches (in minutes)", "60")
-    assert desk.ana.submit() == {}
-    seen = desk.ana.wait_for_modal("Check and start")
-    assert "ahead of the last batch" in seen.plain()
-    assert "Renew token" in seen.buttons
-    assert whispers(desk, desk.ana) == []

@@ -1,33 +1,21 @@
-"""Readers of mail where servers differ or misbehave; what all keep is in tests/contract."""
+"""Readers of mail by IMAP where servers differ or misbehave; what all keep is in tests/contract."""
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from campaigns import calendar_note as notes
-from campaigns.answer import Said
 from campaigns.errors import Busy, Misconfigured, NoAccess
-from mailers.calendar_inbox import CalendarInbox
-from mailers.gmail_inbox import GmailInbox
-from mailers.google_auth import OWN_CALENDARS, READ_MAIL, SEND_MAIL
-from mailers.google_calendar import GoogleCalendarMailer
-from mailers.google_events import event_id
-from mailers.graph_inbox import GraphInbox
 from mailers.imap_account import ImapAccount
 from mailers.imap_inbox import ImapInbox
-from mailers.microsoft_auth import READ_MAIL as READ_BY_GRAPH
 from mailers.server_url import Security
-from playground import google_errors, microsoft_errors
-from playground.google_stand_in import GoogleStandIn
 from playground.imap_server import ImapServer
 from playground.mailbox import Mailbox
-from playground.microsoft_stand_in import MicrosoftStandIn
-from tests.contract.inbox_suite import MIB, SINCE, mail, put_some, read_on
-from tests.contract.mailer_suite import letter
+from tests.contract.inbox_suite import SINCE, mail, put_some, read_on
 from tests.contract.test_inbox_contract import PASSWORD, ImapPost
-from tests.fakes.provider_accounts import ANN, GRANTED, google_tokens, microsoft_tokens, refresh_token
+from tests.fakes.provider_accounts import ANN
 from tests.fakes.scripted_imap import ScriptedImap
+from tests.integration.inboxes.looking import look
 
 SIZE_OF_ONE = b"* 1 FETCH (UID 1 RFC822.SIZE 2)\r\n"
 
@@ -52,13 +40,6 @@ def post():
 
 def reader(server, user=ANN, password=PASSWORD):
     return ImapInbox(ImapAccount("127.0.0.1", server.port, Security.PLAIN, user, password))
-
-
-def look(inbox, cursor="", limit=10):
-    return inbox.fetch(cursor, since=SINCE, limit=limit)
-
-
-# IMAP
 
 
 def test_when_uids_mean_something_else_it_begins_anew(post):
@@ -212,192 +193,3 @@ def test_nothing_of_a_mailbox_gets_into_the_logs(post, caplog):
     read_on(post.open())
     login = base64.b64encode(f"\0{ANN}\0{PASSWORD}".encode()).decode()
     assert not [one for one in ("canary-body", login, PASSWORD) if one in caplog.text]
-
-
-# Gmail
-
-
-@pytest.fixture
-def google():
-    with GoogleStandIn(lambda *_: None, accounts=[ANN]) as stand_in:
-        yield stand_in
-
-
-def gmail(google, *scopes):
-    return GmailInbox(google_tokens(google, *(scopes or (READ_MAIL,))), endpoint=google.gmail_endpoint)
-
-
-def test_ones_own_mail_spam_and_trash_are_not_read(google):
-    at = SINCE + timedelta(minutes=1)
-    for number, label in enumerate(("SENT", "DRAFT", "SPAM", "TRASH")):
-        google.mail.put(ANN, mail(number), at, (label,))
-    google.mail.put(ANN, mail(9), at, ("CATEGORY_UPDATES", "UNREAD"))
-    assert read_on(gmail(google))[0] == [mail(9)]
-
-
-def test_mail_that_was_only_just_read_is_not_asked_for_again(google):
-    """Each look begins a little before the newest: what is known there costs no question of its own."""
-    google.mail.put(ANN, mail(1), SINCE + timedelta(minutes=1))
-    inbox = gmail(google)
-    _, cursor = read_on(inbox)
-    google.faults.refuse(google_errors.BACKEND_ERROR, on="gmail.get")
-    assert read_on(inbox, cursor)[0] == []
-
-
-def test_without_the_right_to_read_it_is_no_access(google):
-    with pytest.raises(NoAccess) as refused:
-        look(gmail(google, SEND_MAIL))
-    assert "allow reading" in refused.value.hint
-
-
-@pytest.mark.parametrize(
-    ("answer", "fault"),
-    [
-        (google_errors.TOO_MANY_AT_ONCE, Busy),
-        (google_errors.DAILY_LIMIT, Busy),
-        (google_errors.BACKEND_ERROR, Busy),
-        (google_errors.UNAVAILABLE, Busy),
-        (google_errors.DOMAIN_POLICY, Misconfigured),
-        (google_errors.DELEGATION_DENIED, Misconfigured),
-        (google_errors.NO_MAIL_SERVICE, Misconfigured),
-    ],
-)
-def test_gmails_no_is_one_of_three(google, answer, fault):
-    google.faults.refuse(answer, on="gmail.list")
-    with pytest.raises(fault):
-        look(gmail(google))
-
-
-def test_a_page_of_somebodys_network_is_no_list(google):
-    google.faults.garble(on="gmail.list")
-    with pytest.raises(Busy):
-        look(gmail(google))
-
-
-# Graph
-
-
-@pytest.fixture
-def microsoft():
-    with MicrosoftStandIn(lambda *_: None, accounts=[ANN]) as stand_in:
-        yield stand_in
-
-
-def graph(microsoft, endpoint=""):
-    tokens = microsoft_tokens(
-        microsoft,
-        scopes=(READ_BY_GRAPH,),
-        refresh_token=refresh_token(microsoft, *GRANTED, "Mail.Read"),
-    )
-    return GraphInbox(
-        tokens, endpoint=endpoint or microsoft.graph_endpoint, certificate=str(microsoft.certificate)
-    )
-
-
-def test_what_was_never_allowed_at_microsoft_is_no_access(microsoft):
-    microsoft.faults.refuse(microsoft_errors.ACCESS_DENIED, on="messages.list")
-    with pytest.raises(NoAccess) as refused:
-        look(graph(microsoft))
-    assert "allow reading" in refused.value.hint
-
-
-@pytest.mark.parametrize(
-    ("answer", "fault"),
-    [
-        (microsoft_errors.UNAVAILABLE, Busy),
-        (microsoft_errors.BACKEND_ERROR, Busy),
-        (microsoft_errors.NO_MAILBOX, Misconfigured),
-    ],
-)
-def test_microsofts_no_is_one_of_three(microsoft, answer, fault):
-    microsoft.faults.refuse(answer, on="messages.list")
-    with pytest.raises(fault):
-        look(graph(microsoft))
-
-
-def test_what_is_too_large_is_not_even_fetched(microsoft):
-    microsoft.mail.put(ANN, mail(1, "x" * MIB), SINCE + timedelta(minutes=1))
-    microsoft.mail.put(ANN, mail(2), SINCE + timedelta(minutes=2))
-    assert read_on(graph(microsoft))[0] == [mail(2)]
-    assert len(microsoft.door.calls("messages.mime")) == 1
-
-
-def test_throttled_it_waits_as_long_as_it_was_told(microsoft):
-    microsoft.faults.refuse(microsoft_errors.throttled(7), on="messages.list")
-    with pytest.raises(Busy) as refused:
-        look(graph(microsoft))
-    assert refused.value.after == timedelta(seconds=7)
-
-
-# Google Calendar
-
-
-@pytest.fixture
-def calendar(google):
-    tokens = google_tokens(google, OWN_CALENDARS)
-    made = []
-    mailer = GoogleCalendarMailer(
-        tokens,
-        calendar_id="",
-        keep_calendar=lambda calendar_id, _: made.append(calendar_id) or calendar_id,
-        endpoint=google.calendar_endpoint,
-    )
-    guests = [letter(f"guest{number}@example.com", number) for number in range(5)]
-    for one in guests:
-        mailer.send(one)
-    inbox = CalendarInbox(tokens, calendar_id=made[-1], endpoint=google.calendar_endpoint)
-    yield guests, inbox
-    mailer.close()
-    inbox.close()
-
-
-def answer(google, guest, status):
-    google.calendars.answer(event_id(guest.invite.uid), guest.recipient, status, "")
-
-
-def all_answers(inbox, cursor="", limit=2):
-    found = []
-    while True:
-        fetched = look(inbox, cursor, limit)
-        found += fetched.answers
-        cursor = fetched.cursor
-        if not fetched.is_more:
-            return found, cursor
-
-
-def test_a_calendars_answers_come_page_by_page_and_then_only_what_has_changed(google, calendar):
-    guests, inbox = calendar
-    answer(google, guests[1], "accepted")
-    found, cursor = all_answers(inbox)
-    assert len(found) == 5
-    said = {one.address: one.answer.said if one.answer else None for one in found}
-    assert said[guests[1].recipient] is Said.ACCEPTED
-    assert said[guests[0].recipient] is None
-    assert all_answers(inbox, cursor)[0] == []
-    answer(google, guests[2], "declined")
-    ((only,), _) = all_answers(inbox, cursor)
-    assert (only.uid, only.address) == (guests[2].invite.uid, guests[2].recipient)
-    assert only.answer.said is Said.DECLINED
-    assert only.answer.stamped_at <= datetime.now(UTC)
-
-
-def test_a_token_that_google_has_forgotten_begins_anew(google, calendar):
-    _, inbox = calendar
-    _, cursor = all_answers(inbox)
-    google.faults.refuse(google_errors.FULL_SYNC, on="events.list", times=1)
-    assert len(all_answers(inbox, cursor)[0]) == 5
-
-
-@pytest.mark.parametrize("note", [notes.NONE, notes.GONE, notes.LOST, notes.ANEW])
-def test_where_there_is_no_calendar_none_is_read(google, note):
-    inbox = CalendarInbox(
-        google_tokens(google, OWN_CALENDARS), calendar_id=note, endpoint=google.calendar_endpoint
-    )
-    assert look(inbox).cursor == ""
-
-
-def test_a_calendar_that_may_not_be_read_is_no_access(google, calendar):
-    _, inbox = calendar
-    google.expire_token()
-    with pytest.raises(NoAccess):
-        look(inbox)
