@@ -30,6 +30,7 @@ class Preview:
     """What *Start Batch Sending* would do. ``runs_past_start`` needs a yes of its own.
 
     ``outlives_token``: the run is longer than the account's access lasts, unless that is renewed before.
+    ``outdated`` hold an earlier version, of which a reminder tells only some.
     """
 
     campaign: Campaign
@@ -42,6 +43,7 @@ class Preview:
     approval_above: int | None = None
     account: Account = field(kw_only=True)
     whom: Whom = field(kw_only=True, default_factory=Whom)
+    outdated: int = field(kw_only=True, default=0)
 
     @property
     def runs_past_start(self) -> bool:
@@ -88,6 +90,8 @@ class RunService:
             whom = clear(work, campaign, Selection(kind), timing, now).whom
             ahead = ahead_of(work, campaign, self._clock, now)
             missing_values = work.campaigns.missing_values(campaign_id)
+            is_reminder = kind is Kind.REMIND
+            outdated = work.campaigns.summary(campaign).behind.outdated if is_reminder else 0
         return Preview(
             campaign=campaign,
             kind=kind,
@@ -99,6 +103,7 @@ class RunService:
             approval_above=self._approval_above,
             account=account,
             whom=whom,
+            outdated=outdated,
         )
 
     def test_account(self, actor: Actor, campaign_id: int) -> Account:

@@ -15,7 +15,7 @@ from campaigns.errors import BadAddress, Misconfigured
 from campaigns.hand_over import InviteFacts, Letter
 from campaigns.invite_calendar import CalendarFacts, calendar_octets, method_of
 from campaigns.invite_clean import checked_address
-from campaigns.invite_text import Undone, Wording, Words
+from campaigns.invite_text import Also, Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable, subject_line
 from campaigns.model import Attendee, Event, Kind, Organizer
 
@@ -24,8 +24,8 @@ class InviteBuilder:
     """Builds the letters of one event at one revision that do one deed.
 
     ``kind`` is the deed: a CANCEL takes an entry back, everything else asks to come. With ``is_cancelled`` a
-    CANCEL says that the event was called off, without it that this person was taken off the list; an invite
-    that takes such a word back says which (``undone``).
+    CANCEL says that the event was called off, without it that this person was taken off the list.
+    ``also`` is what else its attendees have to hear.
     ``attach_ics``: some mail programs take only the attachment (CalConnect's best practice); without it the
     mail has the shape of Exchange's own and about 60% of the size. ``unsubscribe_base`` is what the links of
     this campaign begin with (``unsubscribe.base``); '' leaves them out.
@@ -44,7 +44,7 @@ class InviteBuilder:
         attach_ics: bool = True,
         unsubscribe_base: str = "",
         is_cancelled: bool = False,
-        undone: Undone | None = None,
+        also: Also | None = None,
     ) -> None:
         self._event = event
         self._address = organizer_address(organizer)
@@ -56,7 +56,7 @@ class InviteBuilder:
         self._kind = kind
         self._attach_ics = attach_ics
         self._unsubscribe_base = unsubscribe_base
-        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled, undone=undone)
+        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled, also=also)
 
     def letter(
         self, attendee: Attendee, dated_at: datetime, sequence: int | None = None, *, send_to: str = ""

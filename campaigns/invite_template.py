@@ -23,7 +23,7 @@ from campaigns.invite import (
 )
 from campaigns.invite_calendar import ALARM_TEXT, PRODID, method_of
 from campaigns.invite_clean import checked_address
-from campaigns.invite_text import Undone, Wording, Words
+from campaigns.invite_text import Also, Wording, Words
 from campaigns.mime import base64_lines, mailbox_line, quoted_printable
 from campaigns.model import Attendee, Event, Kind, Organizer
 
@@ -50,7 +50,7 @@ class InviteTemplate:
         attach_ics: bool = True,
         unsubscribe_base: str = "",
         is_cancelled: bool = False,
-        undone: Undone | None = None,
+        also: Also | None = None,
     ) -> None:
         self._reference = InviteBuilder(
             event=event,
@@ -63,12 +63,12 @@ class InviteTemplate:
             attach_ics=attach_ics,
             unsubscribe_base=unsubscribe_base,
             is_cancelled=is_cancelled,
-            undone=undone,
+            also=also,
         )
         self._event = event
         self._address = organizer_address(organizer)
         self._domain = identity.domain_of(self._address)
-        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled, undone=undone)
+        self._wording = Wording(event, organizer, kind, is_cancelled=is_cancelled, also=also)
         self._revision = revision
         self._seed = seed
         self._kind = kind

@@ -15,11 +15,12 @@ from campaigns.model import Attendee, Event, Kind, Organizer
 from campaigns.when import event_span, repeats
 
 
-class Undone(StrEnum):
-    """Which cancellation an invite takes back."""
+class Also(StrEnum):
+    """What a letter has to say besides its deed, by what its attendee holds."""
 
-    OF_ALL = "of_all"  # the event was called off
-    OF_ONE = "of_one"  # this attendee was taken off the list
+    AFTER_ALL = "after_all"  # the invite takes back that the event was called off
+    INVITED_BACK = "invited_back"  # the invite takes back that this attendee was taken off the list
+    CHANGED = "changed"  # the reminder brings a newer version
 
 
 UPDATED = "Updated: the details below replace the earlier ones."
@@ -28,8 +29,9 @@ TAKEN_BACK = "Cancelled: this invitation was taken back, and you are not expecte
 AFTER_ALL = "This event takes place after all: the cancellation you got counts no more."
 INVITED_BACK = "You are invited after all: the cancellation you got counts no more."
 REMINDER = "Reminder: please answer this invitation. So far, no answer from you has arrived."
+CHANGED_REMINDER = "Reminder: please answer this invitation. The details below replace the earlier ones."
 UNTITLED = "Invitation"
-_UNDOES = {Undone.OF_ALL: AFTER_ALL, Undone.OF_ONE: INVITED_BACK}
+_ALSO = {Also.AFTER_ALL: AFTER_ALL, Also.INVITED_BACK: INVITED_BACK, Also.CHANGED: CHANGED_REMINDER}
 _FOOT = "Answer with Yes, Maybe or No in your calendar."
 _LAST_FOOT = "Your calendar takes this entry off, or asks you to. There is nothing to answer."
 _SUBJECTS = {
@@ -89,7 +91,7 @@ class Wording:
         kind: Kind,
         *,
         is_cancelled: bool = False,
-        undone: Undone | None = None,
+        also: Also | None = None,
     ) -> None:
         self.organizer = display_name(organizer.name)
         self._title = template(event.title)
@@ -101,7 +103,7 @@ class Wording:
         self._when = event_span(event)
         self._repeats = repeats(event)
         self._subject = _SUBJECTS[kind]
-        self._news = _news(kind, is_cancelled=is_cancelled, undone=undone)
+        self._news = _news(kind, is_cancelled=is_cancelled, also=also)
         self._is_reminder = kind is Kind.REMIND
         self._foot = _LAST_FOOT if self._is_cancel else _FOOT
 
@@ -156,17 +158,17 @@ class Wording:
         return "".join(parts)
 
 
-def _news(kind: Kind, *, is_cancelled: bool, undone: Undone | None) -> str:
+def _news(kind: Kind, *, is_cancelled: bool, also: Also | None) -> str:
     """The line above the details: why this mail came."""
     match kind:
         case Kind.INVITE:
-            return _UNDOES[undone] if undone else ""
+            return _ALSO[also] if also else ""
         case Kind.UPDATE:
             return UPDATED
         case Kind.CANCEL:
             return CANCELLED if is_cancelled else TAKEN_BACK
         case Kind.REMIND:
-            return REMINDER
+            return _ALSO[also] if also else REMINDER
         case _:
             assert_never(kind)
 

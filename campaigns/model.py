@@ -229,8 +229,8 @@ class Delivery:
     back. ``revision`` is the event's when it was claimed, ``first_claimed_at`` that of the first claim: a
     retry is byte-identical unless the event was edited in between. ``deed`` is what it does to this person's
     calendar: an update run also invites and cancels. ``sequence`` is the SEQUENCE of its letter: the
-    revision, or more if this person's calendar may hold that number already. ``cancelled_at`` is the revision
-    with which the event was taken out of this person's calendar; None: it was not.
+    revision, or more if this person's calendar may hold that number already. ``held`` is the revision in
+    this person's calendar, or with ``was_taken_out`` the one that took the event out of it; None: neither.
     """
 
     id: int
@@ -244,7 +244,18 @@ class Delivery:
     first_claimed_at: datetime
     deed: Kind = Kind.INVITE
     sequence: int = 0
-    cancelled_at: int | None = None
+    held: int | None = None
+    was_taken_out: bool = False
+
+    @property
+    def cancelled_at(self) -> int | None:
+        """The revision with which the event was taken out of this person's calendar; None: it was not."""
+        return self.held if self.was_taken_out else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether an earlier revision is in this person's calendar."""
+        return self.held is not None and not self.was_taken_out and self.held < self.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,12 @@ def _warnings(preview: Preview, now: datetime) -> list[str]:
     if preview.missing_values:
         have = number(preview.missing_values, "merge value is", "merge values are")
         said.append(f"{have} missing and will read as nothing.")
+    if preview.outdated:
+        hold = number(preview.outdated, "person holds", "people hold")
+        said.append(
+            f"{hold} an earlier version of the event. Who is reminded gets the newest; to tell everybody, "
+            "use Update Calendar Invites first."
+        )
     if not preview.runs_past_start and starts_at - now < SOON:
         said.append(f"the event starts soon, {moment(starts_at)}.")
     return said

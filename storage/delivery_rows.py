@@ -269,5 +269,6 @@ def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: Del
         first_claimed_at=row.first_claimed_at,
         deed=Kind(row.deed),
         sequence=row.sequence,
-        cancelled_at=person.held_revision if person.held_cancelled else None,
+        held=person.held_revision,
+        was_taken_out=person.held_cancelled,
     )

@@ -196,7 +196,8 @@ class MemoryDeliveries:
             first_claimed_at=row.first_claimed_at,
             deed=row.deed,
             sequence=row.sequence,
-            cancelled_at=person.held_revision if person.held_cancelled else None,
+            held=person.held_revision,
+            was_taken_out=person.held_cancelled,
         )
 
     def _batch_to_come(self, run_id: int) -> int | None:

@@ -133,6 +133,18 @@ def test_what_was_cancelled_is_in_the_history(desk):
     assert "<@U0ANA> started a run: 3 cancellations, 2 every 60 minutes" in said
 
 
+def test_a_reminder_of_a_changed_event_says_whom_it_leaves_with_the_old_version(desk):
+    campaign = sent_campaign(desk)
+    answered(desk, campaign, Said.ACCEPTED)
+    moved = replace(campaign.event, title="Team Day, moved")
+    desk.house.editing.revise(desk.actor(desk.ana), campaign.id, moved)
+    open_hub(desk.ana, "Team Day, moved")
+    desk.ana.press("Remind those who haven't answered (2)")
+    desk.ana.wait_for_modal("Remind")
+    said, _ = start(desk, "Remind in Batches", "Remind in batches", "Reminding has started")
+    assert "3 people hold an earlier version of the event." in said
+
+
 def test_who_has_not_answered_is_reminded(desk):
     campaign = sent_campaign(desk)
     answered(desk, campaign, Said.ACCEPTED)

@@ -8,6 +8,7 @@ import icalendar
 import pytest
 
 from campaigns.errors import OverQuota, StateError
+from campaigns.invite_text import CHANGED_REMINDER, REMINDER
 from campaigns.letters import InviteDesk
 from campaigns.model import Kind, RunState
 from campaigns.timing import Pace
@@ -136,6 +137,21 @@ def test_a_reminder_goes_to_those_who_hold_the_invite_and_have_not_answered(hous
     house.start(campaign, kind=Kind.REMIND)
     house.drain()
     assert sent(house) == [(SECOND, Kind.REMIND, 1), (THIRD, Kind.REMIND, 1)]
+
+
+def test_a_reminder_that_brings_a_newer_version_says_that_it_has_changed(house):
+    house.desk = InviteDesk()
+    house.courier = house.new_courier()
+    campaign = invited(house, 2)
+    house.start(campaign, kind=Kind.REMIND, submission="remind")
+    house.drain()
+    house.revise(campaign, title="Summit, moved")
+    house.start(campaign, kind=Kind.REMIND, submission="remind again")
+    house.drain()
+    first, _, again, _ = (one.letter.invite.description for one in house.mailer.accepted)
+    assert first.startswith(REMINDER)
+    assert again.startswith(CHANGED_REMINDER)
+    assert view(house, campaign).to_update == 0
 
 
 # what the calendars get
