@@ -67,7 +67,7 @@ class InviteBuilder:
         ``send_to`` gets it instead of the attendee, in whose words it stays: for a test.
         """
         recipient = checked_address(send_to or attendee.address)
-        words = self._wording.for_attendee(attendee)
+        words = self._wording.for_attendee(attendee, dated_at)
         sequence = self._revision if sequence is None else sequence
         message_id = identity.message_id(self._seed, attendee.key, self._kind, sequence, self._domain)
         key = identity.delivery_key(self._seed, attendee.key, self._kind, sequence)

@@ -114,7 +114,7 @@ class InviteTemplate:
 
     def _quick(self, attendee: Attendee, dated_at: datetime, sequence: int | None = None) -> Letter:
         recipient = checked_address(attendee.address)
-        words = self._wording.for_attendee(attendee)
+        words = self._wording.for_attendee(attendee, dated_at)
         sequence = self._revision if sequence is None else sequence
         message_id = identity.message_id(self._seed, attendee.key, self._kind, sequence, self._domain)
         key = identity.delivery_key(self._seed, attendee.key, self._kind, sequence)

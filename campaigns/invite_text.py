@@ -6,13 +6,15 @@ Both builders take their words from here, so they can differ only in how they wr
 import html
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from campaigns.invite_clean import display_name, many_lines, one_line
 from campaigns.merge import template
 from campaigns.model import Attendee, Event, Kind, Organizer
-from campaigns.when import event_span, repeats
+from campaigns.when import day_words, event_span, repeats
 
 
 class Also(StrEnum):
@@ -30,6 +32,7 @@ AFTER_ALL = "This event takes place after all: the cancellation you got counts n
 INVITED_BACK = "You are invited after all: the cancellation you got counts no more."
 REMINDER = "Reminder: please answer this invitation. So far, no answer from you has arrived."
 CHANGED_REMINDER = "Reminder: please answer this invitation. The details below replace the earlier ones."
+ASKED_ON = "Please answer this invitation. You were reminded on"
 UNTITLED = "Invitation"
 _ALSO = {Also.AFTER_ALL: AFTER_ALL, Also.INVITED_BACK: INVITED_BACK, Also.CHANGED: CHANGED_REMINDER}
 _FOOT = "Answer with Yes, Maybe or No in your calendar."
@@ -68,7 +71,7 @@ class Words:
     """What one attendee reads.
 
     ``notes`` is the calendar entry's description; ``told`` is what a provider that writes the mail itself
-    gets as one: where we ask for an answer, that too.
+    gets as one: where we ask for an answer, that too. It stays in the calendar, so it has to stay true.
     """
 
     name: str
@@ -104,11 +107,12 @@ class Wording:
         self._repeats = repeats(event)
         self._subject = _SUBJECTS[kind]
         self._news = _news(kind, is_cancelled=is_cancelled, also=also)
-        self._is_reminder = kind is Kind.REMIND
+        self._asks_again = kind is Kind.REMIND
+        self._zone = event.zone
         self._foot = _LAST_FOOT if self._is_cancel else _FOOT
 
-    def for_attendee(self, attendee: Attendee) -> Words:
-        """The words ``attendee`` reads."""
+    def for_attendee(self, attendee: Attendee, dated_at: datetime) -> Words:
+        """The words ``attendee`` reads in a letter of ``dated_at``."""
         title = one_line(self._title.fill(attendee)) or UNTITLED
         place = one_line(self._place.fill(attendee))
         description = many_lines(self._description.fill(attendee))
@@ -120,10 +124,15 @@ class Wording:
             title=title,
             place=place,
             notes=notes,
-            told=f"{self._news}\n\n{notes}".rstrip() if self._is_reminder else notes,
+            told=f"{self._asked_on(dated_at)}\n\n{notes}".rstrip() if self._asks_again else notes,
             text=self._as_text(greeting, title, place, description),
             html=self._as_html(greeting, title, place, description),
         )
+
+    def _asked_on(self, dated_at: datetime) -> str:
+        """With its day: else a second reminder would change nothing, and nobody would hear of it."""
+        day = dated_at.astimezone(ZoneInfo(self._zone))
+        return f"{ASKED_ON} {day_words(day)}."
 
     def _as_text(self, greeting: str, title: str, place: str, description: str) -> str:
         details = [title, f"When: {self._when}"]

@@ -84,7 +84,7 @@ class Trials:
             campaign = campaign_for(work, actor, campaign_id, Right.LOOK)
             index, attendee = _attendee_at(work, campaign, index)
         event = campaign.event
-        words = Wording(event, campaign.organizer, Kind.INVITE).for_attendee(attendee)
+        words = Wording(event, campaign.organizer, Kind.INVITE).for_attendee(attendee, self._clock.now())
         return InvitePreview(
             campaign_id=campaign.id,
             name=attendee.name,

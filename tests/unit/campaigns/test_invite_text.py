@@ -122,9 +122,10 @@ def test_a_reminder_asks_for_an_answer_in_the_mail_and_not_in_the_calendar():
     for kind in ("text/plain", "text/html"):
         assert "Reminder: please answer this invitation." in body(letter.mime, kind)
     assert text_value(properties(letter.mime)["DESCRIPTION"]) == "Bring a pen."
-    assert letter.invite.description == f"{REMINDER}\n\nBring a pen."
+    asked = "Please answer this invitation. You were reminded on 3 November 2026."
+    assert letter.invite.description == f"{asked}\n\nBring a pen."
     bare = build(InviteBuilder, kind=Kind.REMIND, of=event(description="", place=""))
-    assert bare.invite.description == REMINDER
+    assert bare.invite.description == asked
     assert build(InviteBuilder).invite.description == "Bring a pen."
 
 
