@@ -54,6 +54,9 @@ def clear(
         raise already_on(started_by=replaces.started_by)
     if selection.kind is not Kind.CANCEL:
         require_held(campaign)
+    elif selection.from_run and not campaign.is_cancelled:
+        # an old button for those of one run calls nothing off
+        raise StateError("This event takes place after all.", hint="To call it off, use Cancel event.")
     if is_over(campaign.event, now):
         raise StateError("The event is over.", hint="Change its date with Edit event, then send.")
     _require_beginning(campaign, timing, now)

@@ -1,7 +1,7 @@
 """*Report*: one run as it stands or ended, what failed and why, and what can be done about it."""
 
 from campaigns.answer_desk import CampaignAnswers
-from campaigns.model import Campaign, Run, RunState
+from campaigns.model import Campaign, Kind, Run, RunState
 from campaigns.report import CauseCount, RunReport
 from campaigns.roles import Actor, Right, may
 from handlers import ids
@@ -50,7 +50,7 @@ def report(
     if note:
         blocks.append(paragraph(f"*{note}*"))
     blocks += [*_standing(campaign, seen, actor), *_causes(seen)]
-    if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None and seen.counts.failed:
+    if seen.counts.failed and _may_be_sent_again(campaign, seen.run, actor):
         blocks.append(buttons(retry_button(seen.run.id, seen.counts.failed)))
     blocks += [*_unsure(campaign, seen, actor), *_answers(campaign, answers or CampaignAnswers(), actor)]
     blocks += [divider(), _files(campaign, seen), *_others(seen.run, runs)]
@@ -125,6 +125,12 @@ def _causes(seen: RunReport) -> list[Json]:
     return blocks
 
 
+def _may_be_sent_again(campaign: Campaign, run: Run, actor: Actor) -> bool:
+    """Not what is true no more: an invite to what was called off since, or that it is off when it is not."""
+    is_true_still = (run.kind is Kind.CANCEL) == campaign.is_cancelled
+    return is_true_still and run.ended_at is not None and may(actor, campaign, Right.SEND)
+
+
 def _cause(one: CauseCount) -> str:
     hint = f"\n{safe(one.hint, 600)}" if one.hint else ""
     return f"{one.count:,} × {safe(one.cause, 600)}{hint}"
@@ -135,7 +141,7 @@ def _unsure(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
     if not seen.counts.unsure:
         return []
     again, leave = unsure_buttons(seen.run.id, seen.counts.unsure, kind=seen.run.kind)
-    made = [again] if may(actor, campaign, Right.SEND) and seen.run.ended_at is not None else []
+    made = [again] if _may_be_sent_again(campaign, seen.run, actor) else []
     made += [leave] if may(actor, campaign, Right.STEER) else []
     said = paragraph(f"*{seen.counts.unsure:,} unsure:* they may have it or not. Look before you choose.")
     return [said, *([buttons(*made)] if made else [])]

@@ -116,3 +116,27 @@ def test_a_refused_cancel_leaves_the_event_as_it_was(house):
     with pytest.raises(StateError):
         house.start(campaign, kind=Kind.CANCEL)
     assert not view(house, campaign).summary.campaign.is_cancelled
+
+
+@pytest.mark.parametrize("again", ["retry_failed", "send_again"])
+def test_an_old_button_of_a_cancel_run_calls_nothing_off_once_the_event_takes_place(house, again):
+    campaign = invited(house)
+    house.mailer.script = [BAD, LOST]
+    cancel = house.start(campaign, kind=Kind.CANCEL)
+    house.drain()
+    house.revise(campaign)
+    house.clock.minutes(1)
+    with pytest.raises(StateError, match="takes place after all"):
+        getattr(house.runs, again)(OWNER, cancel.id, submission=again)
+    assert not view(house, campaign).summary.campaign.is_cancelled
+
+
+def test_who_was_not_told_that_it_is_off_can_be_told_by_the_button_of_that_run(house):
+    campaign = invited(house)
+    house.mailer.script = [BAD]
+    cancel = house.start(campaign, kind=Kind.CANCEL)
+    house.drain()
+    house.mailer.accepted.clear()
+    house.runs.retry_failed(OWNER, cancel.id, submission="retry")
+    house.drain()
+    assert [kind for _, kind, _ in sent(house)] == [Kind.CANCEL]
