@@ -12,7 +12,7 @@ from campaigns.errors import InputError
 from campaigns.forecast import Forecast
 from campaigns.history import Deed, NewEntry
 from campaigns.model import Campaign, DeliveryState, Kind, Run, RunState
-from campaigns.outlook import PaceOutlook, ahead_of, outlook_of_run
+from campaigns.outlook import PaceOutlook, ahead_of, outlives_token, outlook_of_run
 from campaigns.ports import Alarm, Clock, NewRun, Selection, Whom
 from campaigns.renewal import AccountWatch, require_ready
 from campaigns.replacing import Replaced, replaced_by
@@ -51,8 +51,7 @@ class Preview:
 
     @property
     def outlives_token(self) -> bool:
-        ends_at = self.account.token_ends_at
-        return ends_at is not None and self.forecast.ends_at > ends_at
+        return outlives_token(self.account, self.forecast)
 
 
 class RunService:

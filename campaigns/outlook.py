@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from campaigns.access import run_for
+from campaigns.account import Account
 from campaigns.errors import StateError
 from campaigns.forecast import Forecast, forecast
 from campaigns.lifecycle import refuse_step
@@ -25,6 +26,16 @@ class PaceOutlook:
     campaign: Campaign
     run: Run
     forecast: Forecast
+    account: Account
+
+    @property
+    def outlives_token(self) -> bool:
+        """Whether the run is longer than the account's access lasts, unless that is renewed before."""
+        return outlives_token(self.account, self.forecast)
+
+
+def outlives_token(account: Account, seen: Forecast) -> bool:
+    return account.token_ends_at is not None and seen.ends_at > account.token_ends_at
 
 
 def ahead_of(
@@ -69,7 +80,10 @@ def outlook_of_run(
     ahead = ahead_of(work, campaign, clock, now, beside=beside)
     wanted = pace or run.pace
     timing = Timing(_next_start(work, run, wanted, clock, now), run.timing.hours)
-    return lambda: PaceOutlook(campaign, run, ahead(invites=progress.waiting, pace=wanted, timing=timing))
+    account = work.accounts.get(campaign.account_id)
+    return lambda: PaceOutlook(
+        campaign, run, ahead(invites=progress.waiting, pace=wanted, timing=timing), account
+    )
 
 
 def _next_start(work: UnitOfWork, run: Run, pace: Pace, clock: Clock, now: datetime) -> datetime:

@@ -23,6 +23,10 @@ SES_SANDBOX = (200, 1)
 (docs.aws.amazon.com/ses/latest/dg/request-production-access.html)."""
 
 _GMAIL_GUIDE = "support.google.com/mail/answer/81126"
+_CALENDAR_GUIDE = "support.google.com/a/answer/2905486"
+OUTSIDE_PAID, OUTSIDE_FREE = 10_000, 100
+"""About so many people outside one's own domain Google Calendar lets an account invite "in a short period":
+one that has paid for a while, as published; a free one, as people have measured. The last is no promise."""
 
 
 class Level(StrEnum):
@@ -73,18 +77,20 @@ def preflight(
     invites: int,
     spent_today: int,
     can_unsubscribe: bool,
+    outside: int = 0,
     fills_a_day: Callable[[int], bool] | None = None,
 ) -> tuple[Check, ...]:
     """What is to be known before ``invites`` go, warnings first.
 
-    ``gmail`` people on the list have a personal Gmail address; ``spent_today`` is what the account sent in
-    the last 24 hours. ``fills_a_day`` tells whether so many of the invites go within some 24 hours (None:
-    they all do).
+    ``gmail`` people on the list have a personal Gmail address, ``outside`` of those to invite are not of the
+    account's own domain; ``spent_today`` is what the account sent in the last 24 hours. ``fills_a_day`` tells
+    whether so many of the invites go within some 24 hours (None: they all do).
     """
     to_gmail = min(gmail, invites)
     bulk = _bulk(account, to_gmail, invites, spent_today, fills_a_day or (lambda count: count <= invites))
     checks = [*_gmail_share(campaign, to_gmail, invites, bulk)]
     checks += [*_unsubscribe(account, bulk, can_unsubscribe=can_unsubscribe), *_quota(account)]
+    checks += _people_outside(account, outside)
     if account.kind != Service.GOOGLE_CALENDAR:  # Google writes those mails, in its own name
         checks += [*_from_domain(account, campaign), *_records(campaign, domain, bulk)]
     if to_gmail:
@@ -173,6 +179,25 @@ def _quota(account: Account) -> Iterator[Check]:
         a_day = "any number of" if quota.per_day is None else f"{quota.per_day:,}"
         pace = "" if quota.per_second is None else f", {quota.per_second:,} a second"
         yield Check(Level.FINE, f"Amazon SES allows {a_day} invites in 24 hours{pace}.")
+
+
+def _people_outside(account: Account, outside: int) -> Iterator[Check]:
+    """What Google Calendar counts apart from its requests, and how much it allows."""
+    is_free = domain_of(account.address) in GMAIL_DOMAINS
+    wall = OUTSIDE_FREE if is_free else OUTSIDE_PAID
+    if account.kind != Service.GOOGLE_CALENDAR or 2 * outside <= wall:
+        return
+    said = f"{outside:,} of them are outside {domain_of(account.address)}."
+    if is_free:
+        said = f"{outside:,} people are invited from a free account."
+    about = (
+        f"Google Calendar lets such an account invite about {wall:,} people outside in a short time, and some"
+    )
+    advice = (
+        f"{about} fewer ({_CALENDAR_GUIDE}); then it refuses, for hours or days. The run would pause and go"
+        " on later. For more people connect Gmail or an SMTP server: they send the invites as mail."
+    )
+    yield Check(Level.WARNING if outside > wall else Level.HINT, said, advice)
 
 
 def _from_domain(account: Account, campaign: Campaign) -> Iterator[Check]:

@@ -43,6 +43,8 @@ class Preflight:
             account = work.accounts.get(campaign.account_id)
             gmail = work.campaigns.at_domains(campaign_id, GMAIL_DOMAINS)
             invites = work.campaigns.selected(campaign, Selection(kind))
+            own = domain_of(account.address)
+            inside = 0 if own in GMAIL_DOMAINS else work.campaigns.at_domains(campaign_id, [own])
             spent_today = work.accounts.spent_since(account.id, now - DAY)
         return preflight(
             account,
@@ -52,6 +54,7 @@ class Preflight:
             invites=invites,
             spent_today=spent_today,
             can_unsubscribe=self._can_unsubscribe,
+            outside=max(invites - inside, 0),
             fills_a_day=partial(
                 fills_a_day,
                 invites=invites,

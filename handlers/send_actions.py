@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from campaigns.conduct import Preview
-from campaigns.errors import FAULTS, InputError, SendInvitesError
+from campaigns.errors import FAULTS, InputError, Misconfigured, SendInvitesError
 from campaigns.model import Run
 from campaigns.ports import Selection
 from campaigns.replacing import Replaced
@@ -29,7 +29,7 @@ from handlers.batch_entries import (
 from handlers.blocks import Json
 from handlers.intent import Intent, unpacked
 from handlers.living import LivingForms
-from handlers.mrkdwn import advice
+from handlers.mrkdwn import safe
 from handlers.screens import in_place, made, show
 from handlers.screens import replace as replace_view
 from handlers.services import Services
@@ -242,14 +242,17 @@ class SendActions:
 
     def _tested(self, actor: Actor, intent: Intent) -> Checked:
         """Asks the mail service, and what else can be known before a start."""
-        trouble = ""
+        trouble, is_certain = "", False
         try:
             self._services.runs.test_account(actor, intent.campaign_id)
         except FAULTS as fault:
-            trouble = advice(fault)
+            trouble, is_certain = (
+                safe(f"{fault.cause}. {fault.hint}".strip()),
+                isinstance(fault, Misconfigured),
+            )
         pace = intent.pace or Pace(None)
-        look = self._services.preflight.look
-        return Checked(look(actor, intent.campaign_id, intent.kind, pace, intent.timing), trouble)
+        checks = self._services.preflight.look(actor, intent.campaign_id, intent.kind, pace, intent.timing)
+        return Checked(checks, trouble, is_certain)
 
     def _unchecked(self, client: WebClient, body: Body, intent: Intent) -> Json:
         preview, replaced = self._preview(client, body, intent), self._replaced(client, body, intent)

@@ -16,10 +16,15 @@ _LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the test and the checks came to; ``trouble`` is why the account could not be tested, in mrkdwn."""
+    """What the test and the checks came to.
+
+    ``trouble``, in mrkdwn: why the account could not be tested, or with ``is_certain`` why nothing can be
+    sent from it.
+    """
 
     checks: tuple[Check, ...] = ()
     trouble: str = ""
+    is_certain: bool = False
 
 
 def is_refused(account: Account) -> bool:
@@ -44,12 +49,9 @@ def refused_blocks(account: Account) -> list[Json]:
 def check_blocks(preview: Preview, checked: Checked) -> list[Json]:
     """The account's test, how long access lasts, and what else is worth a look before the start."""
     account = preview.account
-    blocks = [small(_tested(account, checked))]
-    if preview.outlives_token and account.token_ends_at is not None:
-        said = (
-            f"*Please check:* access to {safe(account.address)} ends {moment(account.token_ends_at)}, "
-            "ahead of the last batch. The run then pauses until it is renewed."
-        )
+    blocks = [_tested(account, checked)]
+    if preview.outlives_token:
+        said = f"*Please check:* {outlives_words(account)}"
         blocks += [paragraph(said), *([] if account.is_of_settings else [buttons(_renew(account))])]
     shown = checked.checks[:_MOST]
     blocks += [paragraph(f"*Please check:* {_words(one)}") for one in shown if one.level is Level.WARNING]
@@ -58,13 +60,27 @@ def check_blocks(preview: Preview, checked: Checked) -> list[Json]:
     return [*blocks, *([small(f"Checked: {fine}")] if fine else [])]
 
 
-def _tested(account: Account, checked: Checked) -> str:
+def outlives_words(account: Account) -> str:
+    """For a run that is longer than the account's access lasts."""
+    ends = moment(account.token_ends_at) if account.token_ends_at is not None else "soon"
+    return (
+        f"access to {safe(account.address)} ends {ends}, ahead of the last batch. The run then pauses until "
+        "it is renewed."
+    )
+
+
+def _tested(account: Account, checked: Checked) -> Json:
+    if checked.is_certain:
+        return paragraph(
+            f"*Please check:* nothing can be sent from {safe(account.address)} as it is. {checked.trouble} "
+            "A run that is started pauses at once, and nobody is lost."
+        )
     if checked.trouble:
-        return (
+        return small(
             f"The account could not be tested just now: {checked.trouble} You can start all the same: a run "
             "that is refused pauses, and nobody is lost."
         )
-    return f"Asked just now: the mail service does not refuse {safe(account.address)}."
+    return small(f"Asked just now: the mail service does not refuse {safe(account.address)}.")
 
 
 def _renew(account: Account) -> Json:

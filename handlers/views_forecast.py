@@ -70,6 +70,9 @@ def limit_lines(seen: Forecast, kind: Kind, now: datetime) -> list[str]:
         return [f"{said} Sending begins then, by itself.", *used]
     if not seen.used:
         return ["No sending limit of this account is known."]
+    if not seen.overruns and not used:
+        a_minute = min(one.window.limit for one in seen.used)
+        return [f"Within {a_minute:,} a minute. No daily limit of this account is known."]
     if not seen.overruns:
         return [" ".join(["Fits this account's limits.", *used])]
     return [*(_broken(one, seen, kind, now) for one in seen.overruns), *used]

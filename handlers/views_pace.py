@@ -6,9 +6,10 @@ from campaigns.model import Run
 from campaigns.outlook import PaceOutlook
 from campaigns.timing import Pace
 from handlers import ids
-from handlers.blocks import Json, header, modal, small, words
+from handlers.blocks import Json, header, modal, paragraph, small, words
 from handlers.mrkdwn import channel_link
 from handlers.pace_entries import PREFIX, PaceForm
+from handlers.views_checks import outlives_words
 from handlers.views_forecast import forecast_blocks
 from handlers.views_timing import number_inputs
 from handlers.wording import KIND_WORDS, pace_words
@@ -27,6 +28,8 @@ def pace_form(form: PaceForm, seen: PaceOutlook, pace: Pace | None, expected: st
         blocks += forecast_blocks(
             seen.forecast, pace, seen.run.kind, event.starts_at, now, use_pace=ids.USE_NEW_PACE
         )
+        if seen.outlives_token:
+            blocks.append(paragraph(f"*Please check:* {outlives_words(seen.account)}"))
     blocks.append(small("Counts for the batches to come. A batch that is under way goes on as it is."))
     return modal(
         "Change pace",

@@ -253,10 +253,10 @@ def next_step(run: Run, tell: Tell) -> str:
                 return f"It goes on by itself {tell(run.resume_at)}. *Resume* tries earlier."
             return "Press *Resume* when the limit has passed."
         case Reason.ACCESS:
-            # what the mail server's no asks for, such as a new password, still has to reach this bot
-            is_said = any(word in run.detail for word in ("enew", "Resume", "settings"))
-            lead = "Then" if is_said else "Renew the account's access, then"
-            return f"{lead} press *Resume*: it goes on where it stopped."
+            if "settings" in run.detail:
+                return "Then press *Resume*: it goes on where it stopped."
+            where = "*Renew token* is in the alert, and under *Email services*."
+            return f"{where} After it the run goes on where it stopped; if not by itself, press *Resume*."
         case Reason.FAULTS:
             return "Put the cause right, then press *Resume*: it goes on where it stopped."
         case Reason.STORAGE:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from campaigns.invite import InviteBuilder
-from campaigns.invite_text import REMINDER, linked
+from campaigns.invite_text import linked
 from campaigns.model import Kind, Organizer
 from campaigns.recurrence import Frequency, Recurrence
 from tests.unit.campaigns.invites import attendee, body, build, event, header, properties, text_value

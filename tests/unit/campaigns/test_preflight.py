@@ -196,6 +196,24 @@ def test_google_calendar_writes_its_own_mails(campaign):
     assert levels(found, "SPF") == levels(found, "DKIM") == []
 
 
+@pytest.mark.parametrize(
+    ("address", "outside", "level"),
+    [
+        ("out@example.org", 5_000, []),
+        ("out@example.org", 5_001, [Level.HINT]),
+        ("out@example.org", 10_001, [Level.WARNING]),
+        ("olga@gmail.com", 60, [Level.HINT]),
+        ("olga@gmail.com", 101, [Level.WARNING]),
+    ],
+)
+def test_google_calendar_lets_only_so_many_people_outside_be_invited(campaign, address, outside, level):
+    account = replace(ACCOUNT, kind="google-calendar", address=address)
+    found = checks(campaign, account=account, invites=outside, outside=outside)
+    assert [check.level for check in found if "as mail" in check.advice] == level
+    by_mail = checks(campaign, invites=outside, outside=outside)
+    assert not [check for check in by_mail if "as mail" in check.advice]
+
+
 def test_a_from_domain_that_is_not_the_accounts_is_pointed_out(campaign):
     elsewhere = replace(campaign, organizer=Organizer("Olga", "olga@events.example.org"))
     assert levels(checks(elsewhere), "the account that sends them") == [Level.HINT]
@@ -245,6 +263,27 @@ def test_the_desk_plays_the_pace_and_the_hours_through(memory_store, pace, timin
     desk = Preflight(memory_store, NotedDomains(), HandClock(), can_unsubscribe=True)
     found = desk.look(OWNER, campaign.id, Kind.INVITE, pace, timing)
     assert levels(found, "go to Gmail") == [level]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"), [("olga@gmail.com", [Level.WARNING]), ("out@example.net", [])]
+)
+def test_the_desk_counts_who_is_outside(memory_store, address, told):
+    campaign = new_campaign(memory_store, people=150)
+    with memory_store.writing() as work:
+        account = replace(work.accounts.get(campaign.account_id), kind="google-calendar", address=address)
+        kept = work.accounts.upsert(replace(account, id=0))
+        campaign = work.campaigns.add(
+            form_for(kept.id),
+            workspace=OWNER.workspace,
+            owner=OWNER.user,
+            roster=Roster(roster_of(1).columns, [someone(number) for number in range(1, 151)], [], 0),
+            missing_values=0,
+            now=NOON,
+        )
+    desk = Preflight(memory_store, NotedDomains(), HandClock(), can_unsubscribe=True)
+    found = desk.look(OWNER, campaign.id, Kind.INVITE)
+    assert [check.level for check in found if "as mail" in check.advice] == told
 
 
 def test_only_who_may_send_is_told(memory_store):

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from campaigns.errors import Busy, NoAccess
+from campaigns.errors import Busy, Misconfigured, NoAccess
 from playground.state import TEAM
-from tests.fakes.slack_desk import open_campaign, whispers
+from tests.fakes.slack_desk import open_campaign, start_sending, whispers
 from tests.unit.handlers.email_services import connected, showing
 
 
@@ -79,3 +79,34 @@ def test_a_run_that_outlives_the_token_is_told_and_can_be_helped(desk):
     assert "ahead of the last batch" in seen.plain()
     assert "Renew token" in seen.buttons
     assert whispers(desk, desk.ana) == []
+
+
+def test_an_account_from_which_nothing_can_be_sent_is_told_as_that(desk):
+    desk.door.fault = Misconfigured(
+        "The bot's calendar is gone", hint="When the run has paused, press Resume."
+    )
+    seen = checked(desk, desk.ana).plain()
+    assert (
+        "nothing can be sent from out@example.org as it is. The bot's calendar is gone. When the run" in seen
+    )
+    assert "could not be tested" not in seen
+    assert "Asked just now" not in seen
+
+
+def test_a_pace_that_outlives_the_token_is_told_where_it_is_chosen(desk):
+    desk.ready_campaign(desk.ana)
+    with desk.house.store.writing() as work:
+        (account,) = work.accounts.all()
+        work.accounts.upsert(replace(account, token_ends_at=desk.house.clock.now() + timedelta(hours=2)))
+    start_sending(desk, desk.ana, per_batch="1")
+    desk.house.carry_due()
+    desk.tell()
+    desk.ana.close()
+    desk.ana.press("Change pace", where="events")
+    desk.ana.wait_for_modal("Change pace")
+    desk.ana.fill("Invites per Batch", "1")
+    desk.ana.fill("Time Gap Between Batches (in minutes)", "240")
+    desk.workspace.wait_for(lambda: "ahead of the last batch" in desk.ana.modal.plain())
+    desk.ana.fill("Time Gap Between Batches (in minutes)", "5")
+    desk.workspace.wait_for(lambda: "5 minutes apart" in desk.ana.modal.plain())
+    assert "ahead of the last batch" not in desk.ana.modal.plain()

@@ -75,6 +75,10 @@ def test_what_fits_is_said_with_what_is_used_already():
     assert limit_lines(ahead(120, Pace(50, 60), spent=spent), Kind.INVITE, NOW) == [
         "Fits this account's limits. 212 of 500 in the last 24 hours are used."
     ]
+    a_minute = (Window(600, timedelta(minutes=1)),)
+    assert limit_lines(ahead(120, Pace(50, 60), rules=a_minute), Kind.INVITE, NOW) == [
+        "Within 600 a minute. No daily limit of this account is known."
+    ]
     assert limit_lines(ahead(120, Pace(50, 60), rules=()), Kind.INVITE, NOW) == [
         "No sending limit of this account is known."
     ]
