@@ -83,8 +83,8 @@ def preflight(
     """What is to be known before ``invites`` go, warnings first.
 
     ``gmail`` people on the list have a personal Gmail address, ``outside`` of those to invite are not of the
-    account's own domain; ``spent_today`` is what the account sent in the last 24 hours. ``fills_a_day`` tells
-    whether so many of the invites go within some 24 hours (None: they all do).
+    account's own domain; ``spent_today`` is what accounts of that domain sent in the last 24 hours.
+    ``fills_a_day`` tells whether so many of the invites go within some 24 hours (None: they all do).
     """
     to_gmail = min(gmail, invites)
     bulk = _bulk(account, to_gmail, invites, spent_today, fills_a_day or (lambda count: count <= invites))
@@ -112,13 +112,12 @@ def _bulk(
 ) -> _Bulk:
     if account.kind == Service.GOOGLE_CALENDAR or not to_gmail:
         return _Bulk.NO
-    if account.day_limit is not None and account.day_limit < BULK_A_DAY:
-        return _Bulk.NO
+    a_day = to_gmail if account.day_limit is None else min(to_gmail, account.day_limit)
     # as they lie in the list on average
-    if to_gmail >= BULK_A_DAY and fills_a_day(-(-BULK_A_DAY * invites // to_gmail)):
+    if a_day >= BULK_A_DAY and fills_a_day(-(-BULK_A_DAY * invites // to_gmail)):
         return _Bulk.YES
     lacking = max(BULK_A_DAY - spent_today, 1)
-    return _Bulk.NEAR if to_gmail >= lacking and fills_a_day(lacking) else _Bulk.NO
+    return _Bulk.NEAR if a_day >= lacking and fills_a_day(lacking) else _Bulk.NO
 
 
 def _gmail_share(campaign: Campaign, to_gmail: int, invites: int, bulk: _Bulk) -> Iterator[Check]:
@@ -133,8 +132,8 @@ def _gmail_share(campaign: Campaign, to_gmail: int, invites: int, bulk: _Bulk) -
             yield Check(Level.FINE, said)
         case _Bulk.NEAR:
             advice = (
-                f"{rule} It may come to that if they stand together on the list, or with what this account"
-                " sent in the last 24 hours."
+                f"{rule} It may come to that if they stand together on the list, or with what"
+                " your domain sent in the last 24 hours."
             )
             yield Check(Level.HINT, said, advice)
         case _Bulk.YES:

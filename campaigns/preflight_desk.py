@@ -45,7 +45,11 @@ class Preflight:
             invites = work.campaigns.selected(campaign, Selection(kind))
             own = domain_of(account.address)
             inside = 0 if own in GMAIL_DOMAINS else work.campaigns.at_domains(campaign_id, [own])
-            spent_today = work.accounts.spent_since(account.id, now - DAY)
+            spent_today = sum(
+                work.accounts.spent_since(one.id, now - DAY)
+                for one in work.accounts.all()
+                if domain_of(one.address) == own
+            )
         return preflight(
             account,
             campaign,

@@ -7,6 +7,7 @@ import pytest
 
 from campaigns.account import Account
 from campaigns.errors import NotAllowed, NotFound
+from campaigns.identity import domain_of
 from campaigns.model import Kind, Organizer
 from campaigns.preflight import Check, DomainFacts, Level, preflight
 from campaigns.preflight_desk import Preflight
@@ -248,6 +249,19 @@ def test_the_desk_counts_what_the_account_sent_in_the_last_day(store):
     assert levels(found, "go to Gmail") == [Level.HINT]
 
 
+def test_what_colleagues_sent_from_the_same_domain_counts_for_the_bulk_rule(store):
+    campaign = new_campaign(store, people=2, gmail=2)
+    with store.writing() as work:
+        own = work.accounts.get(campaign.account_id)
+        limited = work.accounts.upsert(replace(own, per_day=2_000))
+        desk = Preflight(store, NotedDomains(), HandClock(), can_unsubscribe=True)
+        colleague = work.accounts.upsert(replace(own, id=0, address=f"colleague@{domain_of(own.address)}"))
+        for minute in range(4_999):
+            work.accounts.spend(colleague.id, NOON.replace(minute=minute % 60, hour=minute % 12))
+    assert limited.day_limit == 2_000
+    assert levels(desk.look(OWNER, campaign.id, Kind.INVITE), "go to Gmail") == [Level.HINT]
+
+
 @pytest.mark.parametrize(
     ("pace", "timing", "level"),
     [
@@ -265,9 +279,7 @@ def test_the_desk_plays_the_pace_and_the_hours_through(memory_store, pace, timin
     assert levels(found, "go to Gmail") == [level]
 
 
-@pytest.mark.parametrize(
-    ("address", "told"), [("olga@gmail.com", [Level.WARNING]), ("out@example.net", [])]
-)
+@pytest.mark.parametrize(("address", "told"), [("olga@gmail.com", [Level.WARNING]), ("out@example.net", [])])
 def test_the_desk_counts_who_is_outside(memory_store, address, told):
     campaign = new_campaign(memory_store, people=150)
     with memory_store.writing() as work:
