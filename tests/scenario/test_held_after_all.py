@@ -2,6 +2,7 @@
 
 from campaigns.account_port import Suppressed, Why
 from campaigns.answer_port import Mailbox
+from campaigns.errors import BadAddress
 from campaigns.model import Kind
 from campaigns.ports import Selection
 from campaigns.timing import Pace
@@ -157,3 +158,22 @@ def test_a_picture_shows_the_run_as_it_is_now_with_the_missing_answers(desk):
 def never(desk, campaign, address, why):
     with desk.house.store.writing() as work:
         work.suppressions.add_to_campaign(campaign.id, Suppressed(address, "Said so", NOON, why))
+
+
+def test_the_report_of_a_cancel_run_offers_nothing_once_the_event_takes_place(desk):
+    campaign = sent_campaign(desk)
+    desk.house.mailer.script = [BadAddress("The mailbox is full")]
+    open_hub(desk.ana)
+    desk.ana.press("Cancel event")
+    desk.ana.wait_for_modal("Cancel event")
+    start(desk, "Cancel in Batches", "Cancel in batches", "Cancelling has started")
+    finish(desk)
+    assert "Retry these 1" in report_of(desk, campaign).buttons
+    hold_after_all(desk)
+    assert "Retry these 1" not in report_of(desk, campaign).buttons
+
+
+def report_of(desk, campaign):
+    desk.ana.close()
+    desk.ana.type(f"/sendinvites report {campaign.event.title}")
+    return desk.ana.wait_for_modal("Report")
