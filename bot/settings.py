@@ -13,6 +13,7 @@ from campaigns.errors import BadAddress, ConfigError
 from campaigns.invite_clean import checked_address
 from mailers.imap_account import ImapAccount, parse_imap_url
 from mailers.smtp_account import SmtpAccount, parse_smtp_url
+from mailers.smtp_profiles import limits_for
 from storage.engine import parse_url
 
 _USER_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
@@ -88,6 +89,23 @@ class Settings(BaseSettings):
     )
     smtp_connections: int | None = Field(
         default=None, ge=1, le=16, description="Connections at once; empty: what suits the provider."
+    )
+    smtp_reserve: int = Field(
+        default=0,
+        ge=0,
+        description="Of the invites in 24 hours, so many are kept free for other mail of this account.",
+    )
+    smtp_brake_refusals: int = Field(
+        default=5,
+        ge=1,
+        le=1_000,
+        description="A run pauses after so many equal refusals in a row that speak of the sender.",
+    )
+    smtp_brake_percent: int = Field(
+        default=25,
+        ge=1,
+        le=100,
+        description="A run pauses when more than so many percent of its invites fail.",
     )
     alerts_smtp_url: SecretStr = Field(
         description="Another account for alerts and confirmations: it must work when the first one does not.",
@@ -268,6 +286,17 @@ class Settings(BaseSettings):
             raise ValueError("SLACK_SIGNING_SECRET: the http transport needs it to know Slack's requests")
         elif not self.public_url:
             raise ValueError("PUBLIC_URL: the http transport needs the address at which Slack reaches it")
+        return self
+
+    @model_validator(mode="after")
+    def _reserve_is_a_part_of_the_day(self) -> "Settings":
+        if not self.smtp_reserve or self.sending_account is None:
+            return self
+        a_day = self.smtp_per_day or limits_for(self.sending_account.host).per_day
+        if a_day is None:
+            raise ValueError("SMTP_RESERVE: it is kept free of the daily limit, so set SMTP_PER_DAY too")
+        if self.smtp_reserve >= a_day:
+            raise ValueError(f"SMTP_RESERVE: keep fewer free than the {a_day:,} that may go in 24 hours")
         return self
 
     @model_validator(mode="after")

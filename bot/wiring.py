@@ -30,6 +30,7 @@ from campaigns.failure_lists import FailureLists
 from campaigns.herald import Herald
 from campaigns.letters import InviteDesk
 from campaigns.mail_watch import MailWatch
+from campaigns.mailbox_book import book_of
 from campaigns.model import Medium
 from campaigns.never_inviting import NeverInviting
 from campaigns.parting import Revoking
@@ -138,6 +139,10 @@ def account_of(settings: Settings, smtp: SmtpAccount) -> Account:
         per_minute=settings.smtp_per_minute or known.per_minute,
         per_day=settings.smtp_per_day or known.per_day,
         connections=settings.smtp_connections or known.connections,
+        reserve=settings.smtp_reserve,
+        brake_refusals=settings.smtp_brake_refusals,
+        brake_percent=settings.smtp_brake_percent,
+        book=book_of("smtp", smtp.sender, host=smtp.host, user=smtp.user),
     )
 
 
@@ -151,6 +156,7 @@ def _add_storage(app: Application, base: _Foundation) -> None:
             check_keys(base.store.engine, base.settings.keys)
             with base.store.writing() as work:
                 work.accounts.retire_others(work.accounts.upsert(account).id if account else None)
+                work.accounts.find_books()
 
     sole = SoleProcess.of(base.settings.database_url)
     if sole is not None:

@@ -112,7 +112,8 @@ class Account:
     to ``connected_by``. ``version`` rises with every new credential. ``token_ends_at`` is when access ends
     unless it is renewed, where that is known. ``calendar_id`` is what is noted of the bot's own calendar
     (see ``calendar_note``). ``quota`` is what the provider itself says, where it is asked; it counts as long
-    as a person has set no limit. For the other limits see ``AccountSettings``.
+    as a person has set no limit. ``book`` is where its sends are counted (see ``mailbox_book``); the store
+    says it, and for the account of the settings who keeps it. For the other limits see ``AccountSettings``.
     """
 
     id: int
@@ -135,6 +136,7 @@ class Account:
     quota: KnownQuota | None = None
     closed_until: datetime | None = None
     closed_cause: str = ""
+    book: str = field(default="", compare=False)
 
     @property
     def day_limit(self) -> int | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from campaigns.account import AccountSettings, Credential, How, ImapServer, QuotaKey
+from campaigns.account import AccountSettings, Credential, How, ImapServer, KnownQuota, QuotaKey
 from campaigns.account_hosts import NoHost, is_this_machine, read_host
 from campaigns.account_mailbox import IMAP_FIELDS, IMAP_LONGEST, read_imap
 from campaigns.account_quota_key import QUOTA_KEY_FIELDS, QUOTA_KEY_LONGEST, read_quota_key
@@ -120,16 +120,17 @@ def read_subject(text: str) -> str:
     return address
 
 
-def check_settings(settings: AccountSettings) -> None:
-    """InputError with ``fields`` named as in ``AccountSettings``."""
+def check_settings(settings: AccountSettings, quota: KnownQuota | None = None) -> None:
+    """InputError with ``fields`` named as in ``AccountSettings``; ``quota`` is what the provider says."""
     wrong = {}
+    a_day = settings.per_day if settings.per_day is not None or quota is None else quota.per_day
     for name in ("per_minute", "per_day"):
         limit = getattr(settings, name)
         if limit is not None and not 1 <= limit <= _MOST_A_DAY:
             wrong[name] = "Enter a whole number from 1, or nothing for no limit."
-    if settings.reserve < 0 or (settings.reserve and settings.per_day is None):
+    if settings.reserve < 0 or (settings.reserve and a_day is None):
         wrong["reserve"] = "Kept free of the daily limit: set that limit first, and enter 0 or more."
-    elif "per_day" not in wrong and settings.per_day is not None and settings.reserve >= settings.per_day:
+    elif "per_day" not in wrong and a_day is not None and 0 < a_day <= settings.reserve:
         wrong["reserve"] = "Keep fewer free than the account may send in a day."
     if not 1 <= settings.brake_refusals <= 1_000:
         wrong["brake_refusals"] = "Enter a whole number from 1 to 1,000."

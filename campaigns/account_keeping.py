@@ -5,8 +5,9 @@ from datetime import datetime
 
 from campaigns.account import Account, AccountSettings, AccountState, Credential
 from campaigns.account_port import Ticket
+from campaigns.connect_links import AccountChanged
 from campaigns.consent_port import ConsentRefused
-from campaigns.errors import NotAllowed
+from campaigns.errors import NotAllowed, StateError
 from campaigns.homes import touch_homes
 from campaigns.provider_quota import ProviderQuota, note_quota
 from campaigns.renewal import regain_access
@@ -30,13 +31,19 @@ def keep(
 ) -> Account:
     """Keep it in the caller's transaction; what waited for it goes on (``resume``).
 
-    ``draft`` is the account as it would be if it were new. Raises ConsentRefused, NotAllowed, NotFound.
+    ``draft`` is the account as it would be if it were new. Raises ConsentRefused, LinkOver, NotAllowed,
+    NotFound, StateError.
     """
     known = _to_renew(work, ticket, entered) or _own(work, ticket, entered)
     if known is None:
         known = work.accounts.upsert(draft)
+        if known.version != draft.version:
+            # it was not there a moment ago: whose it is has to be asked again
+            raise StateError(
+                "This address was connected at this very moment.",
+                hint="Nothing was changed. Look under Email services in Slack before you connect it again.",
+            )
     else:
-        work.accounts.lock(known.id)
         state = AccountState.NEEDS_RENEWAL if not known.is_current else known.state
         if ticket.account_id is None and known.connected_by != ticket.user:
             known = _hand_on(work, known, draft, now)
@@ -51,10 +58,15 @@ def keep(
 
 
 def _to_renew(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | None:
-    """The account of a link that renews one: the same mailbox has to come back."""
+    """The account of a link that renews one, locked: the same mailbox has to come back.
+
+    And to the same version: a renewal, a disconnect or another keeper since this began is the newer word.
+    """
     if ticket.account_id is None:
         return None
-    account = work.accounts.get(ticket.account_id)
+    account = work.accounts.lock(ticket.account_id)
+    if account.version != ticket.version:
+        raise AccountChanged
     if account.address.casefold() != entered.address.casefold():
         raise ConsentRefused(
             f"You signed in with another account than {account.address}.",
@@ -64,15 +76,16 @@ def _to_renew(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | N
 
 
 def _own(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | None:
-    """The same address, connected before by the same person, or disconnected by whoever had it.
+    """The same address, locked: connected before by the same person, or disconnected by whoever had it.
 
     While a colleague has it connected it stays theirs: a mail server accepts whatever address its owner
     likes, so whoever sets one up could otherwise take over the account, and the invites, of anybody.
     """
-    for account in work.accounts.of_workspace(ticket.workspace):
-        is_same = account.address.casefold() == entered.address.casefold()
-        if not is_same or account.kind != ticket.service or account.is_of_settings:
+    for one in work.accounts.of_workspace(ticket.workspace):
+        is_same = one.address.casefold() == entered.address.casefold()
+        if not is_same or one.kind != ticket.service or one.is_of_settings:
             continue
+        account = work.accounts.lock(one.id)  # somebody else may be connecting it right now
         if account.connected_by != ticket.user and account.is_current:
             raise NotAllowed(
                 "A colleague has connected this address already.",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from campaigns.account import Account, AccountSettings, AccountState, Credential, KnownQuota, Service
+from campaigns.model import Kind
 
 
 class Accounts(Protocol):
@@ -17,7 +18,8 @@ class Accounts(Protocol):
         """Keep the account known by (workspace, kind, address in any case); returns it with its id.
 
         Of one that exists: label, connections, ``connected_by``, ``token_ends_at`` and state become those of
-        ``account``. The limits too for the account of the settings; a connected one keeps what a person set.
+        ``account``. The limits and the book too for the account of the settings; a connected one keeps what a
+        person set, and the book of what opens it.
         """
         ...
 
@@ -51,7 +53,8 @@ class Accounts(Protocol):
     def keep_credential(self, account_id: int, credential: Credential, ends_at: datetime | None) -> Account:
         """Seal ``credential`` in place of the one before: the next version, ready again.
 
-        The account's quota is forgotten if this credential cannot ask for it.
+        The account's quota is forgotten if this credential cannot ask for it. From now on its sends are
+        counted in the book of the mailbox that this opens, and it is closed as long as that mailbox is.
         """
         ...
 
@@ -63,7 +66,7 @@ class Accounts(Protocol):
         ...
 
     def forget_credential(self, account_id: int, *, owed_since: datetime | None = None) -> None:
-        """Delete what opens it and what its provider said, and disconnect it.
+        """Delete what opens it and what its provider said, and disconnect it: the next version.
 
         With ``owed_since`` what opens it is kept, for nothing but having its provider take it back.
         """
@@ -84,12 +87,13 @@ class Accounts(Protocol):
     def close(self, account_id: int, until: datetime, cause: str = "") -> None:
         """Its provider takes nothing more before ``until``, unless it has named a later time already.
 
-        ``cause`` is what it said of a spent quota, '' if it only asked for quiet.
+        ``cause`` is what it said of a spent quota, '' if it only asked for quiet. Whatever shares its book is
+        closed with it.
         """
         ...
 
     def reopen(self, account_id: int) -> None:
-        """Whatever its provider said of a time, it may be tried now."""
+        """Whatever its provider said of a time, it may be tried now, and so may what shares its book."""
         ...
 
     def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
@@ -100,9 +104,21 @@ class Accounts(Protocol):
         """Seal every credential and ticket anew under the first key; returns how many."""
         ...
 
-    def spend(self, account_id: int, at: datetime) -> None: ...
+    # what is counted is counted for a book: for all accounts that share it
 
-    def spent_since(self, account_id: int, since: datetime) -> int: ...
+    def sharing(self, account_id: int) -> list[int]:
+        """The accounts that share this one's book, by id; itself among them."""
+        ...
+
+    def find_books(self) -> None:
+        """Accounts that an earlier version kept move to the book of what opens them, with what they spent."""
+        ...
+
+    def spend(self, account_id: int, at: datetime, deed: Kind = Kind.INVITE) -> None: ...
+
+    def spent_since(self, account_id: int, since: datetime) -> int:
+        """How many people were written to."""
+        ...
 
     def spends(self, account_id: int, since: datetime) -> list[datetime]:
         """When each send after ``since`` happened, oldest first."""
@@ -112,10 +128,21 @@ class Accounts(Protocol):
 
     def in_flight(self, account_id: int) -> int: ...
 
-    def lock(self, account_id: int) -> Account:
-        """Nobody else may count this account's allowance, or change it, until this transaction ends.
+    def requests_since(self, account_id: int, since: datetime) -> int:
+        """How many requests that took, by ``mailbox_book.REQUESTS``."""
+        ...
 
-        Returns it as it is then, for this may have waited. Raises NotFound.
+    def requests(self, account_id: int, since: datetime) -> list[datetime]:
+        """As ``spends``, with a moment as often as it took requests."""
+        ...
+
+    def requests_in_flight(self, account_id: int) -> int: ...
+
+    def lock(self, account_id: int) -> Account:
+        """Nobody else may count this account's book, or change the account, until this transaction ends.
+
+        Returns it as it is then, for this may have waited. Raises NotFound. All that share the book are
+        locked, by id.
         """
         ...
 
@@ -142,8 +169,9 @@ class Errand(StrEnum):
 class Ticket:
     """Lets one person go one step once, until ``ends_at``.
 
-    ``account_id`` is the account to renew, None for a new one. ``browser`` is a digest of the cookie of the
-    browser that must come back; ``verifier`` is PKCE's, kept sealed.
+    ``account_id`` is the account to renew, None for a new one, and ``version`` the one that it had when this
+    began. ``browser`` is a digest of the cookie of the browser that must come back; ``verifier`` is PKCE's,
+    kept sealed.
     """
 
     errand: Errand
@@ -152,6 +180,7 @@ class Ticket:
     service: Service
     ends_at: datetime
     account_id: int | None = None
+    version: int | None = None
     browser: str = ""
     verifier: str = field(default="", repr=False)
 

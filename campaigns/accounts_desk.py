@@ -108,12 +108,12 @@ class AccountsDesk:
 
         Runs of colleagues pause when the account is not shared any more: WouldPause unless ``may_pause``.
         """
-        check_settings(settings)
         now = self._clock.now()
         with self._store.writing() as work:
-            require_keeper(actor, work.accounts.get(account_id))
-            work.accounts.lock(account_id)
-            was_shared = work.accounts.get(account_id).is_shared
+            known = work.accounts.lock(account_id)
+            require_keeper(actor, known)
+            check_settings(settings, known.quota)
+            was_shared = known.is_shared
             changed = work.accounts.change_settings(account_id, settings)
             touch_homes(work, actor.workspace, now)
             if was_shared and not changed.is_shared:
@@ -137,11 +137,10 @@ class AccountsDesk:
         """
         now = self._clock.now()
         with self._store.writing() as work:
-            account = work.accounts.get(account_id)
+            account = work.accounts.lock(account_id)
             require_keeper(actor, account)
             if not account.is_current:
                 raise StateError("This account is disconnected already.")
-            work.accounts.lock(account_id)
             credential = work.accounts.credential(account_id)
             parting = parting_of(work, account, credential, self._consents)
             lose_access(

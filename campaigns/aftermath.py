@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from campaigns import faults
 from campaigns.account import Account
-from campaigns.endings import pause_run, progress_notice
+from campaigns.endings import pause_run, progress_notice, tell_resumed
 from campaigns.errors import AnyFault
 from campaigns.hand_over import Receipt
+from campaigns.history import Deed
 from campaigns.letters import Pen
 from campaigns.lifecycle import MISSED
-from campaigns.model import Campaign, Delivery, DeliveryState, Reason
+from campaigns.model import Campaign, Delivery, DeliveryState, Reason, Run
 from campaigns.ports import Settlement, Standing
 from campaigns.quota import heed, windows
 from campaigns.renewal import lose_access
@@ -23,6 +24,7 @@ from campaigns.store_port import UnitOfWork
 _log = logging.getLogger(__name__)
 
 _TOUCH_EVERY = timedelta(seconds=1)
+_LINES = 20
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ def settle(work: UnitOfWork, shift: Shift, standing: Standing, outcome: Outcome,
     record(work, shift, delivery, settled, now)
     _tell_account(work, outcome.task.account, result, decision, now)
     # threads that stumble together count as one
-    return _follow_up(work, shift, decision, now, is_first=stumbles == standing.batch.stumbles)
+    return _follow_up(work, shift, standing, decision, now, is_first=stumbles == standing.batch.stumbles)
 
 
 def record(work: UnitOfWork, shift: Shift, delivery: Delivery, settled: Settlement, now: datetime) -> None:
@@ -123,7 +125,7 @@ def record(work: UnitOfWork, shift: Shift, delivery: Delivery, settled: Settleme
     _log.info("delivery_%s", settled.state, extra=facts)
     if settled.state in {DeliveryState.SENT, DeliveryState.UNSURE}:
         # also where nothing is limited: a limit may be set later, and people are told how much went
-        work.accounts.spend(shift.account.id, now)
+        work.accounts.spend(shift.account.id, now, delivery.deed)
     if shift.touched_at is None or now - shift.touched_at >= _TOUCH_EVERY:
         work.notices.touch_gently(progress_notice(delivery), now)
         shift.touched_at = now
@@ -131,9 +133,12 @@ def record(work: UnitOfWork, shift: Shift, delivery: Delivery, settled: Settleme
 
 def _go_on(work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) -> bool:
     """Something went through: all patience is there again, and so are all workers."""
-    if not (standing.refusals or standing.batch.stumbles):
+    run = standing.run
+    if not (standing.refusals or standing.batch.stumbles or run.detail):
         return True
     hold(work, shift)
+    if run.detail and work.runs.is_through(run.id):
+        tell_resumed(work, work.runs.get(run.id), shift.campaign.workspace, now)
     work.runs.clear_refusals(shift.run_id)
     work.batches.progressed(shift.run_id, shift.seq)
     if not standing.batch.stumbles or shift.account.connections == 1:
@@ -154,13 +159,19 @@ def _tell_account(
 
 
 def _follow_up(
-    work: UnitOfWork, shift: Shift, decision: faults.Decision, now: datetime, *, is_first: bool
+    work: UnitOfWork,
+    shift: Shift,
+    standing: Standing,
+    decision: faults.Decision,
+    now: datetime,
+    *,
+    is_first: bool,
 ) -> bool:
     is_bad = decision.state in MISSED
     if not is_bad and decision.pause is None and decision.hold_until is None:
         return True
     hold(work, shift)
-    pause = (_brake(work, shift, decision) if is_bad else None) or _pause(work, shift, decision)
+    pause = (_brake(work, shift, standing.run, decision) if is_bad else None) or _pause(work, shift, decision)
     if pause is not None:
         if pause.reason is not Reason.ACCESS:
             pause_run(work, work.runs.get(shift.run_id), pause, now)
@@ -179,7 +190,7 @@ def _pause(work: UnitOfWork, shift: Shift, decision: faults.Decision) -> faults.
     return faults.lost_replies(decision.cause, work.runs.progress(shift.run_id).counts.unsure)
 
 
-def _brake(work: UnitOfWork, shift: Shift, decision: faults.Decision) -> faults.Pause | None:
+def _brake(work: UnitOfWork, shift: Shift, run: Run, decision: faults.Decision) -> faults.Pause | None:
     """Whether this failure is one too many for the account's good name."""
     account = shift.account
     if decision.policy:
@@ -187,7 +198,17 @@ def _brake(work: UnitOfWork, shift: Shift, decision: faults.Decision) -> faults.
         if streak >= account.brake_refusals:
             work.runs.clear_refusals(shift.run_id)
             return faults.brake(decision.cause, streak)
-    misses = work.deliveries.misses(shift.run_id, shift.seq, faults.LOOKED_AT)
-    if faults.is_failing(misses.lately, misses.size, account.brake_percent, in_all=misses.in_all):
-        return faults.brake_batch(misses, decision.cause)
-    return None
+    looked_at = faults.looks_at(min(run.pace.per_batch or run.total, run.total), account.brake_percent)
+    misses = work.deliveries.misses(run.id, looked_at)
+    if not faults.is_failing(misses.bad, looked_at, account.brake_percent):
+        return None
+    resumed_at = _resumed_at(work, run)
+    if resumed_at is not None and misses.bad_since(resumed_at) < faults.MIN_FAILED:
+        return None  # whoever resumed has looked at those before
+    return faults.brake_share(misses, decision.cause)
+
+
+def _resumed_at(work: UnitOfWork, run: Run) -> datetime | None:
+    """When a person last resumed ``run``, if that is among the latest lines of the history."""
+    lines = work.history.of_campaign(run.campaign_id, limit=_LINES)
+    return next((line.at for line in lines if (line.run_id, line.deed) == (run.id, Deed.RESUMED)), None)

@@ -66,10 +66,11 @@ class Answers(Protocol):
         """Those of these keys who are, or were, on the campaign's list."""
         ...
 
-    def record(self, attendee_id: int, answer: Answer) -> bool:
+    def record(self, attendee_id: int, answer: Answer, *, is_shown: bool = False) -> bool:
         """Keep it; False if the same or a later one is kept, or a later letter has asked anew.
 
-        It has if it is at another time, or after a cancellation.
+        It has if it is at another time, or after a cancellation. ``is_shown``: a calendar shows it, stamped
+        with whatever changed there last; the word that is kept is no news then, and its time stays.
         """
         ...
 

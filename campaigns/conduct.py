@@ -87,7 +87,7 @@ class RunService:
             account = work.accounts.get(campaign.account_id)
             require_send(campaign, account)
             whom = clear(work, campaign, Selection(kind), timing, now).whom
-            ahead = ahead_of(work, campaign, self._clock, now)
+            ahead = ahead_of(work, campaign, self._clock, now, kind=kind)
             missing_values = work.campaigns.missing_values(campaign_id)
             is_reminder = kind is Kind.REMIND
             outdated = work.campaigns.summary(campaign).behind.outdated if is_reminder else 0
@@ -273,7 +273,7 @@ class RunService:
             if work.runs.by_submission(submission) is not None:
                 return
             invites = clear(work, campaign, selection, timing, now).whom.total
-            ahead = ahead_of(work, campaign, self._clock, now)
+            ahead = ahead_of(work, campaign, self._clock, now, kind=selection.kind)
         if ahead(invites=invites, pace=pace, timing=timing).ends_after_start:
             said = "Some invites would go after the event has started."
             hint = "Use larger batches or a shorter gap, or confirm that this is meant."

@@ -7,6 +7,7 @@ from campaigns.account import Account, Service
 from campaigns.account_port import Errand, Ticket
 from campaigns.connect_links import (
     GOOD_FOR,
+    AccountChanged,
     LinkOver,
     Sign,
     digest,
@@ -43,12 +44,20 @@ class ConnectDoor:
             account = None if ticket.account_id is None else work.accounts.get(ticket.account_id)
             if account is not None and account.connected_by != ticket.user and not is_admin_key(key):
                 raise LinkOver("A colleague has connected this account meanwhile.")
+            if account is not None and account.version != ticket.version:
+                raise AccountChanged
             by_mail = False
         else:
             account = self._to_renew(work, key)
             service = Service(account.kind)
             ticket = Ticket(
-                Errand.LINK, account.workspace, account.connected_by, service, now + GOOD_FOR, account.id
+                Errand.LINK,
+                account.workspace,
+                account.connected_by,
+                service,
+                now + GOOD_FOR,
+                account.id,
+                account.version,
             )
             by_mail = True
         credential = None if account is None else work.accounts.credential(account.id)
@@ -67,7 +76,7 @@ class ConnectDoor:
         except NotFound:
             raise LinkOver from None
         if account.version != version or not account.is_current or account.is_of_settings:
-            raise LinkOver("This account was renewed or disconnected already.")
+            raise AccountChanged
         return account
 
     def use_up(self, work: UnitOfWork, key: str) -> None:

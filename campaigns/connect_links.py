@@ -24,6 +24,12 @@ class LinkOver(SendInvitesError):
     hint = "Each link works once, for ten minutes. Ask for a new link in Slack, under Email services."
 
 
+class AccountChanged(LinkOver):
+    """This account was renewed or disconnected already."""
+
+    hint = "This link has changed nothing. Ask for a new one in Slack, under Email services."
+
+
 def digest(text: str) -> str:
     """What is kept of a key: nobody who reads the database can make the link of it."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """What a try on the connect page came to, in words beside the field to change."""
 
 from campaigns.connect_visit import Visit
+from campaigns.consent_port import ConsentRefused
 from campaigns.errors import Fault, InputError, NoAccess, StateError
 from campaigns.service_names import service_name
 
@@ -11,6 +12,11 @@ def other_way(visit: Visit) -> StateError:
         f"This link does not connect {service_name(visit.service)} that way.",
         hint="Nothing was changed. Go back to the page of the link, or ask for a new one in Slack.",
     )
+
+
+def not_let_in(fault: Fault) -> ConsentRefused:
+    """The provider gave access, its mail server does not take it."""
+    return ConsentRefused(f"The mail server does not let this account in: {fault.cause}.")
 
 
 def wrong_entry(fault: Fault) -> InputError:

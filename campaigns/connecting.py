@@ -25,10 +25,11 @@ from campaigns.connect_links import (
     read_consent_state,
     renewal_link,
 )
-from campaigns.connect_refusals import other_way, wrong_entry, wrong_mailbox
+from campaigns.connect_refusals import not_let_in, other_way, wrong_entry, wrong_mailbox
 from campaigns.connect_visit import GOOGLE, PROVIDERS, SERVICE_KEYS, Visit
 from campaigns.consent_port import Consent, ConsentRefused, Doorbell
 from campaigns.errors import FAULTS, Busy, InputError, StateError
+from campaigns.giving_back import kept_or_given_back
 from campaigns.ports import Alarm, Clock
 from campaigns.provider_quota import ProviderQuota, QuotaTeller
 from campaigns.roles import Actor
@@ -107,13 +108,16 @@ class Connecting:
         now = self._clock.now()
         key = connect_key(self._draw(), is_admin=actor.is_admin)
         with self._store.writing() as work:
+            version = None
             if account_id is not None:
                 account = work.accounts.get(account_id)
                 require_keeper(actor, account)
-                service = Service(account.kind)
+                service, version = Service(account.kind), account.version
             if why_not := self.can_connect(service, is_admin=actor.is_admin):
                 raise StateError("This cannot be connected yet.", hint=why_not)
-            ticket = Ticket(Errand.LINK, actor.workspace, actor.user, service, now + GOOD_FOR, account_id)
+            ticket = Ticket(
+                Errand.LINK, actor.workspace, actor.user, service, now + GOOD_FOR, account_id, version
+            )
             work.tickets.add(digest(key), ticket)
         return f"{self.public_url}/connect/{key}"
 
@@ -150,20 +154,23 @@ class Connecting:
             return consent.page(visit.service, state=state, verifier=verifier, address=address, reads=reads)
 
     def accept(self, state: str, code: str, browser: str) -> Account:
-        """The provider sent the person back. Raises LinkOver, ConsentRefused, Fault, NotAllowed."""
+        """The provider sent the person back. What is not kept of what they allowed is given back.
+
+        Raises LinkOver, ConsentRefused, Fault, NotAllowed, StateError.
+        """
         ticket, consent = self._door.returned(state, browser)
         _, reads = read_consent_state(state)
         granted = consent.accept(ticket.service, code=code, verifier=ticket.verifier, reads=reads)
         entered = Entered(granted.address, granted.credential, granted.ends_at)
-        if ticket.service is Service.SMTP:
-            try:
-                self._doorbell.ring(self._draft(ticket, entered), entered.credential)
-            except FAULTS as fault:
-                raise ConsentRefused(
-                    f"The mail server does not let this account in: {fault.cause}."
-                ) from fault
-        with self._store.writing() as work:
-            kept = self._keep(work, ticket, entered)
+        draft = self._draft(ticket, entered)
+        with kept_or_given_back(self._store, self._consents, draft, entered.credential):
+            if ticket.service is Service.SMTP:
+                try:
+                    self._doorbell.ring(draft, entered.credential)
+                except FAULTS as fault:
+                    raise not_let_in(fault) from fault
+            with self._store.writing() as work:
+                kept = self._keep(work, ticket, entered)
         self._alarm.wake()
         return kept
 

@@ -163,7 +163,7 @@ class Courier:
 
     def _claim(self, work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) -> Task | None:
         run = standing.run
-        may = one_more(work, shift.account, now)
+        may = one_more(work, shift.account, now, run.kind)
         if may.count < 1:
             if work.deliveries.next_retry_at(run.id, shift.seq, now) is None:
                 close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)

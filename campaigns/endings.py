@@ -34,8 +34,14 @@ def run_notice(
 
 
 def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
-    """Pause a running run for ``pause.reason`` and alert; nothing happens if it no longer runs."""
-    if not pause_quietly(work, run, pause, now):
+    """Pause a running run for ``pause.reason`` and alert; nothing happens if it no longer runs.
+
+    Who has heard of a spent quota hears of no other before something has gone through.
+    """
+    known = work.runs.get(run.id).detail
+    is_same = bool(known) and known.startswith(_sentences(pause.detail))
+    moved = _move(work, run, pause, known if is_same else _said(pause), now)
+    if not moved or (known and pause.reason is Reason.QUOTA):
         return
     campaign = work.campaigns.get(run.campaign_id)
     work.notices.write(
@@ -55,8 +61,12 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
 
 def pause_quietly(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> bool:
     """Pause a running run and show it, but alert nobody; False if it no longer runs."""
+    return _move(work, run, pause, _said(pause), now)
+
+
+def _move(work: UnitOfWork, run: Run, pause: Pause, detail: str, now: datetime) -> bool:
     moved = work.runs.move(
-        run.id, RunState.PAUSED, now=now, reason=pause.reason, detail=_said(pause), resume_at=pause.resume_at
+        run.id, RunState.PAUSED, now=now, reason=pause.reason, detail=detail, resume_at=pause.resume_at
     )
     if moved:
         work.notices.touch(progress_notice(run), now)
@@ -67,6 +77,11 @@ def pause_quietly(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> bo
 def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
     """Tell that a run goes on by itself."""
     hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
+    try_again(hall, going_on, workspace, now)
+
+
+def try_again(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
+    """Show that a run is on again by itself; people are told when something has gone through."""
     hall.notices.touch(progress_notice(going_on), now)
     touch_homes(hall, workspace, now)
 
@@ -81,6 +96,10 @@ def look_at_once(work: UnitOfWork, run: Run, now: datetime) -> None:
 def _said(pause: Pause) -> str:
     """What happened and what to do, as sentences. A refused login is told by its reason already."""
     parts = (pause.hint,) if pause.reason is Reason.ACCESS and pause.hint else (pause.detail, pause.hint)
+    return _sentences(*parts)
+
+
+def _sentences(*parts: str) -> str:
     sentences = (part.strip() for part in parts if part.strip())
     return " ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in sentences)
 

@@ -82,23 +82,35 @@ class Busy(Fault):
     """Not now; the same bytes may be tried again.
 
     ``after`` is how long to wait (None: our own back-off decides). ``whole_account``: nobody else can be
-    served either, so the attempt is given back and the batch waits.
+    served either, so the attempt is given back and the batch waits. ``is_brief``: the provider counts by the
+    minute, so that our own back-off begins at a second and never waits much longer than a minute.
     """
 
     def __init__(
-        self, cause: str, *, after: timedelta | None = None, whole_account: bool = False, evidence: str = ""
+        self,
+        cause: str,
+        *,
+        after: timedelta | None = None,
+        whole_account: bool = False,
+        is_brief: bool = False,
+        evidence: str = "",
     ) -> None:
         super().__init__(cause, evidence=evidence)
         self.after = after
         self.whole_account = whole_account
+        self.is_brief = is_brief
 
 
 class OverQuota(Fault):
-    """The account may not send more until ``after`` has passed."""
+    """The account may not send more until ``after`` has passed.
 
-    def __init__(self, cause: str, *, after: timedelta, evidence: str = "") -> None:
+    ``is_probe``: the provider named no time, and ``after`` is how often we try whether it has passed.
+    """
+
+    def __init__(self, cause: str, *, after: timedelta, is_probe: bool = False, evidence: str = "") -> None:
         super().__init__(cause, evidence=evidence)
         self.after = after
+        self.is_probe = is_probe
 
 
 class BadAddress(Fault):
@@ -118,7 +130,16 @@ class NoAccess(Fault):
 
 
 class Unsure(Fault):
-    """The reply was lost after the hand-over: it may have gone."""
+    """The reply was lost after the hand-over: it may have gone.
+
+    ``after`` is how long the provider wants to be left alone, if it said so.
+    """
+
+    def __init__(
+        self, cause: str, *, after: timedelta | None = None, evidence: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(cause, evidence=evidence, hint=hint)
+        self.after = after
 
 
 class Misconfigured(Fault):

@@ -12,16 +12,20 @@ MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=24)
 KEEP_IN_BATCH = timedelta(minutes=2)
 MAX_STUMBLES = 11
+MAX_BRIEF_STUMBLES = 61  # an hour in all, as ``MAX_STUMBLES`` of the others are
 MANY_STUMBLES = 4
 """After so many a person is asked, if the provider wanted an hour in all."""
 
-MIN_FAILED = 5  # fewer failures say nothing about a batch, however small it is
-LOOKED_AT = 200  # of a larger batch only so many of the latest outcomes are looked at
+MIN_FAILED = 5  # fewer failures say nothing about an account's name
+LOOKED_AT = 200  # the brake never looks further back than so many outcomes of a run
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LAST_RETRY = timedelta(hours=1)
 _FIRST_HOLD = timedelta(seconds=5)
 _LAST_HOLD = timedelta(minutes=15)
+_FIRST_BRIEF = timedelta(seconds=1)
+_LAST_BRIEF = timedelta(seconds=64)
+_MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(days=2)  # whatever a provider asks for, after that we look again
 
@@ -71,7 +75,7 @@ def decide(
             return _retry(fault, attempt, first_claimed_at, now)
         case OverQuota():
             until = closed_until(fault, now)
-            return _give_back(fault, Pause(Reason.QUOTA, fault.cause, fault.hint, until))
+            return _give_back(fault, Pause(Reason.QUOTA, said_of(fault), fault.hint, until))
         case BadAddress():
             return Decision(
                 DeliveryState.FAILED, fault.cause, fault.hint, fault.evidence, policy=fault.policy
@@ -96,8 +100,25 @@ def closed_until(fault: AnyFault, now: datetime) -> datetime | None:
             return now + min(fault.after, _LONGEST)
         case Busy() if fault.whole_account and fault.after is not None and fault.after > _FIRST_HOLD:
             return now + min(fault.after, _LONGEST)
+        case Unsure() if fault.after is not None and fault.after > _FIRST_HOLD:
+            return now + min(fault.after, _LONGEST)
         case _:
             return None
+
+
+def said_of(fault: OverQuota) -> str:
+    """What people read of a spent quota: where the provider named no time, also how often it is tried."""
+    if not fault.is_probe:
+        return fault.cause
+    return f"{fault.cause}. {_PROBED}{_every(min(fault.after, _LONGEST))} until the mail service takes more"
+
+
+def is_probed(detail: str) -> bool:
+    """Whether a pause with these words ends when the provider lets it, and not at a time it has named."""
+    return _PROBED in detail
+
+
+_PROBED = "It is tried again every "
 
 
 def brake(cause: str, streak: int) -> Pause:
@@ -110,23 +131,29 @@ def brake(cause: str, streak: int) -> Pause:
     )
 
 
-def is_failing(lately: int, size: int, percent: int, *, in_all: int) -> bool:
-    """Whether so many bad ones ``lately``, of the ``size`` that are looked at, are above ``percent`` of them.
+def looks_at(batch: int, percent: int) -> int:
+    """How many of a run's latest outcomes the brake looks at: as many as a ``batch`` has.
 
-    Whoever resumes has looked: it brakes again only after ``MIN_FAILED`` more of the ``in_all`` of the batch.
+    Of small batches several: so many that ``MIN_FAILED`` of them are above ``percent``.
     """
-    first = max(MIN_FAILED, size * percent // 100 + 1)
-    return lately >= first and (in_all - first) % MIN_FAILED == 0
+    few = MIN_FAILED - 1
+    least = -(-100 * few // percent) if percent else LOOKED_AT
+    return min(max(batch, least), LOOKED_AT)
 
 
-def brake_batch(misses: Misses, cause: str) -> Pause:
-    """The pause when too much of a batch has failed, whatever for; ``cause`` is the latest."""
-    among = f"last {misses.size:,} invites" if misses.is_part else f"{misses.size:,} invites of this batch"
+def is_failing(bad: int, looked_at: int, percent: int) -> bool:
+    """Whether so many ``bad`` ones are above ``percent`` of the ``looked_at``."""
+    return bad >= max(MIN_FAILED, looked_at * percent // 100 + 1)
+
+
+def brake_share(misses: Misses, cause: str) -> Pause:
+    """The pause when too much has failed lately, whatever for; ``cause`` is the latest."""
     have = "have failed or are unsure" if misses.unsure else "have failed"
+    advice = "Look at the failures and check the list before you resume, so that the account is not harmed."
     return Pause(
         Reason.FAULTS,
-        f"{misses.lately:,} of the {among} {have}. The latest: {cause}",
-        "Look at the failures and check the list before you resume, so that the account is not harmed.",
+        f"{misses.bad:,} of the last {misses.size:,} invites {have}. The latest: {cause}",
+        advice if misses.failed else _LOST,
     )
 
 
@@ -136,8 +163,11 @@ def lost_replies(cause: str, unsure: int) -> Pause:
     return Pause(
         Reason.FAULTS,
         f"{are} unsure, as the mail service's answers were lost: {cause}",
-        "Nobody is invited twice, and everybody else waits. Press Resume when the service works again.",
+        _LOST,
     )
+
+
+_LOST = "Nobody is invited twice, and everybody else waits. Press Resume when the service works again."
 
 
 def _retry(fault: Busy, attempt: int, first_claimed_at: datetime, now: datetime) -> Decision:
@@ -158,14 +188,13 @@ def _retry(fault: Busy, attempt: int, first_claimed_at: datetime, now: datetime)
 
 
 def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
-    asked = min(fault.after or timedelta(0), _LONGEST)
-    is_long = stumbles >= MANY_STUMBLES and asked * stumbles >= _HOUR
-    if is_long or stumbles >= MAX_STUMBLES:
+    most = MAX_BRIEF_STUMBLES if fault.is_brief else MAX_STUMBLES
+    if _has_waited(fault, stumbles, most):
         return _give_back(
             fault,
             Pause(Reason.FAULTS, fault.cause, "Check that the mail server can be reached, then resume."),
         )
-    wait = max(asked, _patience(stumbles))
+    wait = max(_asked(fault), _patience(stumbles, is_brief=fault.is_brief))
     return Decision(
         DeliveryState.QUEUED,
         fault.cause,
@@ -178,20 +207,40 @@ def _hold(fault: Busy, stumbles: int, now: datetime) -> Decision:
 
 def _doubt(fault: Unsure, stumbles: int, now: datetime) -> Decision:
     """It may have gone and stays; but whatever lost one reply may well lose the next."""
-    goes_on = stumbles < MAX_STUMBLES
+    goes_on = not _has_waited(fault, stumbles, MAX_STUMBLES)
     return Decision(
         DeliveryState.UNSURE,
         fault.cause,
         fault.hint,
         fault.evidence,
-        hold_until=now + _patience(stumbles) if goes_on else None,
+        hold_until=now + max(_asked(fault), _patience(stumbles)) if goes_on else None,
         pause=None if goes_on else lost_replies(fault.cause, 1),
     )
 
 
-def _patience(stumbles: int) -> timedelta:
-    longer: timedelta = _FIRST_HOLD * 2**stumbles
-    return min(longer, _LAST_HOLD)
+def _asked(fault: Busy | Unsure) -> timedelta:
+    return min(fault.after or timedelta(0), _LONGEST)
+
+
+def _has_waited(fault: Busy | Unsure, stumbles: int, most: int) -> bool:
+    """Whether it has been tried often, or long, enough: then a person is asked."""
+    is_long = stumbles >= MANY_STUMBLES and _asked(fault) * stumbles >= _HOUR
+    return is_long or stumbles >= most
+
+
+def _patience(stumbles: int, *, is_brief: bool = False) -> timedelta:
+    first, last = (_FIRST_BRIEF, _LAST_BRIEF) if is_brief else (_FIRST_HOLD, _LAST_HOLD)
+    longer: timedelta = first * 2 ** min(stumbles, MAX_STUMBLES)
+    return min(longer, last)
+
+
+def _every(stretch: timedelta) -> str:
+    """``hour``, ``6 hours``, ``30 minutes``: after "every"."""
+    for name, length in (("hour", _HOUR), ("minute", _MINUTE)):
+        count = stretch // length
+        if count and stretch % length == timedelta(0):
+            return name if count == 1 else f"{count} {name}s"
+    return f"{max(round(stretch / _MINUTE), 2)} minutes"
 
 
 def _give_back(fault: AnyFault, pause: Pause) -> Decision:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from campaigns.mailbox_book import REQUESTS
+from campaigns.model import Kind
 from campaigns.plan import batches_for
 from campaigns.ports import Upcoming
 from campaigns.quota import MINUTE, Window
@@ -59,6 +61,8 @@ class _Scene:
     upcoming: tuple[Upcoming, ...]
     event_starts_at: datetime
     opens_at: datetime
+    kind: Kind
+    requests: tuple[datetime, ...]
 
     def rehearse(self, pace: Pace, *, deadline: datetime | None = None) -> Rehearsal:
         """Play it through at ``pace``; with a ``deadline``, as far as tells whether it fits before that."""
@@ -68,13 +72,21 @@ class _Scene:
             self.timing,
             max(self.opens_at, self.timing.starts_at or self.now),
             self.minute,
+            self.kind,
         )
         others = [
-            _sender(other.left, other.pace, other.timing, max(self.opens_at, other.next_at), self.minute)
+            _sender(
+                other.left,
+                other.pace,
+                other.timing,
+                max(self.opens_at, other.next_at),
+                self.minute,
+                other.kind,
+            )
             for other in self.upcoming
             if other.left
         ]
-        played = Rehearsal(sender, others, self.rules, self.spent, deadline=deadline)
+        played = Rehearsal(sender, others, self.rules, self.spent, requests=self.requests, deadline=deadline)
         played.play()
         return played
 
@@ -91,15 +103,28 @@ def forecast(
     spent: Sequence[datetime] = (),
     upcoming: Sequence[Upcoming] = (),
     closed_until: datetime | None = None,
+    kind: Kind = Kind.INVITE,
+    requests: Sequence[datetime] = (),
 ) -> Forecast:
     """How ``invites`` (at least one) would go from ``now`` on; ``minute`` is how long one of the gap lasts.
 
-    ``spent`` is when the account sent lately, ``upcoming`` what its other runs have still to send; its
-    provider takes nothing before ``closed_until``. Raises InputError if the hours never open.
+    ``spent`` is when the account sent lately, ``requests`` what it asked of its provider, ``upcoming`` what
+    its other runs have still to send; its provider takes nothing before ``closed_until``. All of a run take
+    what its ``kind`` takes. Raises InputError if the hours never open.
     """
     opens_at = max(now, closed_until or now)
     scene = _Scene(
-        invites, timing, now, minute, rules, tuple(spent), tuple(upcoming), event_starts_at, opens_at
+        invites,
+        timing,
+        now,
+        minute,
+        rules,
+        tuple(spent),
+        tuple(upcoming),
+        event_starts_at,
+        opens_at,
+        kind,
+        tuple(requests),
     )
     played = scene.rehearse(pace)
     sender = played.sender
@@ -118,7 +143,7 @@ def forecast(
         overruns=(played.overrun,) if played.overrun else (),
         suggestion=None if is_in_order else _suggestion(scene, pace),
         ends_after_start=ends_after_start,
-        used=tuple(_used(rule, spent, now) for rule in rules),
+        used=tuple(_used(rule, requests if rule.of_requests else spent, now) for rule in rules),
         closed_until=opens_at if opens_at > now else None,
     )
 
@@ -132,12 +157,13 @@ def _size(invites: int, pace: Pace) -> int:
     return pace.per_batch or max(invites, 1)
 
 
-def _sender(invites: int, pace: Pace, timing: Timing, due: datetime, minute: timedelta) -> Sender:
+def _sender(invites: int, pace: Pace, timing: Timing, due: datetime, minute: timedelta, kind: Kind) -> Sender:
     size = _size(invites, pace)
     tail = invites - (batches_for(invites, size) - 1) * size
     gap = minute * pace.gap_minutes
     # batches without a gap go like one
-    sender = Sender(invites, size if gap else invites, gap, timing.hours, due, tail)
+    size = size if gap else invites
+    sender = Sender(invites, size, gap, timing.hours, due, tail, requests=REQUESTS[kind])
     sender.wake(due)
     return sender
 

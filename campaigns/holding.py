@@ -119,6 +119,24 @@ def asks_who_is_behind(campaign: Campaign, run: Run) -> bool:
     return campaign.revision > 0 and campaign.archived_at is None and not tells_them
 
 
+def words_of(deed: Kind, person: Held, address: str) -> str:
+    """What tells a letter from every other one of its revision: of equal ones each byte is the same.
+
+    The person's own words and address, what it does, and what of before it speaks of: an invite of the
+    cancellation that it takes back, a reminder of the revision that it may say has changed.
+    """
+    speaks_of_it = (deed is Kind.INVITE and believes_it_is_off(person)) or (
+        deed is Kind.REMIND and holds(person)
+    )
+    before = person.held_revision if speaks_of_it else None
+    return " ".join((person.content, deed, "" if before is None else str(before), address))
+
+
+def content_in(words: str | None) -> str | None:
+    """The digest of the person's own words in ``words_of``; None: they were not noted yet."""
+    return words.partition(" ")[0] if words else None
+
+
 def behind_of(campaign: Campaign, known: Iterable[tuple[Held, bool]]) -> Behind:
     """Of everybody ever on the list; with each, whether no never-invite list forbids to write to them."""
     if campaign.is_cancelled:

@@ -1,7 +1,7 @@
 """Which of what came in is true, and what follows from it.
 
 Nothing is believed for what it says of itself: an answer must name a calendar entry that only its attendee
-was sent, a report a letter that only this bot can have written.
+was sent, and come from them; a report must name a letter that only this bot can have written.
 """
 
 import logging
@@ -20,7 +20,7 @@ from campaigns.history import Deed
 from campaigns.homes import touch_homes
 from campaigns.incoming import Bounce, Complaint, Incoming, Nothing, Reply, Returned
 from campaigns.invite import organizer_address
-from campaigns.mailbox_names import is_alias, is_same_mailbox
+from campaigns.mailbox_names import is_alias, is_at_the_same_company, is_calendar_service, is_same_mailbox
 from campaigns.model import Campaign, DeliveryState
 from campaigns.store_port import UnitOfWork
 from campaigns.suppressing import CAUSES, skip_queued
@@ -50,6 +50,7 @@ class Judge:
         self._now = now
         self._campaigns: dict[int, Campaign] = {}
         self._answers: list[tuple[Holder, Answer]] = []
+        self._shown: list[tuple[Holder, Answer]] = []
         self._returned: list[tuple[Posted, Bounce]] = []
         self._unwanted: dict[tuple[str, Why], dict[str, None]] = {}
         own = work.campaigns.of_account(account.id)
@@ -71,7 +72,10 @@ class Judge:
                 assert_never(mail)
 
     def hear(self, said: CalendarAnswer) -> None:
-        """The provider itself is believed; its SEQUENCE is its own, so it answers what is held."""
+        """The provider itself is believed; its SEQUENCE is its own, so it answers what is held.
+
+        It shows every event that has changed with the answer that stands there, new or not.
+        """
         if said.answer is None:
             return
         if self._is_on_the_wire(said.uid, (said.address,)):
@@ -81,7 +85,7 @@ class Judge:
         if holder is None or not is_same_mailbox(said.address, holder.attendee.key):
             return
         sequence = min(said.answer.sequence, holder.held_sequence)
-        self._answers.append((holder, Answer(said.answer.said, sequence, said.answer.stamped_at)))
+        self._shown.append((holder, Answer(said.answer.said, sequence, said.answer.stamped_at)))
 
     def carry_out(self) -> None:
         """Runs are locked before the rows of people, as whoever sends does."""
@@ -98,11 +102,18 @@ class Judge:
                 self.bounces += 1
                 concerned.add(posted.campaign_id)
                 runs.add(posted.run_id)
-        for holder, answer in sorted(self._answers, key=lambda one: one[0].attendee.id):
+        for holder, answer in sorted(self._answers, key=_by_person):
             if self._work.answers.record(holder.attendee.id, answer):
                 self.replies += 1
                 concerned.add(holder.campaign_id)
                 self._settle_unsure(holder, answer)
+        for holder, answer in sorted(self._shown, key=_by_person):
+            # the letter wrote the event that is shown, whatever was answered; it may have asked anew
+            if self._settle_unsure(holder, answer):
+                concerned.add(holder.campaign_id)
+            if self._work.answers.record(holder.attendee.id, answer, is_shown=True):
+                self.replies += 1
+                concerned.add(holder.campaign_id)
         self._show(concerned, runs)
 
     def _reply(self, reply: Reply) -> None:
@@ -125,19 +136,23 @@ class Judge:
             self._answers.append((holder, Answer(reply.said, sequence, stamped_at)))
 
     def _is_theirs(self, reply: Reply, holder: Holder) -> bool:
-        """Whether the attendee says it: from their mailbox, by a delegate, or from a clear alias."""
-        person = holder.attendee
-        said_by = (reply.attendee, reply.sender)
-        mailboxes = [is_same_mailbox(key, person.key) for key in said_by]
-        listed = self._work.answers.listed(holder.campaign_id, said_by)
-        others = {key for key in listed if not is_same_mailbox(key, person.key)}
+        """Whether the attendee says it, or somebody who may for them. From decides: mail servers check it.
+
+        ATTENDEE and SENT-BY are what its writer likes: anybody may be who got the invite forwarded.
+        """
+        key = holder.attendee.key
+        listed = self._work.answers.listed(holder.campaign_id, (reply.attendee, reply.sender))
+        others = {one for one in listed if not is_same_mailbox(one, key)}
         if reply.attendee in others:
             return False
-        if reply.sender in others:  # a colleague who was invited too
-            return mailboxes[0] and reply.sent_by == reply.sender
-        if any(mailboxes):
+        if is_same_mailbox(reply.sender, key):
             return True
-        return reply.attendee == reply.sender and self._is_alias(reply, holder)
+        is_said_of_them = is_same_mailbox(reply.attendee, key)
+        if is_said_of_them and (is_calendar_service(reply.sender) or _is_by_delegate(reply, key)):
+            return True
+        if reply.sender in others:  # a colleague who was invited too
+            return False
+        return (is_said_of_them or reply.attendee == reply.sender) and self._is_alias(reply, holder)
 
     def _is_to_come(self, reply: Reply, holder: Holder) -> bool:
         """Whether it may answer a letter of which nobody has noted yet that it went."""
@@ -231,17 +246,19 @@ class Judge:
             self._work.suppressions.remove(workspace, key)
         return self._work.suppressions.add(workspace, Suppressed(key, CAUSES[why], self._now, why))
 
-    def _settle_unsure(self, holder: Holder, answer: Answer) -> None:
-        """Who answers a letter has got it."""
+    def _settle_unsure(self, holder: Holder, answer: Answer) -> bool:
+        """Who answers a letter has got it; False if it was not in doubt."""
+        is_settled = False
         for posted in self._work.answers.posted_to(self._account.id, holder.attendee.key):
             is_it = posted.attendee.id == holder.attendee.id and posted.sequence == answer.sequence
             if not is_it or posted.state is not DeliveryState.UNSURE:
                 continue
             unsure = self._work.deliveries.unsure(posted.run_id, after=posted.delivery_id - 1, limit=1)
             if unsure and unsure[0].id == posted.delivery_id:
-                self._work.deliveries.answer_unsure(
+                is_settled |= self._work.deliveries.answer_unsure(
                     unsure[0], DeliveryState.SENT, reference=ANSWERED, cause="", now=self._now
                 )
+        return is_settled
 
     def _show(self, concerned: set[int], runs: set[int]) -> None:
         for campaign_id in sorted(concerned):
@@ -262,6 +279,15 @@ class Judge:
         self.strange += 1
         domains = sorted({identity.domain_of(key) for key in keys})
         _log.warning("mail_not_taken", extra={"account": self._account.id, "why": why, "domains": domains})
+
+
+def _by_person(said: tuple[Holder, Answer]) -> int:
+    return said[0].attendee.id
+
+
+def _is_by_delegate(reply: Reply, key: str) -> bool:
+    """Whether a colleague of the attendee says openly that they answer for them."""
+    return reply.sent_by == reply.sender and is_at_the_same_company(reply.sender, key)
 
 
 def _domain(campaign: Campaign) -> str:

@@ -13,6 +13,8 @@ _PUBLIC_DOMAINS = """aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.co
     126.com 163.com"""
 _PUBLIC = frozenset(_PUBLIC_DOMAINS.split())
 """Where anybody may have an address: sharing such a domain says nothing."""
+_CALENDAR_SERVICES = frozenset({"calendar-notification@google.com", "noreply@email.apple.com"})
+"""From where they mail answers of theirs whose own address they may not mail from."""
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -21,15 +23,26 @@ def is_same_mailbox(address: str, key: str) -> bool:
     return _box(address) == _box(key)
 
 
+def is_calendar_service(address: str) -> bool:
+    """Whether a calendar service mails from there what its users answer, each of them in their own name."""
+    return address in _CALENDAR_SERVICES
+
+
+def is_at_the_same_company(address: str, key: str) -> bool:
+    """Whether both are at one domain, and at none where anybody may be."""
+    domain = _box(address)[1]
+    return domain == _box(key)[1] and domain not in _PUBLIC
+
+
 def is_alias(address: str, called: str, key: str, name: str) -> bool:
     """Whether ``address``, of somebody ``called`` so, clearly is one more of the attendee ``key``, ``name``.
 
     It is in the same organisation, and is spelled alike but for dots and dashes, or says the whole name (of
     two words or more): itself, or what its owner is called.
     """
-    (local, domain), (own, at) = _box(address), _box(key)
-    if domain != at or domain in _PUBLIC:
+    if not is_at_the_same_company(address, key):
         return False
+    local, own = _box(address)[0], _box(key)[0]
     if "".join(_words(local)) == "".join(_words(own)):
         return True
     words = _words(name)

@@ -227,10 +227,11 @@ class Delivery:
 
     ``attempt`` numbers the claims and fences off late outcomes; ``tries`` counts those that were not given
     back. ``revision`` is the event's when it was claimed, ``first_claimed_at`` that of the first claim: a
-    retry is byte-identical unless the event was edited in between. ``deed`` is what it does to this person's
-    calendar: an update run also invites and cancels. ``sequence`` is the SEQUENCE of its letter: the
-    revision, or more if this person's calendar may hold that number already. ``held`` is the revision in
-    this person's calendar, or with ``was_taken_out`` the one that took the event out of it; None: neither.
+    retry is byte-identical, unless the event was edited or this person's words were corrected in between.
+    ``deed`` is what it does to this person's calendar: an update run also invites and cancels. ``sequence``
+    is the SEQUENCE of its letter: the revision, or more if a letter of other words bears that number already.
+    ``held`` is the revision in this person's calendar, or with ``was_taken_out`` the one that took the event
+    out of it; None: neither.
     """
 
     id: int

@@ -52,7 +52,7 @@ class NeverInvited:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many were put on a list, how many stood on it, and how many queued invites were taken back."""
+    """How many were put on a list, how many stood on it, and how many queued letters were taken back."""
 
     added: int
     known: int

@@ -10,9 +10,9 @@ from campaigns.account import Account
 from campaigns.errors import StateError
 from campaigns.forecast import Forecast, forecast
 from campaigns.lifecycle import refuse_step
-from campaigns.model import Campaign, Run
+from campaigns.model import Campaign, Kind, Run
 from campaigns.ports import Clock, Upcoming
-from campaigns.quota import by_minute, windows
+from campaigns.quota import MINUTE, by_minute, windows
 from campaigns.repeating import start_ahead
 from campaigns.roles import Actor, Right
 from campaigns.store_port import UnitOfWork
@@ -39,16 +39,29 @@ def outlives_token(account: Account, seen: Forecast) -> bool:
 
 
 def ahead_of(
-    work: UnitOfWork, campaign: Campaign, clock: Clock, now: datetime, *, beside: Sequence[Upcoming] = ()
+    work: UnitOfWork,
+    campaign: Campaign,
+    clock: Clock,
+    now: datetime,
+    *,
+    kind: Kind,
+    beside: Sequence[Upcoming] = (),
 ) -> partial[Forecast]:
-    """``forecast`` for a run of ``campaign``, still without the number of invites, the pace and the timing.
+    """``forecast`` for a run of ``kind``, still without the number of invites, the pace and the timing.
 
-    It may take a while and needs the store no more. ``beside`` is what goes besides the account's other runs.
+    It may take a while and needs the store no more. ``beside`` is what goes besides the other runs of the
+    account, and of those that share its book.
     """
     account = work.accounts.get(campaign.account_id)
     rules = by_minute(windows(account))
     longest = max((rule.length for rule in rules), default=timedelta(0))
-    others = [other for other in work.runs.upcoming(account.id) if other.campaign_id != campaign.id]
+    others = [
+        other
+        for sender in work.accounts.sharing(account.id)
+        for other in work.runs.upcoming(sender)
+        if other.campaign_id != campaign.id
+    ]
+    of_requests = any(rule.of_requests for rule in rules)
     return partial(
         forecast,
         now=now,
@@ -58,6 +71,8 @@ def ahead_of(
         upcoming=[*others, *beside],
         event_starts_at=start_ahead(campaign.event, now),
         closed_until=account.closed_until,
+        kind=kind,
+        requests=work.accounts.requests(account.id, now - MINUTE) if of_requests else (),
     )
 
 
@@ -76,8 +91,8 @@ def outlook_of_run(
     if not progress.waiting:
         raise StateError("The last batch of this run is under way.", hint="There is nothing left to pace.")
     in_batch = progress.counts.left - progress.waiting
-    beside = [Upcoming(campaign.id, in_batch, Pace(None), AT_ONCE, now)] if in_batch else []
-    ahead = ahead_of(work, campaign, clock, now, beside=beside)
+    beside = [Upcoming(campaign.id, in_batch, Pace(None), AT_ONCE, now, run.kind)] if in_batch else []
+    ahead = ahead_of(work, campaign, clock, now, kind=run.kind, beside=beside)
     wanted = pace or run.pace
     timing = Timing(_next_start(work, run, wanted, clock, now), run.timing.hours)
     account = work.accounts.get(campaign.account_id)

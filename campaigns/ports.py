@@ -123,14 +123,15 @@ class Selection:
     the list and holding nothing; taken off the list and holding something (these get a CANCEL).
     cancel: everybody who holds something or may, also those taken off the list.
     remind: on the list, holding something, not answered.
-    Who has a letter of another run on the wire counts as holding something. ``untried``: of these only people
-    who have been in no run so far.
+    Who has a letter of another run on the wire counts as holding something.
+    ``newcomers``: of these only people who came onto the list, for the first time or again, while the
+    campaign took people in (``Campaign.takes_in``), and have been queued in no run since.
     """
 
     kind: Kind
     from_run: int | None = None
     from_state: DeliveryState | None = None
-    untried: bool = False
+    newcomers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,24 @@ class Whom:
     @property
     def total(self) -> int:
         return self.invites + self.updates + self.cancels + self.reminders
+
+
+@dataclass(frozen=True, slots=True)
+class Uninvited:
+    """Newcomers (see ``Selection``) on the list and on no never-invite list who are not invited yet.
+
+    ``on_the_wire``: a letter to them is, so that nobody knows yet what they hold. ``in_doubt``: nobody will
+    know without asking them. ``to_invite``: the rest.
+    """
+
+    to_invite: int = 0
+    on_the_wire: int = 0
+    in_doubt: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Those who need nobody's word but a run."""
+        return self.to_invite + self.on_the_wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +207,7 @@ class Upcoming:
     pace: Pace
     timing: Timing
     next_at: datetime
+    kind: Kind = Kind.INVITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +235,22 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Misses:
-    """What of a batch has failed or is unsure: ``lately`` of its latest outcomes, ``failed`` and ``unsure``
-    of all.
+    """Of the ``size`` latest outcomes of a run, those that ``failed`` or are ``unsure``.
 
-    ``size`` is how many are in the batch, or as many of the latest as were asked for; then ``is_part``.
+    ``times`` is when each of these bad ones was settled, latest first.
     """
 
-    size: int
-    lately: int
-    failed: int
-    unsure: int
-    is_part: bool = False
+    size: int = 0
+    failed: int = 0
+    unsure: int = 0
+    times: tuple[datetime, ...] = ()
 
     @property
-    def in_all(self) -> int:
+    def bad(self) -> int:
         return self.failed + self.unsure
+
+    def bad_since(self, at: datetime) -> int:
+        return sum(time > at for time in self.times)
 
 
 @dataclass(frozen=True, slots=True)

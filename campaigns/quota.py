@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.account import Account
+from campaigns.account import Account, Service
 from campaigns.errors import AnyFault, OverQuota
-from campaigns.faults import closed_until
+from campaigns.faults import closed_until, said_of
+from campaigns.mailbox_book import REQUESTS
+from campaigns.model import Kind
 from campaigns.store_port import UnitOfWork
 
 SECOND = timedelta(seconds=1)
@@ -19,7 +21,7 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """At most ``limit`` sends in any stretch of ``length``.
+    """At most ``limit`` sends in any stretch of ``length``; with ``of_requests``, so many requests.
 
     ``taken`` of them are others', who use the same account at its provider. When each of these went is not
     known: at ``taken_at``, when the provider counted them, at the latest.
@@ -29,9 +31,14 @@ class Window:
     length: timedelta
     taken: int = 0
     taken_at: datetime | None = None
+    of_requests: bool = False
 
     def taken_since(self, since: datetime) -> int:
         return self.taken if self.taken_at is not None and self.taken_at > since else 0
+
+    def takes(self, requests: int) -> int:
+        """What one that asks for so many counts here: never more than may be, or it could never go."""
+        return min(requests, self.limit) if self.of_requests else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +54,26 @@ class Allowance:
 
 
 def windows(account: Account) -> tuple[Window, ...]:
-    """The rules of ``account``, shortest first. Its reserve is no part of the day, but one invite is."""
+    """The rules of ``account``, shortest first. Its reserve is no part of the day, but one invite is.
+
+    Google Calendar counts the requests of a minute, and the people of a day.
+    """
     quota, rules = account.quota, []
     if account.per_minute is not None:
-        rules.append(Window(account.per_minute, MINUTE))
+        of_requests = account.kind == Service.GOOGLE_CALENDAR
+        rules.append(Window(account.per_minute, MINUTE, of_requests=of_requests))
     elif quota is not None and quota.per_second is not None:
         rules.append(Window(quota.per_second, SECOND))
     if account.per_day is not None:
-        left = max(account.per_day - account.reserve, 1) if account.reserve > 0 else account.per_day
-        rules.append(Window(left, DAY))
+        rules.append(Window(_without_reserve(account, account.per_day), DAY))
     elif quota is not None and quota.per_day is not None:
-        rules.append(Window(quota.per_day, DAY, quota.others, quota.asked_at))
+        left = _without_reserve(account, quota.per_day)
+        rules.append(Window(left, DAY, quota.others, quota.asked_at))
     return tuple(rules)
+
+
+def _without_reserve(account: Account, a_day: int) -> int:
+    return max(a_day - account.reserve, 1) if account.reserve > 0 else a_day
 
 
 def by_minute(rules: tuple[Window, ...]) -> tuple[Window, ...]:
@@ -97,26 +112,54 @@ def allowance(
     return blocked or Allowance(count)
 
 
-def one_more(work: UnitOfWork, account: Account, now: datetime) -> Allowance:
-    """Whether ``account`` may send one more. Nobody else may count its limits until the transaction ends.
+def one_more(work: UnitOfWork, account: Account, now: datetime, deed: Kind = Kind.INVITE) -> Allowance:
+    """Whether ``account`` may do one more ``deed``, or one that asks for less of its provider.
 
-    ``account`` is as this transaction has read it.
+    Nobody else may count in its book until the transaction ends. ``account`` is as this transaction has read
+    it.
     """
     if not windows(account):
         return _closed(account, now) or Allowance(1)
     account = work.accounts.lock(account.id)
-    may = allowance(
-        windows(account),
+    may = _closed(account, now) or Allowance(1)
+    if rules := tuple(rule for rule in windows(account) if not rule.of_requests):
+        counted = allowance(
+            rules,
+            wanted=1,
+            in_flight=work.accounts.in_flight(account.id),
+            now=now,
+            spent_since=lambda since: work.accounts.spent_since(account.id, since),
+            nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
+        )
+        may = _both(may, counted)
+    for rule in windows(account):
+        if rule.of_requests:
+            may = _both(may, _asking(work, account, rule, now, deed))
+    return may
+
+
+def _asking(work: UnitOfWork, account: Account, rule: Window, now: datetime, deed: Kind) -> Allowance:
+    """Whether there is room for all requests of ``deed``: those after its first count as on the wire."""
+
+    def nth_newest(n: int) -> datetime | None:
+        made = work.accounts.requests(account.id, now - rule.length)
+        return made[-n] if n <= len(made) else None
+
+    return allowance(
+        (rule,),
         wanted=1,
-        in_flight=work.accounts.in_flight(account.id),
+        in_flight=work.accounts.requests_in_flight(account.id) + rule.takes(REQUESTS[deed]) - 1,
         now=now,
-        spent_since=lambda since: work.accounts.spent_since(account.id, since),
-        nth_newest=lambda n: work.accounts.nth_newest_spend(account.id, n),
+        spent_since=lambda since: work.accounts.requests_since(account.id, since),
+        nth_newest=nth_newest,
     )
-    closed = _closed(account, now)
-    if closed is None or closed.opens_at is None:
-        return may
-    return may if may.opens_at is not None and may.opens_at > closed.opens_at else closed
+
+
+def _both(one: Allowance, other: Allowance) -> Allowance:
+    """Of two that are shut the one that opens last decides; of the same time the first."""
+    if one.opens_at is None or other.opens_at is None:
+        return other if one.opens_at is None else one
+    return other if other.opens_at > one.opens_at else one
 
 
 def heed(work: UnitOfWork, account: Account, fault: AnyFault, now: datetime) -> None:
@@ -124,7 +167,7 @@ def heed(work: UnitOfWork, account: Account, fault: AnyFault, now: datetime) -> 
     until = closed_until(fault, now)
     if until is not None:
         work.accounts.lock(account.id)
-        work.accounts.close(account.id, until, fault.cause if isinstance(fault, OverQuota) else "")
+        work.accounts.close(account.id, until, said_of(fault) if isinstance(fault, OverQuota) else "")
 
 
 def _closed(account: Account, now: datetime) -> Allowance | None:

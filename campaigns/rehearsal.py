@@ -45,7 +45,8 @@ def later(moment: datetime, by: timedelta) -> datetime:
 class Sender:
     """One run as it goes: ``left`` invites in batches of ``size``, ``gap`` from the end of one to the next.
 
-    ``tail`` is how many make up the last batch, the start of which is noted in ``last_at``.
+    ``tail`` is how many make up the last batch, the start of which is noted in ``last_at``. Each takes so
+    many ``requests`` of its provider.
     """
 
     left: int
@@ -59,6 +60,7 @@ class Sender:
     first_at: datetime | None = None
     last_at: datetime | None = None
     ended_at: datetime | None = None
+    requests: int = 1
     _closes_at: datetime | None = None
 
     def wake(self, at: datetime) -> None:
@@ -130,7 +132,7 @@ class Rehearsal:
 
     ``overrun`` is the first moment at which a limit longer than a minute holds up any of them. With a
     ``deadline`` the play ends at the first overrun, or there: whoever only asks whether it fits need not know
-    the rest.
+    the rest. ``spent`` and ``requests`` are as for an AccountBook.
     """
 
     def __init__(
@@ -140,15 +142,17 @@ class Rehearsal:
         rules: tuple[Window, ...],
         spent: Iterable[datetime],
         *,
+        requests: Iterable[datetime] = (),
         deadline: datetime | None = None,
     ) -> None:
         self.sender = sender
         self.overrun: Overrun | None = None
         self._others = others
         self._rules = rules
-        self._book = AccountBook(rules, spent)
+        self._book = AccountBook(rules, spent, requests)
         self._deadline = deadline
-        self._pace = next((rule.limit for rule in rules if rule.length <= MINUTE), None)
+        paces = (rule.limit // rule.takes(sender.requests) for rule in rules if rule.length <= MINUTE)
+        self._pace = next(paces, None)
         self._longest = max((rule.length for rule in rules), default=timedelta(0))
         self._begun_at = min([sender.due, *(other.due for other in others)])
 
@@ -207,14 +211,14 @@ class Rehearsal:
     def _step(self, one: Sender, now: datetime) -> None:
         """What ``one`` may send now of the batch that is under way."""
         wanted = one.left_in_batch()
-        free = self._book.free(now, wanted)
+        free = self._book.free(now, wanted, one.requests)
         if free:
-            self._book.add(free, now)
+            self._book.add(free, now, one.requests)
             one.send(free, now)
         if free == wanted:
             one.end_batch(now)
             return
-        place, opens_at = self._book.shut()
+        place, opens_at = self._book.shut(one.requests)
         rule, used = self._rules[place], self._book.used[place]
         one.wake(opens_at)
         # what the others do among themselves before this one begins is not its doing

@@ -13,7 +13,7 @@ from icalendar.parser import Contentline, Contentlines
 
 from campaigns.answer import Said
 from campaigns.incoming import Nothing, Reply
-from campaigns.mail_parts import Mail, dated_at, key_of, leaves, name_of_sender, octets_of, sender_of, text_of
+from campaigns.mail_parts import Mail, dated_at, key_of, keys_in, leaves, name_of_sender, octets_of, text_of
 
 _LARGEST_CALENDAR = 256 * 1024
 _LONGEST_UID = 320
@@ -79,7 +79,7 @@ def _read(text: str, method: str, mail: Mail) -> Reply | Nothing:
 def _reply(entries: list[_Entry], mail: Mail) -> Reply | Nothing:
     # an answer to a series may come with answers to single dates; the one to the series counts
     entry = next((one for one in entries if "RECURRENCE-ID" not in one.lines), entries[0])
-    uid, sender = entry.lines.get("UID", ""), sender_of(mail)
+    uid, sender = entry.lines.get("UID", ""), _sender(mail)
     if not uid or len(uid) > _LONGEST_UID or not uid.isprintable():
         return Nothing("The answer does not name one calendar entry.", is_strange=True)
     attendees = dict(entry.attendees)
@@ -103,6 +103,12 @@ def _reply(entries: list[_Entry], mail: Mail) -> Reply | Nothing:
         sent_by=entry.delegates.get(attendee, ""),
         sender_name=name_of_sender(mail),
     )
+
+
+def _sender(mail: Mail) -> str:
+    """Who mailed it; '' if From names several: mail servers check one, and need not mean the first."""
+    senders = keys_in(mail, "From")
+    return senders[0] if len(senders) == 1 else ""
 
 
 def _lines(text: str) -> Iterator[tuple[list[str], str, str]]:

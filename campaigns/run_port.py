@@ -22,10 +22,16 @@ class Runs(Protocol):
         ...
 
     def take_in(self, run_id: int, now: datetime) -> int:
-        """Add a delivery for everybody whom the active run's kind selects now and who has none in it.
+        """Queue the newcomers whom the active run's kind selects now; returns how many.
 
-        They stand in no batch yet: the next one takes them. Returns how many; the run's total rises by it.
+        Who has no delivery in it gets one, and the run's total rises by that. Who has one that was skipped
+        when they were taken off the list is queued with it again. They stand in no batch yet: the next one
+        takes them.
         """
+        ...
+
+    def joining(self, run_id: int) -> int:
+        """By how many its total would rise if it took them in now."""
         ...
 
     def by_submission(self, submission: str) -> Run | None: ...
@@ -76,8 +82,13 @@ class Runs(Protocol):
 
     def skip_queued(self, run_id: int, cause: str, now: datetime) -> int: ...
 
-    def skip_person(self, run_id: int, key: str, cause: str, now: datetime) -> bool:
-        """Skip what is queued for the attendee with this key; False if nothing is."""
+    def skip_person(
+        self, run_id: int, key: str, cause: str, now: datetime, *, but_cancels: bool = False
+    ) -> bool:
+        """Skip what is queued for the attendee with this key; False if nothing is.
+
+        ``but_cancels``: what takes the event from their calendar is left to go.
+        """
         ...
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:
@@ -101,6 +112,13 @@ class Runs(Protocol):
         ...
 
     def clear_refusals(self, run_id: int) -> None: ...
+
+    def is_through(self, run_id: int) -> bool:
+        """Something of a running run went through: what it had paused for (``Run.detail``) has passed.
+
+        False if it had not paused by itself since something last did.
+        """
+        ...
 
 
 class Deliveries(Protocol):
@@ -138,8 +156,8 @@ class Deliveries(Protocol):
         """
         ...
 
-    def misses(self, run_id: int, seq: int, most: int) -> Misses:
-        """What of a batch has failed or is unsure, and what of its ``most`` latest outcomes."""
+    def misses(self, run_id: int, most: int) -> Misses:
+        """What of the run's ``most`` latest outcomes, in whichever batch, has failed or is unsure."""
         ...
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:

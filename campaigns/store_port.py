@@ -23,6 +23,7 @@ from campaigns.ports import (
     ListQuery,
     Revision,
     Selection,
+    Uninvited,
     Whom,
 )
 from campaigns.roster import Roster
@@ -94,6 +95,10 @@ class Campaigns(Protocol):
         """How many attendees lack a value that the event's texts ask for without a default."""
         ...
 
+    def uninvited(self, campaign: Campaign) -> Uninvited:
+        """The newcomers for whom there is still something to do."""
+        ...
+
     def set_newcomers(self, campaign_id: int, count: int) -> None:
         """``count`` people came onto the list and wait to be taken in."""
 
@@ -130,6 +135,8 @@ class Campaigns(Protocol):
 
     def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
         """Put those on the end of the list who are not on it (by key); returns how many. Nobody else changes.
+
+        They are newcomers, if the campaign takes people in.
 
         Who was taken off it comes back, and keeps what they hold.
         """

@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.account_port import Why
 from campaigns.endings import progress_notice
 from campaigns.homes import touch_homes
-from campaigns.model import Attendee, Campaign, Kind, Run
+from campaigns.model import Attendee, Campaign, Kind
 from campaigns.store_port import UnitOfWork
 
 ASKED_NOT_TO = "Asked not to be invited"
@@ -61,23 +61,21 @@ def skip_queued(
 ) -> int:
     """What waits for these people is skipped now, in one campaign or (None) in the whole workspace.
 
-    Returns how many deliveries that were. What a run would claim later is refused at the claim.
+    As ``cause_against`` has it, some are still to get the cancellation of what they hold. Returns how many
+    deliveries were skipped. What a run would claim later is refused at the claim.
     """
-    skipped = 0
+    skipped, but_cancels = 0, why not in _NOT_EVEN_A_CANCEL
     for run in work.runs.active():
-        if campaign_id not in {None, run.campaign_id} or not _is_all_unwanted(run, why):
+        if campaign_id not in {None, run.campaign_id}:
             continue
         if work.campaigns.get(run.campaign_id).workspace != workspace:
             continue
         work.runs.lock(run.id)
-        count = sum(work.runs.skip_person(run.id, key, CAUSES[why], now) for key in keys)
+        count = sum(
+            work.runs.skip_person(run.id, key, CAUSES[why], now, but_cancels=but_cancels) for key in keys
+        )
         if count:
             work.notices.touch_gently(progress_notice(run), now)
         skipped += count
     touch_homes(work, workspace, now)
     return skipped
-
-
-def _is_all_unwanted(run: Run, why: Why) -> bool:
-    """Whether nothing of ``run`` is to reach them: an update run takes back, too, what some people hold."""
-    return why in _NOT_EVEN_A_CANCEL or run.kind in {Kind.INVITE, Kind.REMIND}

@@ -40,13 +40,15 @@ class TakenIn:
     """What becomes of them. ``run``: where they are invited, of which ``invites`` are new in it.
 
     Without a run nobody is invited by itself; ``refusal`` says why where the campaign wanted it, and
-    ``waits`` that they will be once this is over.
+    ``waits`` that they will be once this is over. ``is_before_all``: nobody has been invited yet. With none
+    of these nobody is in need of an invite.
     """
 
     run: Run | None = None
     invites: int = 0
     refusal: SendInvitesError | None = field(default=None, compare=False)
     waits: bool = False
+    is_before_all: bool = False
 
 
 class _NotYet(StateError):
@@ -68,20 +70,15 @@ class TakingIn:
 
         With them come those who have waited for this. Who has to wait is noted, for ``again``.
         """
-        new = replace(new, count=new.count + campaign.newcomers)
-        if not campaign.takes_in or not new.count:
+        if not campaign.takes_in or not new.count + campaign.newcomers:
             return TakenIn()
         try:
             done = self._take(work, campaign, new, now)
         except _NotYet as error:
-            work.campaigns.set_newcomers(campaign.id, new.count)
-            return TakenIn(refusal=error, waits=True)
+            done = TakenIn(refusal=error, waits=True)
         except (StateError, InputError) as error:
-            work.campaigns.set_newcomers(campaign.id, 0)
-            work.notices.write(_not_taken_in(campaign, new, error, now), now)
-            return TakenIn(refusal=error)
-        work.campaigns.set_newcomers(campaign.id, 0)
-        return done
+            done = TakenIn(refusal=error)
+        return done if done.is_before_all else _look_back(work, campaign, done, now)
 
     def again(self, work: UnitOfWork, campaign: Campaign, now: datetime) -> TakenIn:
         """Once more for those who wait."""
@@ -89,45 +86,51 @@ class TakingIn:
 
     def _take(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
         latest = work.runs.latest(campaign.id)
-        if latest is not None and latest.ended_at is None:
+        if latest is None:
+            return TakenIn(is_before_all=True)  # nothing has been sent yet: the first run is a person's
+        if latest.ended_at is None:
             work.runs.lock(latest.id)
             latest = work.runs.get(latest.id)  # it may have ended while this waited
-        if latest is not None and latest.ended_at is None:
+        if latest.ended_at is None:
             return self._join(work, campaign, latest, new, now)
-        return self._begin(work, campaign, new, now)
+        return self._begin(work, campaign, latest, new, now)
 
     def _join(self, work: UnitOfWork, campaign: Campaign, run: Run, new: Newcomers, now: datetime) -> TakenIn:
+        is_needed = work.campaigns.uninvited(campaign).waiting > 0
         if run.kind not in _INVITING:
+            if not is_needed:
+                return TakenIn()
             raise _NotYet("Another run of this campaign is on.", hint="They are invited when it is over.")
-        above = self._approval_above
-        if approval.needs_approval(run.total + new.count, above) > approval.needs_approval(run.total, above):
+        above, grown = self._approval_above, run.total + work.runs.joining(run.id)
+        if approval.needs_approval(grown, above) > approval.needs_approval(run.total, above):
+            if not is_needed:
+                return TakenIn()
             raise StateError(
                 f"With them the run would grow to more than {above:,} people, which needs approval.",
                 hint="When it is over, press Send Invite.",
             )
-        _require_alone(work, campaign, run, new)
         invites = work.runs.take_in(run.id, now)
-        grown = work.runs.get(run.id)
+        run = work.runs.get(run.id)
         if invites:
             facts = {"attendees": str(invites)}
-            record(work, grown, NewEntry(campaign.id, Deed.TAKEN_IN, new.by, run.id, facts), now)
-            work.notices.touch(progress_notice(grown), now)
+            record(work, run, NewEntry(campaign.id, Deed.TAKEN_IN, new.by, run.id, facts), now)
+            work.notices.touch(progress_notice(run), now)
             touch_homes(work, campaign.workspace, now)
-        return TakenIn(grown if invites else None, invites)
+        return TakenIn(run if invites else None, invites)
 
-    def _begin(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
+    def _begin(
+        self, work: UnitOfWork, campaign: Campaign, latest: Run, new: Newcomers, now: datetime
+    ) -> TakenIn:
         """A run of its own, at the pace and hours and in the channel of the last, a gap after its end."""
-        last = _last_invite_run(work, campaign)
-        if last is None:
-            return TakenIn()  # nothing has been sent yet: the first run is a person's
+        if not work.campaigns.uninvited(campaign).to_invite:
+            return TakenIn()
+        last = _last_invite_run(work, campaign, latest)
         if last.state is RunState.STOPPED:
             raise StateError(
                 "The last run was stopped, so none starts by itself.",
                 hint="To invite everybody who is left, press Send Invite.",
             )
-        selection, timing = Selection(Kind.INVITE, untried=True), self._timing_after(work, last, now)
-        if not work.campaigns.selected(campaign, selection):
-            return TakenIn()  # whoever was added is on a never-invite list, or holds an invite
+        selection, timing = Selection(Kind.INVITE, newcomers=True), self._timing_after(work, last, now)
         work.accounts.lock(campaign.account_id)
         account = work.accounts.get(campaign.account_id)
         require_send(campaign, account)
@@ -159,6 +162,23 @@ class TakingIn:
         return Timing(starts_at=due_at if due_at > now else None, hours=last.timing.hours)
 
 
+def _look_back(work: UnitOfWork, campaign: Campaign, done: TakenIn, now: datetime) -> TakenIn:
+    """See to those whom no run has taken: they wait, or the owner hears of them."""
+    left = work.campaigns.uninvited(campaign)
+    if left.in_doubt:
+        work.notices.write(_not_taken_in(campaign, left.in_doubt, _in_doubt(), now), now)
+    if done.refusal is not None and not done.waits:
+        work.notices.write(_not_taken_in(campaign, left.waiting, done.refusal, now), now)
+        work.campaigns.set_newcomers(campaign.id, 0)
+        return done
+    work.campaigns.set_newcomers(campaign.id, left.waiting)
+    if done.run is not None or done.waits:
+        return done
+    if left.waiting:
+        return replace(done, refusal=_in_it_already(), waits=True)
+    return replace(done, refusal=_in_doubt()) if left.in_doubt else done
+
+
 def _tell_begin(work: UnitOfWork, run: Run, campaign: Campaign, new: Newcomers, now: datetime) -> None:
     """In the channel and the history. No mail: nobody waits for one about a run that nobody has started."""
     if run.state is RunState.PLANNED:
@@ -187,33 +207,35 @@ def _require_entrance(account: Account) -> None:
         raise
 
 
-def _require_alone(work: UnitOfWork, campaign: Campaign, run: Run, new: Newcomers) -> None:
-    """Raise StateError if others would come into ``run`` with them: whom a stopped run has left, say."""
-    counts = work.runs.progress(run.id).counts
-    in_it = run.total - (counts.sent if run.kind is Kind.INVITE else 0)
-    if work.campaigns.selected(campaign, Selection(run.kind)) > in_it + new.count:
-        raise StateError(
-            "More people than these wait, and the run that is on is not for them.",
-            hint="When it is over, press Send Invite.",
-        )
-
-
-def _last_invite_run(work: UnitOfWork, campaign: Campaign) -> Run | None:
-    latest = work.runs.latest(campaign.id)
-    if latest is None or latest.kind is Kind.INVITE:
+def _last_invite_run(work: UnitOfWork, campaign: Campaign, latest: Run) -> Run:
+    if latest.kind is Kind.INVITE:
         return latest
     lines = work.history.of_campaign(campaign.id, limit=_WHOLE_HISTORY)
     started = (line for line in lines if line.deed is Deed.STARTED and line.run_id is not None)
     runs = (work.runs.get(line.run_id) for line in started if line.run_id is not None)
-    return next((run for run in runs if run.kind is Kind.INVITE), None)
+    return next((run for run in runs if run.kind is Kind.INVITE), latest)
 
 
-def _not_taken_in(campaign: Campaign, new: Newcomers, error: SendInvitesError, now: datetime) -> Draft:
+def _in_it_already() -> _NotYet:
+    return _NotYet(
+        "A letter to them is on its way, or was in the run that is on.",
+        hint="They are invited once that is over.",
+    )
+
+
+def _in_doubt() -> StateError:
+    return StateError(
+        "Nobody knows whether an earlier invite or cancellation has reached them.",
+        hint="Choose Send again or Leave as sent in the thread of that run.",
+    )
+
+
+def _not_taken_in(campaign: Campaign, count: int, error: SendInvitesError, now: datetime) -> Draft:
     """Told to the owner, for each reason once a day: a form on a web page may add people all day long.
 
     Once more when ten times as many wait, so that the number which was told is not far from the truth.
     """
-    reason = f"{error.message[:60]}:{now.date().isoformat()}:{len(str(new.count))}"
+    reason = f"{error.message[:60]}:{now.date().isoformat()}:{len(str(count))}"
     return Draft(
         NoticeKind.NOT_TAKEN_IN,
         f"not-taken-in:{campaign.id}:{reason}",
@@ -221,7 +243,7 @@ def _not_taken_in(campaign: Campaign, new: Newcomers, error: SendInvitesError, n
         campaign_id=campaign.id,
         payload={
             "user": campaign.owner,
-            "attendees": str(new.count),
+            "attendees": str(count),
             "message": error.message,
             "hint": error.hint,
         },

@@ -93,8 +93,8 @@ def _invited(taken_in: TakenIn, *, is_wanted: bool) -> str:
         return f"They are not invited by themselves: {taken_in.refusal}"
     run = taken_in.run
     if run is None:
-        if is_wanted:
-            return "Nobody is invited by this: press Send Invite in Slack."
+        if is_wanted and not taken_in.is_before_all:
+            return "Nobody is invited by this: they hold the invite, or are on a never-invite list."
         return "Press Send Invite in Slack to invite them."
     match run.state:
         case RunState.PAUSED:

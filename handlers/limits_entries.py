@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from campaigns.account import Account, AccountSettings
+from campaigns.account import Account, AccountSettings, Service
 from campaigns.errors import InputError
 from handlers.blocks import Json, boxes_input, entry, modal, number_input, option, words
 from handlers.form_values import chosen, entered
@@ -37,7 +37,9 @@ def limits_form(account: Account, metadata: str) -> Json:
                 "Pause after equal refusals in a row",
                 "Refusals that speak of the sender, before the account is harmed.",
             ),
-            count("brake_percent", "Pause when so many percent of a batch fail", "From 1 to 100."),
+            count(
+                "brake_percent", "Pause when so many percent fail", "Of the latest invites, from 1 to 100."
+            ),
             entry(
                 _SHARED,
                 "Sharing",
@@ -62,6 +64,8 @@ def _empty_day(account: Account) -> str:
 
 def _empty_minute(account: Account) -> str:
     quota = account.quota
+    if account.kind == Service.GOOGLE_CALENDAR:
+        return "Empty: no limit of ours. An update, a reminder or a cancellation counts as two."
     if quota is None or quota.per_second is None:
         return "Empty: no limit of ours."
     return f"Empty: what Amazon SES allows, now {quota.per_second:,} a second."

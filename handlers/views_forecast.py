@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
 from campaigns.forecast import Forecast, Used
+from campaigns.mailbox_book import REQUESTS
 from campaigns.model import Kind
 from campaigns.quota import MINUTE, Window
 from campaigns.rehearsal import Overrun
@@ -71,7 +72,7 @@ def limit_lines(seen: Forecast, kind: Kind, now: datetime) -> list[str]:
     if not seen.used:
         return ["No sending limit of this account is known."]
     if not seen.overruns and not used:
-        a_minute = min(one.window.limit for one in seen.used)
+        a_minute = min(one.window.limit // one.window.takes(REQUESTS[kind]) for one in seen.used)
         return [f"Within {a_minute:,} a minute. No daily limit of this account is known."]
     if not seen.overruns:
         return [" ".join(["Fits this account's limits.", *used])]

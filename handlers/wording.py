@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from campaigns.faults import is_probed
 from campaigns.model import Counts, Kind, Reason, Run, RunState
 from campaigns.ports import Behind, CampaignSummary, Whom
 from campaigns.report import RunReport
@@ -250,7 +251,8 @@ def next_step(run: Run, tell: Tell) -> str:
     match run.reason:
         case Reason.QUOTA:
             if run.resume_at:
-                return f"It goes on by itself {tell(run.resume_at)}. *Resume* tries earlier."
+                does = "tries again" if is_probed(run.detail) else "goes on"
+                return f"It {does} by itself {tell(run.resume_at)}. *Resume* tries earlier."
             return "Press *Resume* when the limit has passed."
         case Reason.ACCESS:
             if "settings" in run.detail:

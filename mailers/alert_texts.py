@@ -5,6 +5,7 @@ Short, calm, exact; the next step stands first. Times are in the event's zone.
 
 from dataclasses import replace
 
+from campaigns.faults import is_probed
 from campaigns.invite_clean import one_line
 from campaigns.model import Kind, Reason
 from mailers.alert_facts import (
@@ -183,7 +184,8 @@ def paused(facts: RunFacts) -> AlertText:
             why, tone = "the account's sending limit is reached", Tone.HEED
             if facts.resume_at:
                 when = facts.at(facts.resume_at)
-                steps = (f"Nothing to do. It goes on by itself {when}. Resume in Slack tries earlier.",)
+                does = "tries again" if is_probed(facts.detail) else "goes on"
+                steps = (f"Nothing to do. It {does} by itself {when}. Resume in Slack tries earlier.",)
         case Reason.FAULTS:
             why = f"{KIND_WORDS[facts.kind].one}s do not get through"
         case Reason.STORAGE:

@@ -9,7 +9,8 @@ GMAIL_WORKSPACE = Limits(per_minute=60, per_day=2_000, connections=2)
 # Free Gmail and trials: 500 a day (same page).
 GMAIL_FREE = Limits(per_minute=60, per_day=500, connections=2)
 
-# 600 requests a minute (developers.google.com/workspace/calendar/api/guides/quota). Invitations to people
+# 600 requests a minute (developers.google.com/workspace/calendar/api/guides/quota), of which an invite is one
+# and whatever changes an event takes two (campaigns/mailbox_book.py). Invitations to people
 # outside: about 10,000 "in a short period" for an account that has paid for a while, fewer for others and no
 # number published (support.google.com/a/answer/2905486): none is assumed, Google says when it is too much.
 GOOGLE_CALENDAR = Limits(per_minute=600, connections=4)

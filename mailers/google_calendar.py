@@ -82,8 +82,8 @@ class GoogleCalendarMailer:
             if found is None:
                 return None
             if not events.is_deleted(found):
-                held = events.is_ours(found, letter.invite) and events.holds(found, letter)
-                return _receipt(event) if held else None
+                held = events.holds(found, letter) or events.is_of(found, letter)
+                return _receipt(event) if held and events.is_ours(found, letter.invite) else None
         return None
 
     def check(self) -> None:
@@ -160,8 +160,8 @@ class GoogleCalendarMailer:
             raise self._taken(letter)
         if events.holds(found, letter) or events.sequence(found) > letter.invite.sequence:
             return True
-        if events.sequence(found) == letter.invite.sequence:
-            raise self._taken(letter)
+        if events.sequence(found) == letter.invite.sequence and events.has_words_of(found, letter):
+            raise self._taken(letter)  # somebody changed it by hand
         return self._change(calendar, event, found, letter)
 
     def _update(self, calendar: str, event: str, letter: Letter) -> bool:

@@ -92,18 +92,22 @@ def holds(event: Event, letter: Letter) -> bool:
 
     Texts are compared by the mark we left, as Google tidies them; times and attendee as they are.
     """
-    facts = letter.invite
-    return (
-        not is_deleted(event)
-        and mark(event, "content") == _content(letter)
-        and is_invited(event, letter.recipient)
-        and _is_at(event.get("start"), facts, facts.starts_at)
-        and _is_at(event.get("end"), facts, facts.ends_at)
-    )
+    return has_words_of(event, letter) and _stands(event, letter)
+
+
+def is_of(event: Event, letter: Letter) -> bool:
+    """Whether ``event`` was written from ``letter``, whose number says so where its words are forgotten."""
+    is_that_time = mark(event, "time") == _time(letter.invite)
+    return sequence(event) == letter.invite.sequence and is_that_time and _stands(event, letter)
+
+
+def has_words_of(event: Event, letter: Letter) -> bool:
+    """Whether it was written in the words of ``letter``, whatever became of it."""
+    return mark(event, "content") == _content(letter)
 
 
 def sequence(event: Event) -> int:
-    """The revision that ``event`` was written from; -1 if it does not say."""
+    """The number of the letter that ``event`` was written from; -1 if it does not say."""
     said = mark(event, "sequence")
     return int(said) if said.isascii() and said.isdigit() else -1
 
@@ -116,6 +120,17 @@ def is_one_of_many(event: Event) -> bool:
 def mark(event: Event, name: str) -> str:
     """What we left in ``event`` under ``name``, where only this bot looks."""
     return str(event.get("extendedProperties", {}).get("private", {}).get(name, ""))
+
+
+def _stands(event: Event, letter: Letter) -> bool:
+    """Whether it is there, for this attendee and at this time."""
+    facts = letter.invite
+    return (
+        not is_deleted(event)
+        and is_invited(event, letter.recipient)
+        and _is_at(event.get("start"), facts, facts.starts_at)
+        and _is_at(event.get("end"), facts, facts.ends_at)
+    )
 
 
 def _is_at_another_time(event: Event, facts: InviteFacts) -> bool:

@@ -11,7 +11,7 @@ from mailers.google_rules import ALLOW, RULES, SCOPE, TOKEN_RULES, Call, Rule, U
 from mailers.retry_times import after_header, after_words, until_pacific_midnight
 from mailers.verdicts import Verdict, evidence_of, fault_of
 
-_DELAYED = frozenset({Verdict.BUSY, Verdict.BUSY_FOR_ALL, Verdict.QUOTA})
+_DELAYED = frozenset({Verdict.BUSY, Verdict.BUSY_FOR_ALL, Verdict.TOO_FAST, Verdict.QUOTA, Verdict.UNSURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,10 @@ def classify(error: GoogleError, call: Call, *, now: datetime, recipient: str = 
     """The fault behind a reply other than success."""
     rule = next(rule for rule in RULES if _fits(rule, error, call))
     evidence = evidence_of(error.status, " ".join((*error.reasons[:1], error.message)), recipient)
-    after = _after(rule, error, now)
-    return fault_of(rule.verdict, rule.cause, hint=rule.hint, after=after, evidence=evidence)
+    said = _said(rule, error, now) if rule.verdict in _DELAYED else None
+    after = rule.after if said is None and rule.verdict in _DELAYED else said
+    is_said = said is not None
+    return fault_of(rule.verdict, rule.cause, hint=rule.hint, after=after, is_said=is_said, evidence=evidence)
 
 
 def classify_token(code: str, text: str, *, retryable: bool = False) -> AnyFault:
@@ -100,16 +102,15 @@ def _says(rule: Rule, reasons: tuple[str, ...]) -> bool:
     return not rule.reason or any(re.fullmatch(rule.reason, reason) for reason in reasons)
 
 
-def _after(rule: Rule, error: GoogleError, now: datetime) -> timedelta | None:
-    if rule.verdict not in _DELAYED:
-        return None
+def _said(rule: Rule, error: GoogleError, now: datetime) -> timedelta | None:
+    """How long Google wants us to wait; None where it names no time."""
     asked = after_header(error.retry_after, now) if error.retry_after else None
     if asked is not None and rule.until is not Until.MIDNIGHT:
         return asked
     match rule.until:
         case Until.SAID:
-            return after_words(error.message, now) or rule.after
+            return after_words(error.message, now) or None
         case Until.MIDNIGHT:
             return until_pacific_midnight(now)
         case Until.FIXED:
-            return rule.after
+            return None

@@ -60,6 +60,7 @@ BUSY = "The provider is busy"
 CLIENT = "Google does not know this bot"
 
 _WAITS = "Nothing to do: sending goes on by itself when the limit allows."
+_SLOWER = "Set a lower number of invites a minute under Limits."
 _RENEW = "Renew the token of this account: press Renew token and allow access again."
 ALLOW = "Renew the token of this account, and leave every box ticked."
 _ASK_ADDRESS = "Ask for the right address, correct the list with Edit, then Send Invite."
@@ -83,16 +84,16 @@ RULES: tuple[Rule, ...] = (
     # Limits.
     Rule(Verdict.QUOTA, DAILY, _WAITS, timedelta(hours=1), Until.SAID, GMAIL, "429", words=r"mail sending"),
     Rule(Verdict.BUSY_FOR_ALL, TOO_FAST, "", _MINUTE, Until.SAID, GMAIL, "429", words=r"retry after"),
-    Rule(Verdict.BUSY_FOR_ALL, TOO_FAST, "Use fewer connections for this account.", _MINUTE, calls=GMAIL,
-         status="429"),
-    Rule(Verdict.BUSY_FOR_ALL, TOO_FAST, status="403|429", reason="rateLimitExceeded|userRateLimitExceeded"),
+    Rule(Verdict.BUSY_FOR_ALL, TOO_FAST, _SLOWER, _MINUTE, calls=GMAIL, status="429"),
+    Rule(Verdict.TOO_FAST, TOO_FAST, _SLOWER, status="403|429",
+         reason="rateLimitExceeded|userRateLimitExceeded"),
     Rule(Verdict.QUOTA, "This bot's daily limit at Google is reached", _WAITS, until=Until.MIDNIGHT,
          status="403", reason="dailyLimitExceeded"),
     # Google counts invitations to people outside, and says neither how many nor until when.
     Rule(Verdict.QUOTA, "Google Calendar takes no more invitations from this account for now",
          "Nothing to do but wait, hours or days; or send the rest over SMTP.", timedelta(hours=6),
          calls=CALENDAR, status="403|429", reason="quotaExceeded"),
-    Rule(Verdict.BUSY_FOR_ALL, TOO_FAST, status="429"),
+    Rule(Verdict.TOO_FAST, TOO_FAST, _SLOWER, status="429"),
     # What the account or its domain may not do.
     Rule(Verdict.BROKEN, "The API is not switched on for this bot", _CONSOLE, status="403",
          reason="accessNotConfigured|SERVICE_DISABLED"),

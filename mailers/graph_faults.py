@@ -9,7 +9,7 @@ from mailers.graph_rules import RULES, SCOPE, TOKEN_RULES, Rule
 from mailers.retry_times import after_header
 from mailers.verdicts import Verdict, evidence_of, fault_of
 
-_DELAYED = frozenset({Verdict.BUSY, Verdict.BUSY_FOR_ALL, Verdict.QUOTA})
+_DELAYED = frozenset({Verdict.BUSY, Verdict.BUSY_FOR_ALL, Verdict.QUOTA, Verdict.UNSURE})
 _NUMBERED = re.compile(r"AADSTS\d+: [^.]{1,120}")
 
 
@@ -27,9 +27,16 @@ def classify(
 ) -> AnyFault:
     """The fault behind a reply other than 202."""
     rule = next(rule for rule in RULES if _fits(rule, status, code))
-    after = _after(rule, after_header(retry_after, now) if retry_after else None)
-    evidence = evidence_of(status, f"{code} {message}", recipient)
-    return fault_of(rule.verdict, rule.cause, hint=rule.hint, after=after, evidence=evidence)
+    asked = after_header(retry_after, now) if retry_after else None
+    after = _after(rule, asked)
+    return fault_of(
+        rule.verdict,
+        rule.cause,
+        hint=rule.hint,
+        after=after,
+        is_said=after is not None and after == asked,
+        evidence=evidence_of(status, f"{code} {message}", recipient),
+    )
 
 
 def classify_token(code: str, text: str) -> AnyFault:

@@ -85,7 +85,7 @@ _OWN_ADDRESS = "Use an organizer address that this mail account may send from."
 _ASK_ADMIN = "Ask the administrator of the mail account."
 _DNS = "Set up SPF, DKIM and DMARC in the DNS of the organizer's domain."
 _SHORTER = "Shorten the description, or switch the invite.ics attachment off."
-_CAPACITY = "Use fewer connections for this account."
+_CAPACITY = "Close other programs that send from this mailbox, or ask an admin to lower SMTP_CONNECTIONS."
 
 ABOUT_ENTRIES = frozenset(
     {_NEW_LOGIN, _APP_PASSWORD, _ENCRYPTED, _LOGIN_THERE, _PORT, HOST, NO_TLS, CERTIFICATE}

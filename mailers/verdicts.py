@@ -15,6 +15,7 @@ _SHORTEST_LOCAL_PART = 3
 class Verdict(StrEnum):
     BUSY = "busy"
     BUSY_FOR_ALL = "busy for the whole account"
+    TOO_FAST = "too fast for the whole account, counted by the minute"
     QUOTA = "over quota"
     BAD_ADDRESS = "bad address"
     BAD_BY_POLICY = "refused by policy"
@@ -24,25 +25,36 @@ class Verdict(StrEnum):
 
 
 def fault_of(
-    verdict: Verdict, cause: str, *, hint: str = "", after: timedelta | None = None, evidence: str = ""
+    verdict: Verdict,
+    cause: str,
+    *,
+    hint: str = "",
+    after: timedelta | None = None,
+    is_said: bool = False,
+    evidence: str = "",
 ) -> AnyFault:
-    """The fault of ``verdict``; an empty ``hint`` leaves the fault's own."""
-    fault = _made(verdict, cause, after, evidence)
+    """The fault of ``verdict``; an empty ``hint`` leaves the fault's own.
+
+    ``is_said``: ``after`` is the provider's word, and not what we take for best.
+    """
+    fault = _made(verdict, cause, after, evidence, is_said=is_said)
     if hint:
         fault.hint = hint
     return fault
 
 
-def _made(verdict: Verdict, cause: str, after: timedelta | None, evidence: str) -> AnyFault:
+def _made(verdict: Verdict, cause: str, after: timedelta | None, evidence: str, *, is_said: bool) -> AnyFault:
     match verdict:
         case Verdict.BUSY:
             return Busy(cause, after=after, evidence=evidence)
         case Verdict.BUSY_FOR_ALL:
             return Busy(cause, after=after, whole_account=True, evidence=evidence)
+        case Verdict.TOO_FAST:
+            return Busy(cause, after=after, whole_account=True, is_brief=True, evidence=evidence)
         case Verdict.QUOTA:
             if after is None:  # pragma: no cover - a test holds that every such rule has it
                 raise ValueError(cause)
-            return OverQuota(cause, after=after, evidence=evidence)
+            return OverQuota(cause, after=after, is_probe=not is_said, evidence=evidence)
         case Verdict.BAD_ADDRESS:
             return BadAddress(cause, evidence=evidence)
         case Verdict.BAD_BY_POLICY:
@@ -52,7 +64,7 @@ def _made(verdict: Verdict, cause: str, after: timedelta | None, evidence: str) 
         case Verdict.BROKEN:
             return Misconfigured(cause, evidence=evidence)
         case Verdict.UNSURE:
-            return Unsure(cause, evidence=evidence)
+            return Unsure(cause, after=after, evidence=evidence)
         case _:
             assert_never(verdict)
 

@@ -1,27 +1,35 @@
-"""Accounts, what opens them, and the book of what each has spent of its limits."""
+"""Accounts, what opens them, and the books of what they have spent of their limits."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from campaigns.account import Account, AccountSettings, AccountState, Credential, KnownQuota
 from campaigns.account_port import Owed
 from campaigns.errors import NotFound
+from campaigns.mailbox_book import book_of, book_with, own_book
+from campaigns.model import Kind
+from storage import spend_rows
 from storage.credential_rows import CredentialRows
 from storage.quota_json import quota_of, quota_to_json
-from storage.tables import account, delivery, spend
+from storage.tables import account, spend
 from storage.upsert import insert_or
 from storage.vault import Vault
 
 # These run for every invite: built here once, since building costs more than executing.
 _OF_ID = select(account).where(account.c.id == bindparam("of_id"))
-# SQLite's writers are already one at a time and its dialect leaves FOR UPDATE out. With key_share it does not
-# stand in the way of new deliveries, which refer to the account
-_LOCKED = _OF_ID.with_for_update(key_share=True)
-_SPEND = insert(spend).inline()
+# All of the book, by id, so that no two wait for each other. SQLite's writers are already one at a time and
+# its dialect leaves FOR UPDATE out. With key_share it does not stand in the way of new deliveries, which
+# refer to the account
+_LOCKED = (
+    select(account)
+    .where(account.c.book == spend_rows.BOOK)
+    .order_by(account.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 class AccountRows:
@@ -47,7 +55,10 @@ class AccountRows:
         kept = new.on_conflict_do_update(
             index_elements=list(name), set_=values | limits if wanted.is_of_settings else values
         )
-        return _account(self._connection.execute(kept.returning(account)).one())
+        known = _account(self._connection.execute(kept.returning(account)).one())
+        if known.book and not wanted.is_of_settings:
+            return known
+        return self._count_in(known, wanted.book or book_of(known.kind, known.address))
 
     def retire_others(self, account_id: int | None) -> None:
         of_settings = update(account).where(account.c.workspace == "")
@@ -84,7 +95,7 @@ class AccountRows:
             raised["quota"] = None
         kept = self._change(account_id, raised)
         self._credentials.put(account_id, kept.version, credential)
-        return kept
+        return self._count_in(kept, book_with(kept, credential))
 
     def rotate_secret(self, account_id: int, version: int, secret: str, ends_at: datetime | None) -> bool:
         # the account's version is its credential's for as long as it has one
@@ -99,7 +110,7 @@ class AccountRows:
 
     def forget_credential(self, account_id: int, *, owed_since: datetime | None = None) -> None:
         gone = {"state": AccountState.DISCONNECTED, "token_ends_at": None, "quota": None}
-        self._change(account_id, gone)
+        self._change(account_id, gone | {"version": account.c.version + 1})
         if owed_since is None:
             self._credentials.remove(account_id)
         else:
@@ -116,12 +127,14 @@ class AccountRows:
 
     def close(self, account_id: int, until: datetime, cause: str = "") -> None:
         is_later = or_(account.c.closed_until.is_(None), account.c.closed_until < until)
-        closed = update(account).where(account.c.id == account_id, is_later)
-        self._connection.execute(closed.values(closed_until=until, closed_cause=cause))
+        closed = update(account).where(account.c.book == spend_rows.BOOK, is_later)
+        said = closed.values(closed_until=until, closed_cause=cause)
+        self._connection.execute(said, {"of_id": account_id})
 
     def reopen(self, account_id: int) -> None:
-        opened = update(account).where(account.c.id == account_id, account.c.closed_until.is_not(None))
-        self._connection.execute(opened.values(closed_until=None, closed_cause=""))
+        is_closed = account.c.closed_until.is_not(None)
+        opened = update(account).where(account.c.book == spend_rows.BOOK, is_closed)
+        self._connection.execute(opened.values(closed_until=None, closed_cause=""), {"of_id": account_id})
 
     def keep_calendar(self, account_id: int, calendar_id: str, *, instead_of: str = "") -> str:
         unless_another = update(account).where(
@@ -133,38 +146,48 @@ class AccountRows:
     def reseal(self) -> int:
         return self._credentials.reseal()
 
-    def spend(self, account_id: int, at: datetime) -> None:
-        self._connection.execute(_SPEND, {"account_id": account_id, "at": at})
+    def sharing(self, account_id: int) -> list[int]:
+        shared = select(account.c.id).where(account.c.book == spend_rows.BOOK).order_by(account.c.id)
+        return list(self._connection.execute(shared, {"of_id": account_id}).scalars())
+
+    def find_books(self) -> None:
+        for known in self.all():
+            credential = self.credential(known.id)
+            if credential is not None:
+                self._count_in(known, book_with(known, credential))
+
+    def spend(self, account_id: int, at: datetime, deed: Kind = Kind.INVITE) -> None:
+        spend_rows.add(self._connection, [(account_id, at, deed)])
 
     def spent_since(self, account_id: int, since: datetime) -> int:
-        counted = select(func.count()).where(spend.c.account_id == account_id, spend.c.at > since)
-        return self._connection.execute(counted).scalar_one()
+        return spend_rows.spent_since(self._connection, account_id, since)
 
     def spends(self, account_id: int, since: datetime) -> list[datetime]:
-        query = select(spend.c.at).where(spend.c.account_id == account_id, spend.c.at > since)
-        return list(self._connection.execute(query.order_by(spend.c.at)).scalars())
+        return [at for at, _ in spend_rows.since(self._connection, account_id, since)]
 
     def nth_newest_spend(self, account_id: int, n: int) -> datetime | None:
-        newest = (
-            select(spend.c.at)
-            .where(spend.c.account_id == account_id)
-            .order_by(spend.c.at.desc())
-            .offset(n - 1)
-            .limit(1)
-        )
-        return self._connection.execute(newest).scalar()
+        return spend_rows.nth_newest(self._connection, account_id, n)
 
     def in_flight(self, account_id: int) -> int:
-        counted = select(func.count()).where(
-            delivery.c.account_id == account_id, delivery.c.state == "sending"
-        )
-        return self._connection.execute(counted).scalar_one()
+        return spend_rows.in_flight(self._connection, account_id)
+
+    def requests_since(self, account_id: int, since: datetime) -> int:
+        return spend_rows.requests_since(self._connection, account_id, since)
+
+    def requests(self, account_id: int, since: datetime) -> list[datetime]:
+        told = spend_rows.since(self._connection, account_id, since)
+        return [at for at, requests in told for _ in range(requests)]
+
+    def requests_in_flight(self, account_id: int) -> int:
+        return spend_rows.requests_in_flight(self._connection, account_id)
 
     def lock(self, account_id: int) -> Account:
-        found = self._connection.execute(_LOCKED, {"of_id": account_id}).first()
-        if found is None:
-            raise _not_set_up()
-        return _account(found)
+        while True:
+            locked = self._connection.execute(_LOCKED, {"of_id": account_id}).all()
+            found = next((row for row in locked if row.id == account_id), None)
+            if found is not None:
+                return _account(found)
+            self.get(account_id)  # if it is there at all, it has moved to another book while this waited
 
     def prune_spends(self, before: datetime) -> int:
         return self._connection.execute(delete(spend).where(spend.c.at < before)).rowcount
@@ -180,6 +203,21 @@ class AccountRows:
             .limit(1)
         )
         return self._connection.execute(known).scalar() or address
+
+    def _count_in(self, known: Account, book: str) -> Account:
+        """From now on in this book, '' its own; what it spent goes along if nobody could share it before."""
+        book = book or own_book(known.id)
+        if book == known.book:
+            return known
+        if known.book == own_book(known.id):
+            moved = update(spend).where(spend.c.book == known.book).values(book=book)
+            self._connection.execute(moved)
+        closing = select(account.c.closed_until, account.c.closed_cause).where(
+            account.c.book == book, account.c.closed_until.is_not(None)
+        )
+        closed = self._connection.execute(closing.order_by(account.c.closed_until.desc()).limit(1)).first()
+        until, cause = closed if closed is not None else (None, "")
+        return self._change(known.id, {"book": book, "closed_until": until, "closed_cause": cause})
 
     def _change(self, account_id: int, values: dict[str, Any]) -> Account:
         changed = update(account).where(account.c.id == account_id).values(values).returning(account)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from campaigns.account import AccountState, Service
 from campaigns.account_port import Errand, Why
+from campaigns.model import Kind
 from storage.schema import UtcDateTime, metadata, one_of
 
 account = Table(
@@ -30,7 +31,7 @@ account = Table(
     Column("connected_by", String(40), nullable=False, server_default=""),
     # a disconnected one keeps its row: its campaigns stay readable and do not send
     Column("state", String(20), nullable=False, server_default="ready"),
-    # that of the newest credential; it outlives the credential, so that a number never comes back
+    # rises with every new credential and every disconnect; it outlives them, so no number comes back
     Column("version", Integer, nullable=False, server_default="0"),
     Column("token_ends_at", UtcDateTime),
     Column("calendar_id", Text, nullable=False, server_default=""),
@@ -41,6 +42,8 @@ account = Table(
     Column("brake_refusals", Integer, nullable=False, server_default="5"),
     Column("brake_percent", Integer, nullable=False, server_default="25"),
     Column("is_shared", Boolean, nullable=False, server_default=text("false")),
+    # where its sends are counted: a name that several share if they are one mailbox
+    Column("book", String(600), nullable=False, server_default=""),
     # what the provider said last, where it is asked
     Column("quota", JSON(none_as_null=True)),
     # its provider takes nothing more before; with what it said of a spent quota, '' if it asked for quiet
@@ -48,6 +51,7 @@ account = Table(
     Column("closed_cause", Text, nullable=False, server_default=""),
     one_of("state", AccountState),
     UniqueConstraint("workspace", "kind", "address"),
+    Index(None, "book"),
 )
 
 credential = Table(
@@ -73,6 +77,8 @@ ticket = Table(
     # only a ticket that leads to a provider's page has one
     Column("sealed_verifier", Text),
     Column("ends_at", UtcDateTime, nullable=False),
+    # the account's when this began: a newer one ends it
+    Column("version", Integer),
     one_of("errand", Errand),
     one_of("service", Service),
     Index(None, "ends_at"),
@@ -120,7 +126,10 @@ spend = Table(
     "spend",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
+    # as in the account when it was sent: what one mailbox has sent stays its own when an account moves on
+    Column("book", String(600), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Index(None, "account_id", "at"),
+    Column("deed", String(20), nullable=False, server_default="invite"),
+    one_of("deed", Kind),
+    Index(None, "book", "at"),
 )

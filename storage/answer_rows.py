@@ -47,7 +47,7 @@ class AnswerRows:
         known = select(attendee.c.key).where(attendee.c.campaign_id == campaign_id, attendee.c.key.in_(keys))
         return set(self._connection.execute(known).scalars())
 
-    def record(self, attendee_id: int, answer: Answer) -> bool:
+    def record(self, attendee_id: int, answer: Answer, *, is_shown: bool = False) -> bool:
         kept = attendee.c
         is_newer = or_(
             kept.answer_sequence.is_(None),
@@ -62,6 +62,8 @@ class AnswerRows:
         )
         is_of_this = ~was_asked_again(attendee_id, answer.sequence)
         recorded = update(attendee).where(kept.id == attendee_id, is_newer, is_of_this)
+        if is_shown:
+            recorded = recorded.where(kept.answer.is_distinct_from(answer.said))
         values = {
             "answer": answer.said,
             "answer_sequence": answer.sequence,

@@ -20,6 +20,11 @@ def listed(campaign_id: int) -> Any:
     return and_(attendee.c.campaign_id == campaign_id, attendee.c.removed_at.is_(None))
 
 
+def takes_in(campaign_id: int) -> Any:
+    """What ``is_new`` is of somebody who comes onto the campaign's list now."""
+    return select(campaign.c.takes_in).where(campaign.c.id == campaign_id).scalar_subquery()
+
+
 def attendee_of(row: Row[Any]) -> Attendee:
     """An attendee from a row that holds the columns of ``attendee``."""
     return Attendee(
@@ -49,10 +54,11 @@ def add_people(connection: Connection, campaign_id: int, people: Sequence[Attend
     last = select(func.max(attendee.c.position)).where(attendee.c.campaign_id == campaign_id)
     first = (connection.execute(last).scalar() or 0) + 1
     arrived = [one for one in people if new.pop(one.key, None) is not None]
-    insert_people(connection, attendee, arrived, first=first, campaign_id=campaign_id)
+    is_new: bool = connection.execute(select(takes_in(campaign_id))).scalar_one()
+    insert_people(connection, attendee, arrived, first=first, campaign_id=campaign_id, is_new=is_new)
     for row, one in back:
         stands = merged(attendee_of(row), one, ListPurpose.APPEND)
-        values = {**_row_of(stands, row.position, {}), "removed_at": None}
+        values = {**_row_of(stands, row.position, {}), "removed_at": None, "is_new": is_new}
         connection.execute(update(attendee).where(attendee.c.id == row.id).values(values))
     counted = select(func.count()).select_from(attendee).where(listed(campaign_id)).scalar_subquery()
     connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(attendees=counted))

@@ -26,6 +26,7 @@ from campaigns.ports import (
     ListQuery,
     Revision,
     Selection,
+    Uninvited,
     Whom,
 )
 from campaigns.roster import Roster
@@ -35,7 +36,7 @@ from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
 from storage.routing_json import routing_of, routing_to_json
-from storage.selecting import WAS_WRITTEN_TO, chosen_people
+from storage.selecting import WAS_WRITTEN_TO, chosen_people, uninvited
 from storage.summaries import summaries_of
 from storage.tables import attendee, campaign, revision
 from storage.vault import Vault
@@ -170,6 +171,9 @@ class CampaignRows:
     def missing_values(self, campaign_id: int) -> int:
         query = select(campaign.c.missing_values).where(campaign.c.id == campaign_id)
         return int(self._connection.execute(query).scalar_one())
+
+    def uninvited(self, of: Campaign) -> Uninvited:
+        return uninvited(self._connection, of)
 
     def set_newcomers(self, campaign_id: int, count: int) -> None:
         where = (campaign.c.id == campaign_id, campaign.c.newcomers != count)

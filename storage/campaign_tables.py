@@ -98,16 +98,28 @@ attendee = Table(
     # the place of the answer that was heard last, also once it counts no more
     Column("answer_sequence", Integer),
     Column("answered_at", UtcDateTime),
+    # what they said before a later letter asked anew: it counts again if that one comes back
+    Column("answer_before", String(20)),
     Column("unsure", Boolean, nullable=False, server_default=text("false")),
     # taken off the list: the row stays, for its deliveries and for when this person comes back
     Column("removed_at", UtcDateTime),
+    # came onto the list, for the first time or again, while the campaign took people in: until a run has them
+    Column("is_new", Boolean, nullable=False, server_default=text("false")),
     # a digest of name and fields: JSON cannot be compared alike in every database
     Column("content", String(32), nullable=False),
     one_of("answer", Said, nullable=True),
+    one_of("answer_before", Said, nullable=True),
     UniqueConstraint("campaign_id", "key"),
     Index(None, "campaign_id", "position"),
     Index(None, "uid"),
     Index(None, "key"),
+    # they are a few of many, and looked for whenever somebody comes
+    Index(
+        "ix_attendee_new",
+        "campaign_id",
+        sqlite_where=text("is_new IS 1"),
+        postgresql_where=text("is_new IS true"),
+    ),
     # who holds the invite, by answer: counted for every line of the Campaign List, from the index alone
     Index(
         "ix_attendee_holding",

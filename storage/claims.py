@@ -10,22 +10,30 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
+    Integer,
     Row,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     func,
+    literal_column,
     or_,
     select,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import ReturnTypeFromArgs
 
 from campaigns.checkpoint import checkpoint
-from campaigns.endings import tell_resumed
+from campaigns.endings import try_again
 from campaigns.hand_over import LEASE
-from campaigns.model import DeliveryState, Reason, RunState
+from campaigns.model import DeliveryState, Kind, Reason, RunState
 from campaigns.ports import DueBatch
 from storage.home_rows import HomeRows
 from storage.notice_rows import NoticeRows
@@ -33,6 +41,50 @@ from storage.run_values import run_of
 from storage.tables import UtcDateTime, attendee, batch, campaign, delivery, run
 
 CLAIMED_AT_ONCE = 20
+
+# looked up row by row: a join, where PostgreSQL has no statistics, reads the whole list for one invite
+_HOLDER = attendee.c.id == delivery.c.attendee_id
+_NONE: ColumnElement[int] = literal_column("0", Integer)
+_ONE: ColumnElement[int] = literal_column("1", Integer)
+
+
+def _said(word: str) -> ColumnElement[str]:
+    """Part of the statement: what is bound anew for every invite costs as much as looking up a row."""
+    return literal_column(f"'{word}'", String)
+
+
+def _words() -> ColumnElement[str]:
+    """``campaigns.holding.words_of`` the letter that a delivery is now."""
+    held, is_off = attendee.c.held_revision, attendee.c.held_cancelled
+    speaks_of_it = or_(
+        and_(delivery.c.deed == _said(Kind.INVITE), is_off.is_(True)),
+        and_(delivery.c.deed == _said(Kind.REMIND), is_off.is_(False)),
+    )
+    before = func.coalesce(case((speaks_of_it, cast(held, String))), _said(""))
+    gap = _said(" ")
+    words = attendee.c.content + gap + delivery.c.deed + gap + before + gap + attendee.c.address
+    return select(words).where(_HOLDER).correlate(delivery).scalar_subquery()
+
+
+class _Highest(ReturnTypeFromArgs[int]):
+    """The highest of some numbers, of which none is NULL; SQLite has another name for it."""
+
+    name = "greatest"
+    inherit_cache = True
+
+
+@compiles(_Highest, "sqlite")
+def _highest_in_sqlite(element: _Highest, compiler: SQLCompiler, **how: Any) -> str:
+    return f"max({compiler.process(element.clauses, **how)})"
+
+
+def _free_numbers() -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The higher one is above every number that a letter to this person ever had, gone or not."""
+    one = delivery.alias("one")
+    held = select(func.coalesce(attendee.c.held_sequence + _ONE, _NONE)).where(_HOLDER)
+    last = select(func.coalesce(func.max(one.c.sequence) + _ONE, _NONE))
+    of_theirs = last.where(one.c.attendee_id == delivery.c.attendee_id)
+    return held.correlate(delivery).scalar_subquery(), of_theirs.correlate(delivery).scalar_subquery()
 
 
 def _claim_deliveries() -> Any:
@@ -55,12 +107,11 @@ def _claim_deliveries() -> Any:
         .where(run.c.id == bindparam("of_run"))
         .scalar_subquery()
     )
-    # looked up row by row: a join, where PostgreSQL has no statistics, reads the whole list for one invite
-    of_holder = attendee.c.id == delivery.c.attendee_id
-    held_sequence = select(attendee.c.held_sequence).where(of_holder).scalar_subquery()
-    # no number that this person's calendar may know comes again with other words
-    is_taken = held_sequence >= newest
-    is_a_retry = and_(delivery.c.revision == newest, delivery.c.sequence.is_not(None))
+    words = _words()
+    # the number of a letter names its words: only the same ones keep it
+    is_a_retry = and_(
+        delivery.c.revision == newest, delivery.c.sequence.is_not(None), delivery.c.words == words
+    )
     return (
         update(delivery)
         .where(delivery.c.id.in_(select(picked.c.id)))
@@ -69,7 +120,8 @@ def _claim_deliveries() -> Any:
             attempt=delivery.c.attempt + 1,
             tries=delivery.c.tries + 1,
             revision=newest,
-            sequence=case((is_a_retry, delivery.c.sequence), (is_taken, held_sequence + 1), else_=newest),
+            sequence=case((is_a_retry, delivery.c.sequence), else_=_Highest(newest, *_free_numbers())),
+            words=words,
             first_claimed_at=func.coalesce(delivery.c.first_claimed_at, bindparam("now", type_=UtcDateTime)),
             not_before=None,
             lease_until=bindparam("until"),
@@ -85,6 +137,7 @@ def _claim_deliveries() -> Any:
             delivery.c.first_claimed_at,
             delivery.c.deed,
             delivery.c.sequence,
+            delivery.c.words,
         )
     )
 
@@ -114,6 +167,15 @@ def claim_deliveries(
             "until": lease_until,
         },
     ).all()
+
+
+def rewrite(connection: Connection, delivery_id: int, words: str) -> int:
+    """The letter of a claimed delivery says ``words``, and has a number of its own for them."""
+    rewritten = update(delivery).where(delivery.c.id == delivery_id).returning(delivery.c.sequence)
+    number: int = connection.execute(
+        rewritten.values(words=words, sequence=_Highest(*_free_numbers()))
+    ).scalar_one()
+    return number
 
 
 class SqlBatchQueue:
@@ -180,13 +242,14 @@ def _resume_after_quota(connection: Connection, now: datetime) -> None:
     resumed = (
         update(run)
         .where(_quota_pause(), run.c.resume_at <= now)
-        .values(state=RunState.RUNNING, reason=None, detail="", resume_at=None, acted_by="")
+        # the detail stays: what it paused for has passed once something goes through
+        .values(state=RunState.RUNNING, reason=None, resume_at=None, acted_by="")
         .returning(run)
     )
     hall = _Hall(HomeRows(connection), NoticeRows(connection))
     for row in connection.execute(resumed).all():
         of = select(campaign.c.workspace).where(campaign.c.id == row.campaign_id)
-        tell_resumed(hall, run_of(row), connection.execute(of).scalar_one(), now)
+        try_again(hall, run_of(row), connection.execute(of).scalar_one(), now)
     hall.notices.flush()
 
 

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, null, select, update
 
-from campaigns.holding import why_not
-from campaigns.lifecycle import ACTIVE, MISSED, OUTCOMES, deliveries_before
+from campaigns.holding import content_in, why_not, words_of
+from campaigns.lifecycle import ACTIVE, MISSED, deliveries_before
 from campaigns.list_changes import content_of
 from campaigns.model import Delivery, DeliveryState, Kind
 from campaigns.ports import Misses, Settlement
+from storage import spend_rows
 from storage.attendee_rows import attendee_of
-from storage.claims import claim_deliveries
+from storage.claims import claim_deliveries, rewrite
 from storage.held_rows import believe, doubt, hold, trust
+from storage.run_tables import OUTCOME
 from storage.skipping import skipped
-from storage.tables import attendee, batch, campaign, delivery, revision, run, spend
+from storage.tables import attendee, batch, campaign, delivery, revision, run
 
 # These run once or twice for every invite: built here once, since building costs more than executing.
 _PEOPLE = select(attendee).where(attendee.c.id.in_(bindparam("ids", expanding=True)))
@@ -46,10 +48,13 @@ class DeliveryRows:
         ):
             ids = [row.attendee_id for row in claimed]
             people = {row.id: row for row in self._connection.execute(_PEOPLE, {"ids": ids})}
+            numbers = self._numbers(claimed, people)
             left_out = self._leave_out(run_id, claimed, people, now)
             if len(left_out) < len(claimed):
                 return [
-                    _delivery(row, run_id, seq, people[row.attendee_id], DeliveryState.SENDING)
+                    _delivery(
+                        row, run_id, seq, people[row.attendee_id], DeliveryState.SENDING, numbers.get(row.id)
+                    )
                     for row in sorted(claimed, key=lambda row: int(row.position))
                     if row.id not in left_out
                 ]
@@ -115,15 +120,20 @@ class DeliveryRows:
             .values(
                 state=DeliveryState.UNSURE, cause=cause, lease_until=None, lease_owner=None, settled_at=now
             )
-            .returning(delivery.c.run_id, delivery.c.attendee_id, delivery.c.account_id, delivery.c.sequence)
+            .returning(
+                delivery.c.run_id,
+                delivery.c.attendee_id,
+                delivery.c.account_id,
+                delivery.c.deed,
+                delivery.c.sequence,
+                delivery.c.words,
+            )
         )
         rows = self._connection.execute(abandoned).all()
         if rows:
             # it may have gone, so it counts against the account's limits
-            self._connection.execute(
-                insert(spend), [{"account_id": row.account_id, "at": now} for row in rows]
-            )
-            doubt(self._connection, [(row.attendee_id, row.sequence) for row in rows])
+            spend_rows.add(self._connection, [(row.account_id, now, Kind(row.deed)) for row in rows])
+            doubt(self._connection, [(row.attendee_id, row.sequence, content_in(row.words)) for row in rows])
         return sorted({row.run_id for row in rows})
 
     def unsure(self, run_id: int, *, after: int, limit: int) -> list[Delivery]:
@@ -155,34 +165,36 @@ class DeliveryRows:
             delivery.c.attempt == of.attempt,
             delivery.c.state == DeliveryState.UNSURE,
         )
-        if self._connection.execute(answered.values(values)).rowcount != 1:
+        row = self._connection.execute(answered.values(values).returning(delivery.c.words)).first()
+        if row is None:
             return False
         if to is DeliveryState.SENT:
-            hold(self._connection, of.attendee.id, of.deed, revision=of.revision, sequence=of.sequence)
+            hold(
+                self._connection,
+                of.attendee.id,
+                of.deed,
+                revision=of.revision,
+                sequence=of.sequence,
+                content=content_in(row.words),
+            )
         else:
             trust(self._connection, of.attendee.id, of.sequence)
         return True
 
-    def misses(self, run_id: int, seq: int, most: int) -> Misses:
-        of_batch = (delivery.c.run_id == run_id, delivery.c.batch_seq == seq)
-        some = select(delivery.c.id).where(*of_batch).limit(most + 1).subquery()
-        size = self._connection.execute(select(func.count()).select_from(some)).scalar_one()
+    def misses(self, run_id: int, most: int) -> Misses:
         latest = (
-            select(delivery.c.state)
-            .where(*of_batch, delivery.c.settled_at.is_not(None), delivery.c.state.in_(OUTCOMES))
-            .order_by(delivery.c.settled_at.desc())
+            select(delivery.c.state, delivery.c.settled_at)
+            .where(delivery.c.run_id == run_id, OUTCOME)
+            .order_by(delivery.c.settled_at.desc(), delivery.c.id.desc())
             .limit(most)
-            .subquery()
         )
-        bad = select(func.count()).select_from(latest).where(latest.c.state.in_(MISSED))
-        counted = select(delivery.c.state, func.count()).where(*of_batch, delivery.c.state.in_(MISSED))
-        by_state = {row[0]: row[1] for row in self._connection.execute(counted.group_by(delivery.c.state))}
+        outcomes = self._connection.execute(latest).all()
+        states = [row.state for row in outcomes]
         return Misses(
-            size=min(size, most),
-            lately=self._connection.execute(bad).scalar_one(),
-            failed=by_state.get(DeliveryState.FAILED, 0),
-            unsure=by_state.get(DeliveryState.UNSURE, 0),
-            is_part=size > most,
+            size=len(outcomes),
+            failed=states.count(DeliveryState.FAILED),
+            unsure=states.count(DeliveryState.UNSURE),
+            times=tuple(row.settled_at for row in outcomes if row.state in MISSED),
         )
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
@@ -190,7 +202,13 @@ class DeliveryRows:
             update(delivery)
             .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.UNSURE)
             .values(state=to, cause=cause, settled_at=now)
-            .returning(delivery.c.attendee_id, delivery.c.deed, delivery.c.revision, delivery.c.sequence)
+            .returning(
+                delivery.c.attendee_id,
+                delivery.c.deed,
+                delivery.c.revision,
+                delivery.c.sequence,
+                delivery.c.words,
+            )
         )
         rows = self._connection.execute(settled).all()
         if to is DeliveryState.SENT:
@@ -202,8 +220,24 @@ class DeliveryRows:
         if row.sequence is None:  # skipped before its first try: the doubt is about an earlier letter
             believe(self._connection, row.attendee_id)
             return
-        deed = Kind(row.deed)
-        hold(self._connection, row.attendee_id, deed, revision=row.revision, sequence=row.sequence)
+        hold(
+            self._connection,
+            row.attendee_id,
+            Kind(row.deed),
+            revision=row.revision,
+            sequence=row.sequence,
+            content=content_in(row.words),
+        )
+
+    def _numbers(self, claimed: Sequence[Row[Any]], people: Mapping[int, Row[Any]]) -> dict[int, int]:
+        """New ones for those whose words were changed between the claim and the look at them."""
+        numbers = {}
+        for row in claimed:
+            person = people[row.attendee_id]
+            words = words_of(Kind(row.deed), person, person.address)
+            if words != row.words:
+                numbers[row.id] = rewrite(self._connection, row.id, words)
+        return numbers
 
     def _leave_out(
         self, run_id: int, claimed: Sequence[Row[Any]], people: Mapping[int, Row[Any]], now: datetime
@@ -220,7 +254,14 @@ class DeliveryRows:
         return {row_id for ids in moot.values() for row_id in ids}
 
     def _give_back(self, claimed: list[int], cause: str, now: datetime) -> None:
+        is_first = and_(delivery.c.attempt == 1, delivery.c.first_claimed_at == now)
+        # no letter was made: what this claim noted of one is void
+        void = {
+            name: case((is_first, null()), else_=delivery.c[name])
+            for name in ("revision", "sequence", "words", "first_claimed_at")
+        }
         values = skipped(cause, now) | {
+            **void,
             "tries": delivery.c.tries - 1,
             "lease_until": None,
             "lease_owner": None,
@@ -235,7 +276,7 @@ class DeliveryRows:
             return
         content, uid = content_of(of.attendee), settlement.uid
         if settlement.state is DeliveryState.UNSURE:
-            doubt(self._connection, [(of.attendee.id, of.sequence)], content=content, uid=uid)
+            doubt(self._connection, [(of.attendee.id, of.sequence, content)], uid=uid)
             return
         hold(
             self._connection,
@@ -256,7 +297,15 @@ class DeliveryRows:
         return self._connection.execute(waiting.with_for_update(key_share=True)).scalar()
 
 
-def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: DeliveryState) -> Delivery:
+def _delivery(
+    row: Row[Any],
+    run_id: int,
+    seq: int,
+    person: Row[Any],
+    state: DeliveryState,
+    number: int | None = None,
+) -> Delivery:
+    """``number``: the SEQUENCE, if it is another one than in ``row``."""
     return Delivery(
         id=row.id,
         run_id=run_id,
@@ -268,7 +317,7 @@ def _delivery(row: Row[Any], run_id: int, seq: int, person: Row[Any], state: Del
         revision=row.revision,
         first_claimed_at=row.first_claimed_at,
         deed=Kind(row.deed),
-        sequence=row.sequence,
+        sequence=row.sequence if number is None else number,
         held=person.held_revision,
         was_taken_out=person.held_cancelled,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     bindparam,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from campaigns.holding import content_in
 from campaigns.model import DeliveryState, Kind
 from storage.tables import attendee, delivery, revision
 
@@ -69,6 +71,10 @@ _HOLD = (
         held_sequence=_HIGHEST,
         uid=_UID,
         answer=case((_IS_ASKED_ANEW, null()), else_=attendee.c.answer),
+        answer_before=case(
+            (_IS_ASKED_ANEW, func.coalesce(attendee.c.answer, attendee.c.answer_before)),
+            else_=attendee.c.answer_before,
+        ),
     )
 )
 _DOUBT = (
@@ -85,6 +91,8 @@ _DOUBT = (
     )
 )
 
+_LOCKED = select(attendee).where(_PERSON).with_for_update()
+
 
 def hold(
     connection: Connection,
@@ -96,7 +104,7 @@ def hold(
     content: str | None = None,
     uid: str = "",
 ) -> None:
-    """The letter is in this person's calendar. ``content`` None: in the words noted when it became unsure."""
+    """The letter is in this person's calendar. ``content`` None: in words from before they were noted."""
     connection.execute(
         _HOLD,
         {
@@ -119,12 +127,12 @@ def believe(connection: Connection, attendee_id: int) -> None:
     )
 
 
-def doubt(
-    connection: Connection, letters: Iterable[tuple[int, int]], *, content: str | None = None, uid: str = ""
-) -> None:
-    """Each (attendee, SEQUENCE) may be in their calendar. ``content`` None: as the list says now."""
-    told: dict[str, Any] = {"of_content": content, "of_uid": uid or None}
-    rows = [{"of_id": who, "of_sequence": sequence, **told} for who, sequence in sorted(letters)]
+def doubt(connection: Connection, letters: Iterable[tuple[int, int, str | None]], *, uid: str = "") -> None:
+    """Each (attendee, SEQUENCE, content) may be in their calendar. No content: as the list says now."""
+    rows = [
+        {"of_id": who, "of_sequence": sequence, "of_content": content, "of_uid": uid or None}
+        for who, sequence, content in sorted(letters, key=lambda letter: letter[:2])
+    ]
     if rows:
         connection.execute(_DOUBT, rows)
 
@@ -132,17 +140,18 @@ def doubt(
 def trust(connection: Connection, attendee_id: int, sequence: int) -> None:
     """The doubtful letter never came: nothing of this person's is in doubt, unless another letter is.
 
-    What they hold was written before that letter, in words that nobody noted.
+    What they hold was written before that letter.
     """
     the_same = (delivery.c.attendee_id == attendee_id, delivery.c.sequence == sequence)
     connection.execute(update(delivery).where(*the_same).values(again_in=None))
     holds_some = and_(attendee.c.held_revision.is_not(None), attendee.c.held_content.is_not(None))
+    newest = connection.execute(_taken(attendee_id).limit(1)).first()
     connection.execute(
         update(attendee)
         .where(attendee.c.id == attendee_id)
         .values(
             unsure=_doubts(attendee_id).exists(),
-            held_content=case((holds_some, ""), else_=attendee.c.held_content),
+            held_content=case((holds_some, _content_of(newest)), else_=attendee.c.held_content),
         )
     )
 
@@ -150,19 +159,22 @@ def trust(connection: Connection, attendee_id: int, sequence: int) -> None:
 def take_back(connection: Connection, attendee_id: int, sequence: int) -> None:
     """This letter came back: the person holds the newest one that was taken and has not come back.
 
-    The words of that one nobody noted. A newer one than that is in doubt still.
+    A newer one than that is in doubt still. What they said of it counts again, if the one that came back
+    asked them anew.
     """
     # whoever settles another letter of this person meanwhile does so before this, or after
-    locked = select(attendee.c.held_sequence).where(attendee.c.id == attendee_id).with_for_update()
-    highest = connection.execute(locked).scalar_one()
+    person = connection.execute(_LOCKED, {"of_id": attendee_id}).one()
     newest = connection.execute(_taken(attendee_id).limit(1)).first()
     values: dict[str, Any] = {
         "unsure": _doubts(attendee_id).exists(),
         "held_revision": newest.revision if newest else None,
         "held_cancelled": newest is not None and newest.deed == Kind.CANCEL,
     }
-    if highest == sequence:
-        values["held_content"] = ""
+    if person.held_sequence == sequence:
+        values["held_content"] = _content_of(newest)
+    if person.answer is None and person.answer_before is not None:
+        is_asked_anew = was_asked_again(attendee_id, person.answer_sequence)
+        values["answer"] = case((is_asked_anew, null()), else_=person.answer_before)
     connection.execute(update(attendee).where(attendee.c.id == attendee_id).values(values))
 
 
@@ -175,6 +187,11 @@ def was_asked_again(attendee_id: int, sequence: int) -> ColumnElement[bool]:
     letter = (later.c.attendee_id == attendee_id, later.c.state == DeliveryState.SENT)
     asked = select(later.c.id).where(*letter, later.c.sequence > sequence, is_anew)
     return asked.correlate(attendee).exists()
+
+
+def _content_of(letter: Row[Any] | None) -> str:
+    """The person's own words in it; '' if nobody noted them."""
+    return (content_in(letter.words) if letter else None) or ""
 
 
 def _taken(attendee_id: int) -> Select[Any]:

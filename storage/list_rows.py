@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Update, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Update, case, delete, exists, func, insert, literal, select, update
 
 from campaigns.list_changes import TAKEN_OFF, merged_columns
 from campaigns.model import DeliveryState, Kind
 from campaigns.roster import Roster
 from campaigns.uploaded_list import Difference, ListPurpose, Upload
-from storage.attendee_rows import insert_people, listed
+from storage.attendee_rows import insert_people, listed, takes_in
 from storage.list_difference import difference_of, expect_many, known_by_key, merge_with_known
 from storage.problem_rows import insert_problems, problems_from_json, problems_to_json
 from storage.skipping import skipped
@@ -120,7 +120,9 @@ class ListRows:
                 | (attendee.c.address != staged.c.address)
                 | attendee.c.removed_at.is_not(None)
             )
-        self._connection.execute(changed.values(removed_at=None, **{name: staged.c[name] for name in _SAID}))
+        is_new = case((attendee.c.removed_at.is_not(None), takes_in(campaign_id)), else_=attendee.c.is_new)
+        said = {name: staged.c[name] for name in _SAID}
+        self._connection.execute(changed.values(removed_at=None, is_new=is_new, **said))
 
     def _add(self, upload_id: int, campaign_id: int) -> None:
         last = select(func.max(attendee.c.position)).where(attendee.c.campaign_id == campaign_id)
@@ -130,10 +132,11 @@ class ListRows:
             literal(campaign_id),
             staged.c.position + first_free,
             staged.c.key,
+            takes_in(campaign_id),
             *(staged.c[name] for name in _SAID),
         ).where(staged.c.upload_id == upload_id, ~known)
         self._connection.execute(
-            insert(attendee).from_select(["campaign_id", "position", "key", *_SAID], new)
+            insert(attendee).from_select(["campaign_id", "position", "key", "is_new", *_SAID], new)
         )
 
     def _tell_campaign(self, campaign_id: int, columns: list[str]) -> None:

@@ -31,9 +31,11 @@ class MemoryAnswers:
         named = (row for key in keys for row in self._ledger.attendees.where("key", key))
         return {row.attendee.key for row in named if row.campaign_id == campaign_id}
 
-    def record(self, attendee_id: int, answer: Answer) -> bool:
+    def record(self, attendee_id: int, answer: Answer, *, is_shown: bool = False) -> bool:
         row = self._ledger.attendees.get(attendee_id)
         if row is None:
+            return False
+        if is_shown and row.answer is not None and row.answer.said is answer.said:
             return False
         place = (answer.sequence, answer.stamped_at)
         if row.heard is not None and place <= row.heard:

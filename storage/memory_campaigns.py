@@ -18,13 +18,14 @@ from campaigns.ports import (
     ListQuery,
     Revision,
     Selection,
+    Uninvited,
     Whom,
 )
 from campaigns.roster import Roster
 from campaigns.uploaded_list import ListPurpose
 from storage.folding import fold, number_of, words_of
 from storage.memory_ledger import AttendeeRow, CampaignRow, Ledger
-from storage.memory_selecting import chosen_people, is_wanted, needy_people
+from storage.memory_selecting import chosen_people, is_wanted, needy_people, uninvited
 
 
 class MemoryCampaigns:
@@ -133,6 +134,9 @@ class MemoryCampaigns:
     def missing_values(self, campaign_id: int) -> int:
         return self._row(campaign_id).missing_values
 
+    def uninvited(self, campaign: Campaign) -> Uninvited:
+        return uninvited(self._ledger, campaign)
+
     def set_newcomers(self, campaign_id: int, count: int) -> None:
         row = self._row(campaign_id)
         self._ledger.campaigns.put(replace(row, campaign=replace(row.campaign, newcomers=count)))
@@ -180,14 +184,15 @@ class MemoryCampaigns:
         known = {row.attendee.key: row for row in self._ledger.attendees.where("known", campaign_id)}
         position = max((row.position for row in known.values()), default=-1) + 1
         first_of = {one.key: one for one in reversed(people)}
+        is_new = self._row(campaign_id).campaign.takes_in
         new = [one for one in people if one.key not in known and first_of.pop(one.key, None) is not None]
         back = [row for key, row in known.items() if key in first_of and row.removed_at is not None]
         for index, one in enumerate(new):
-            put_attendee(self._ledger, campaign_id, position + index, one)
+            put_attendee(self._ledger, campaign_id, position + index, one, is_new=is_new)
         for row in back:
             stands = merged(row.attendee, first_of[row.attendee.key], ListPurpose.APPEND)
             kept = replace(stands, id=row.id, fields=dict(stands.fields))
-            self._ledger.attendees.put(replace(row, attendee=kept, removed_at=None))
+            self._ledger.attendees.put(replace(row, attendee=kept, removed_at=None, is_new=is_new))
         of = self._row(campaign_id)
         listed = self._ledger.attendees.count("campaign", campaign_id)
         self._ledger.campaigns.put(replace(of, campaign=replace(of.campaign, attendees=listed)))
@@ -242,10 +247,12 @@ class MemoryCampaigns:
         return row
 
 
-def put_attendee(ledger: Ledger, campaign_id: int, position: int, one: Attendee) -> None:
+def put_attendee(
+    ledger: Ledger, campaign_id: int, position: int, one: Attendee, *, is_new: bool = False
+) -> None:
     """A new row for ``one``, who holds nothing."""
     attendee = replace(one, id=ledger.attendees.new_id(), fields=dict(one.fields))
-    ledger.attendees.put(AttendeeRow(attendee.id, campaign_id, position, attendee))
+    ledger.attendees.put(AttendeeRow(attendee.id, campaign_id, position, attendee, is_new=is_new))
 
 
 def counts_of(ledger: Ledger, run_id: int) -> Counts:

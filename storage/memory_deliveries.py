@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
-from campaigns.holding import why_not
+from campaigns.holding import why_not, words_of
 from campaigns.lifecycle import ACTIVE, MISSED, OUTCOMES, deliveries_before
-from campaigns.list_changes import content_of
 from campaigns.model import Campaign, Delivery, DeliveryState
 from campaigns.ports import Misses, Settlement
-from storage.memory_holding import doubt, hold, holder, trust
-from storage.memory_ledger import DeliveryRow, Ledger, SpendRow
+from storage.memory_accounts import MemoryAccounts
+from storage.memory_holding import doubt, free_number, hold, holder, trust
+from storage.memory_ledger import DeliveryRow, Ledger
 from storage.memory_skipping import skip
 
 
@@ -54,11 +54,10 @@ class MemoryDeliveries:
             settled_at=None if settlement.state is DeliveryState.QUEUED else now,
         )
         self._ledger.deliveries.put(settled)
-        content = content_of(delivery.attendee)
         if settlement.state is DeliveryState.SENT:
-            hold(self._ledger, settled, content=content, uid=settlement.uid)
+            hold(self._ledger, settled, uid=settlement.uid)
         elif settlement.state is DeliveryState.UNSURE:
-            doubt(self._ledger, settled, content=content, uid=settlement.uid)
+            doubt(self._ledger, settled, uid=settlement.uid)
         return True
 
     def next_retry_at(self, run_id: int, seq: int, now: datetime) -> datetime | None:
@@ -82,8 +81,7 @@ class MemoryDeliveries:
                 replace(row, state=DeliveryState.UNSURE, cause=cause, lease_until=None, settled_at=now)
             )
             doubt(self._ledger, row)
-            spends = self._ledger.spends
-            spends.put(SpendRow(spends.new_id(), row.account_id, now))
+            MemoryAccounts(self._ledger).spend(row.account_id, now, row.deed)
             concerned.add(row.run_id)
         return sorted(concerned)
 
@@ -115,21 +113,20 @@ class MemoryDeliveries:
         trust(self._ledger, row)
         return True
 
-    def misses(self, run_id: int, seq: int, most: int) -> Misses:
-        of_batch = [
-            row
-            for state in DeliveryState
-            for row in self._ledger.deliveries.where("place", (run_id, seq, state))
+    def misses(self, run_id: int, most: int) -> Misses:
+        settled = [
+            (row.settled_at, row.id, row.state)
+            for state in OUTCOMES
+            for row in self._ledger.deliveries.where("state", (run_id, state))
+            if row.settled_at
         ]
-        tried = [(row.settled_at, row.state) for row in of_batch if row.settled_at and row.state in OUTCOMES]
-        latest = sorted(tried, key=lambda one: one[0], reverse=True)[:most]
-        counts = Counter(row.state for row in of_batch)
+        latest = sorted(settled, reverse=True)[:most]
+        counts = Counter(state for _, _, state in latest)
         return Misses(
-            size=min(len(of_batch), most),
-            lately=sum(state in MISSED for _, state in latest),
+            size=len(latest),
             failed=counts[DeliveryState.FAILED],
             unsure=counts[DeliveryState.UNSURE],
-            is_part=len(of_batch) > most,
+            times=tuple(at for at, _, state in latest if state in MISSED),
         )
 
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
@@ -155,17 +152,20 @@ class MemoryDeliveries:
 
     def _claim(self, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:
         revision, person = self._campaign(row).revision, holder(self._ledger, row)
-        sequence = row.sequence if row.revision == revision else None
-        if sequence is None:
-            # no number that this person's calendar may know comes again with other words
-            sequence = max(revision, -1 if person.held_sequence is None else person.held_sequence + 1)
+        words = words_of(row.deed, person, person.attendee.address)
+        # the number of a letter names its words: only the same ones keep it
+        is_a_retry = row.revision == revision and row.words == words
+        number = row.sequence if is_a_retry else None
+        if number is None:
+            number = max(revision, free_number(self._ledger, person))
         claimed = replace(
             row,
             state=DeliveryState.SENDING,
             attempt=row.attempt + 1,
             tries=row.tries + 1,
             revision=revision,
-            sequence=sequence,
+            sequence=number,
+            words=words,
             first_claimed_at=row.first_claimed_at or now,
             not_before=None,
             lease_until=lease_until,

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from campaigns.asked_again import is_at_the_same_time
 from campaigns.errors import NotFound
+from campaigns.holding import content_in
 from campaigns.model import DeliveryState, Kind
 from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
 
 _POSTED = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED})
 
 
-def hold(ledger: Ledger, row: DeliveryRow, *, content: str | None = None, uid: str = "") -> None:
-    """The letter of ``row`` is in this person's calendar; ``content`` None: in the words noted before."""
+def hold(ledger: Ledger, row: DeliveryRow, *, uid: str = "") -> None:
+    """The letter of ``row`` is in this person's calendar."""
     person = holder(ledger, row)
     if row.sequence is None or row.revision is None:
         # skipped before its first try: the doubt is about an earlier letter, and nobody knows which
@@ -19,55 +20,57 @@ def hold(ledger: Ledger, row: DeliveryRow, *, content: str | None = None, uid: s
         return
     is_anew = _is_asked_anew(ledger, person, row.deed, row.revision, row.sequence)
     if _is_newest(person, row.sequence):
-        kept = person.held_content if content is None else content
-        person = replace(person, unsure=False, held_sequence=row.sequence, held_content=kept)
+        content = content_in(row.words)
+        person = replace(person, unsure=False, held_sequence=row.sequence, held_content=content)
         says_more = True
     else:
         says_more = person.held_revision is None or person.held_revision < row.revision
     if says_more:
-        answer = None if is_anew else person.answer  # that was said of what was cancelled, or of another time
-        is_off = row.deed is Kind.CANCEL
-        person = replace(person, held_revision=row.revision, held_cancelled=is_off, answer=answer)
+        person = replace(person, held_revision=row.revision, held_cancelled=row.deed is Kind.CANCEL)
+        if is_anew:  # that was said of what was cancelled, or of another time
+            person = replace(person, answer=None, answer_before=person.answer)
     ledger.attendees.put(replace(person, uid=uid or person.uid))
 
 
-def doubt(ledger: Ledger, row: DeliveryRow, *, content: str | None = None, uid: str = "") -> None:
-    """It may be; ``content`` None: in the words that the list has for them now."""
+def doubt(ledger: Ledger, row: DeliveryRow, *, uid: str = "") -> None:
+    """It may be."""
     person = holder(ledger, row)
     if row.sequence is not None and _is_newest(person, row.sequence):
-        said = person.content if content is None else content
-        person = replace(person, held_sequence=row.sequence, held_content=said)
+        person = replace(person, held_sequence=row.sequence, held_content=content_in(row.words))
     ledger.attendees.put(replace(person, unsure=True, uid=uid or person.uid))
 
 
 def trust(ledger: Ledger, row: DeliveryRow) -> None:
     """The doubtful letter never came: nothing of this person's is in doubt, unless another letter is.
 
-    What they hold was written before that letter, in words that nobody noted.
+    What they hold was written before that letter.
     """
     for other in list(ledger.deliveries.where("attendee", row.attendee_id)):
         if other.sequence == row.sequence:
             ledger.deliveries.put(replace(other, again_in=None))
     person = holder(ledger, row)
     noted = person.held_revision is not None and person.held_content is not None
-    content = "" if noted else person.held_content
+    content = _content_of(_newest_taken(ledger, person)) if noted else person.held_content
     ledger.attendees.put(replace(person, unsure=_is_in_doubt(ledger, person), held_content=content))
 
 
 def take_back(ledger: Ledger, row: DeliveryRow) -> None:
     """This letter came back: the person holds the newest one that was taken and has not come back.
 
-    The words of that one nobody noted. A newer one than that is in doubt still.
+    A newer one than that is in doubt still. What they said of it counts again, if the one that came back
+    asked them anew.
     """
     person = holder(ledger, row)
-    newest = _newest_taken(ledger, person)
+    newest, before = _newest_taken(ledger, person), person.answer_before
+    if person.answer is None and before and not was_asked_again(ledger, person, before.sequence):
+        person = replace(person, answer=before)
     ledger.attendees.put(
         replace(
             person,
             unsure=_is_in_doubt(ledger, person),
             held_revision=newest.revision if newest else None,
             held_cancelled=newest is not None and newest.deed is Kind.CANCEL,
-            held_content="" if person.held_sequence == row.sequence else person.held_content,
+            held_content=_content_of(newest) if person.held_sequence == row.sequence else person.held_content,
         )
     )
 
@@ -87,6 +90,12 @@ def was_asked_again(ledger: Ledger, person: AttendeeRow, sequence: int) -> bool:
 def is_sent_again(row: DeliveryRow) -> bool:
     """In doubt when a later run sent it again."""
     return row.state is DeliveryState.SKIPPED and row.again_in is not None
+
+
+def free_number(ledger: Ledger, person: AttendeeRow) -> int:
+    """Above every number that a letter to this person ever had, also one that nobody knows to have gone."""
+    last = max(map(_number, ledger.deliveries.where("attendee", person.id)), default=-1)
+    return max(last, -1 if person.held_sequence is None else person.held_sequence) + 1
 
 
 def holder(ledger: Ledger, row: DeliveryRow) -> AttendeeRow:
@@ -124,6 +133,11 @@ def _newest_taken(ledger: Ledger, person: AttendeeRow) -> DeliveryRow | None:
     rows = ledger.deliveries.where("attendee", person.id)
     taken = [row for row in rows if row.state is DeliveryState.SENT and row.sequence is not None]
     return max(taken, key=lambda row: (_number(row), row.id), default=None)
+
+
+def _content_of(letter: DeliveryRow | None) -> str:
+    """The person's own words in it; '' if nobody noted them."""
+    return (content_in(letter.words) if letter else None) or ""
 
 
 def _is_in_doubt(ledger: Ledger, person: AttendeeRow) -> bool:

@@ -61,8 +61,9 @@ class ExclusionRow:
 @dataclass(frozen=True, slots=True)
 class SpendRow:
     id: int
-    account_id: int
+    book: str
     at: datetime
+    deed: Kind = Kind.INVITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,11 @@ class AttendeeRow:
     held_cancelled: bool = False
     uid: str = ""
     answer: Answer | None = None
+    answer_before: Answer | None = None
     heard: tuple[int, datetime] | None = None
     unsure: bool = False
     removed_at: datetime | None = None
+    is_new: bool = False
 
     @property
     def content(self) -> str:
@@ -161,6 +164,7 @@ class DeliveryRow:
     revision: int | None = None
     deed: Kind = Kind.INVITE
     sequence: int | None = None
+    words: str | None = None
     again_in: int | None = None
     first_claimed_at: datetime | None = None
     not_before: datetime | None = None
@@ -204,9 +208,7 @@ class Ledger:
             campaign=lambda row: row.campaign_id,
             person=lambda row: (row.campaign_id, row.entry.key),
         )
-        self.spends: Table[SpendRow] = Table(
-            journal, order=lambda row: row.at, account=lambda row: row.account_id
-        )
+        self.spends: Table[SpendRow] = Table(journal, order=lambda row: row.at, book=lambda row: row.book)
         self.campaigns: Table[CampaignRow] = Table(
             journal, order=lambda row: -row.id, workspace=lambda row: row.campaign.workspace
         )

@@ -67,15 +67,17 @@ class MemoryLists:
             for waiting in self._ledger.deliveries.where("queued_for", row.id):
                 if waiting.deed is not Kind.CANCEL:  # which goes to them all the more
                     skip(self._ledger, waiting, TAKEN_OFF, now)
+        is_new = self._takes_in(upload.target)
         position = max((row.position for row in known.values()), default=-1) + 1
         for index, one in enumerate(roster.attendees):
             earlier = known.get(one.key)
             if earlier is None:
-                put_attendee(self._ledger, upload.target, position + index, one)
+                put_attendee(self._ledger, upload.target, position + index, one, is_new=is_new)
             else:
                 stands = merged(earlier.attendee, one, upload.purpose)
                 kept = replace(stands, id=earlier.id, fields=dict(stands.fields))
-                self._ledger.attendees.put(replace(earlier, attendee=kept, removed_at=None))
+                marked = is_new if earlier.removed_at is not None else earlier.is_new
+                self._ledger.attendees.put(replace(earlier, attendee=kept, removed_at=None, is_new=marked))
         self._tell_campaign(upload.target, roster, upload.purpose)
         return True
 
@@ -102,6 +104,10 @@ class MemoryLists:
 
     def _known(self, upload: Upload) -> dict[str, AttendeeRow]:
         return {row.attendee.key: row for row in self._ledger.attendees.where("known", upload.target)}
+
+    def _takes_in(self, campaign_id: int) -> bool:
+        row = self._ledger.campaigns.get(campaign_id)
+        return row is not None and row.campaign.takes_in
 
     def _tell_campaign(self, campaign_id: int, roster: Roster, purpose: ListPurpose) -> None:
         row = self._ledger.campaigns.get(campaign_id)

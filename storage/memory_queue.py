@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from campaigns.checkpoint import checkpoint
-from campaigns.endings import tell_resumed
+from campaigns.endings import try_again
 from campaigns.hand_over import LEASE
 from campaigns.model import Reason, RunState
 from campaigns.ports import DueBatch
@@ -52,9 +52,10 @@ def _quota_pauses(work: MemoryUnitOfWork) -> list[RunRow]:
 def _resume_after_quota(work: MemoryUnitOfWork, now: datetime) -> None:
     for row in _quota_pauses(work):
         if row.run.resume_at is not None and row.run.resume_at <= now:
-            work.runs.move(row.id, RunState.RUNNING, now=now)
+            # the detail stays: what it paused for has passed once something goes through
+            work.runs.move(row.id, RunState.RUNNING, now=now, detail=row.run.detail)
             going_on = work.runs.get(row.id)
-            tell_resumed(work, going_on, work.campaigns.get(going_on.campaign_id).workspace, now)
+            try_again(work, going_on, work.campaigns.get(going_on.campaign_id).workspace, now)
 
 
 def _due_at(row: BatchRow) -> datetime:

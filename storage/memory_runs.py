@@ -9,12 +9,13 @@ from campaigns.errors import NotFound
 from campaigns.holding import whom_of
 from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
 from campaigns.model import Batch, Campaign, DeliveryState, Failure, Kind, Reason, Run, RunState
-from campaigns.ports import NewRun, Progress, Selection, SentAt, Standing, Upcoming, Whom
+from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming, Whom
 from campaigns.timing import Pace
 from storage.memory_accounts import MemoryAccounts
 from storage.memory_batches import MemoryBatches
 from storage.memory_campaigns import counts_of
 from storage.memory_ledger import AttendeeRow, BatchRow, DeliveryRow, Ledger, RunRow
+from storage.memory_run_members import are_in, queued_again, sorted_newcomers
 from storage.memory_selecting import chosen_people
 from storage.memory_skipping import skip
 from storage.run_rows import NOT_SENT
@@ -65,9 +66,11 @@ class MemoryRuns:
                     delivery,
                     revision=earlier.revision,
                     sequence=earlier.sequence,
+                    words=earlier.words,
                     first_claimed_at=earlier.first_claimed_at,
                 )
             self._ledger.deliveries.put(delivery)
+        are_in(self._ledger, run.id)
         return run
 
     def take_in(self, run_id: int, now: datetime) -> int:
@@ -75,14 +78,21 @@ class MemoryRuns:
         campaign = self._ledger.campaigns.get(into.run.campaign_id)
         if into.run.state not in ACTIVE or campaign is None:
             return 0
-        members = {row.attendee_id for row in self._ledger.deliveries.where("run", run_id)}
-        chosen = chosen_people(self._ledger, campaign.campaign, Selection(into.run.kind))
-        new = [(row, deed) for row, deed in chosen if row.id not in members]
+        again, new = sorted_newcomers(self._ledger, campaign.campaign, into.run)
+        for earlier, row, deed in again:
+            member = self._member(run_id, campaign.campaign.account_id, row, deed)
+            self._ledger.deliveries.put(queued_again(earlier, member))
         for row, deed in new:
             member = self._member(run_id, campaign.campaign.account_id, row, deed)
             self._ledger.deliveries.put(member)
+        are_in(self._ledger, run_id)
         self._ledger.runs.put(replace(into, run=replace(into.run, total=into.run.total + len(new))))
-        return len(new)
+        return len(again) + len(new)
+
+    def joining(self, run_id: int) -> int:
+        into = self._row(run_id).run
+        campaign = self._ledger.campaigns.get(into.campaign_id)
+        return len(sorted_newcomers(self._ledger, campaign.campaign, into)[1]) if campaign else 0
 
     def by_submission(self, submission: str) -> Run | None:
         row = self._ledger.runs.first("submission", submission)
@@ -158,12 +168,15 @@ class MemoryRuns:
             skip(self._ledger, row, cause, now)
         return len(queued)
 
-    def skip_person(self, run_id: int, key: str, cause: str, now: datetime) -> bool:
+    def skip_person(
+        self, run_id: int, key: str, cause: str, now: datetime, *, but_cancels: bool = False
+    ) -> bool:
         campaign_id = self._row(run_id).run.campaign_id
         people = self._ledger.attendees.where("known", campaign_id)
         ids = {person.id for person in people if person.attendee.key == key}
         queued = self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED))
-        theirs = [row for row in queued if row.attendee_id in ids]
+        spared = {Kind.CANCEL} if but_cancels else set()
+        theirs = [row for row in queued if row.attendee_id in ids and row.deed not in spared]
         for row in theirs:
             skip(self._ledger, row, cause, now)
         return bool(theirs)
@@ -205,6 +218,13 @@ class MemoryRuns:
     def clear_refusals(self, run_id: int) -> None:
         self._ledger.runs.put(replace(self._row(run_id), refusals=0, refusal_cause=""))
 
+    def is_through(self, run_id: int) -> bool:
+        row = self._row(run_id)
+        if row.run.state is not RunState.RUNNING or not row.run.detail:
+            return False
+        self._ledger.runs.put(replace(row, run=replace(row.run, detail="")))
+        return True
+
     def _member(self, run_id: int, account_id: int, person: AttendeeRow, deed: Kind) -> DeliveryRow:
         """Queued; whoever has an older letter on the wire gets it when what became of that one is known."""
         sending = self._ledger.deliveries.where("on_the_wire", key=True)
@@ -240,7 +260,7 @@ class MemoryRuns:
         if due_at is None or not left:
             return None
         next_at = max(due_at, run.resume_at or due_at)
-        return Upcoming(run.campaign_id, left, run.pace, run.timing, next_at)
+        return Upcoming(run.campaign_id, left, run.pace, run.timing, next_at, run.kind)
 
     def _take_over_unsure(self, run_id: int, new: NewRun, chosen: set[int]) -> dict[int, DeliveryRow]:
         """The earlier rows by attendee; each says now where it went."""

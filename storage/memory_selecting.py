@@ -1,9 +1,11 @@
 """Whom a run is for, in the in-memory store; see ``storage.selecting`` for the same as conditions."""
 
+from collections import Counter
+
 from campaigns.account_port import Why
-from campaigns.holding import deed_for
+from campaigns.holding import deed_for, holds
 from campaigns.model import Campaign, DeliveryState, Kind
-from campaigns.ports import Selection
+from campaigns.ports import Selection, Uninvited
 from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
 
 _UNREACHABLE = frozenset({Why.BOUNCED, Why.COMPLAINED})
@@ -22,9 +24,8 @@ def needy_people(
     on_the_wire = {row.attendee_id for row in ledger.deliveries.where("on_the_wire", key=True)}
     earlier = _earlier(ledger, selection)
     needy = []
-    tried = {row.attendee_id for row in ledger.deliveries.all()} if selection.untried else frozenset()
     for row in ledger.attendees.where("known", campaign.id):
-        if row.id in tried:
+        if selection.newcomers and not row.is_new:
             continue
         if earlier is not None and row.id not in earlier:
             continue
@@ -35,6 +36,24 @@ def needy_people(
         if deed is not None:
             needy.append((row, deed, not _is_refused(ledger, campaign, row, deed)))
     return needy
+
+
+def uninvited(ledger: Ledger, campaign: Campaign) -> Uninvited:
+    """See ``campaigns.store_port.Campaigns.uninvited``."""
+    listed = ledger.attendees.where("campaign", campaign.id)
+    new = (row for row in listed if row.is_new and is_wanted(ledger, campaign, row))
+    return Uninvited(**Counter(stand for row in new if (stand := _stand(ledger, row))))
+
+
+def _stand(ledger: Ledger, row: AttendeeRow) -> str:
+    """'' if there is nothing to do for them."""
+    theirs = list(ledger.deliveries.where("attendee", row.id))
+    if any(one.state is DeliveryState.SENDING for one in theirs):
+        return "on_the_wire"
+    taking_back = any(one.state is DeliveryState.UNSURE and one.deed is Kind.CANCEL for one in theirs)
+    if row.unsure and (not holds(row) or taking_back):
+        return "in_doubt"
+    return "" if holds(row) else "to_invite"
 
 
 def is_wanted(ledger: Ledger, campaign: Campaign, row: AttendeeRow) -> bool:

@@ -72,4 +72,5 @@ def _upcoming(row: Row[Any]) -> Upcoming:
         pace=Pace(row.per_batch, row.gap_minutes),
         timing=timing_of(row.starts_at, row.hours),
         next_at=max(row.due_at, row.resume_at or row.due_at),
+        kind=Kind(row.kind),
     )

@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from campaigns.errors import NotFound
 from campaigns.lifecycle import ACTIVE, already_on, nobody_selected, runs_before
-from campaigns.model import Batch, Campaign, DeliveryState, Failure, Run, RunState
+from campaigns.model import Batch, Campaign, DeliveryState, Failure, Kind, Run, RunState
 from campaigns.ports import NewRun, Progress, SentAt, Standing, Upcoming, Whom
 from campaigns.timing import Pace
 from storage.account_rows import account_of
 from storage.batch_rows import BatchRows
-from storage.run_members import add_members, take_in
+from storage.run_members import add_members, joining, take_in
 from storage.run_outlook import sent_by_second, upcoming, waiting
 from storage.run_values import counts_of, run_of, runs_query
 from storage.sent_over_time import in_stretches
@@ -79,6 +79,9 @@ class RunRows:
 
     def take_in(self, run_id: int, now: datetime) -> int:
         return take_in(self._connection, self.get(run_id))
+
+    def joining(self, run_id: int) -> int:
+        return joining(self._connection, self.get(run_id))
 
     def by_submission(self, submission: str) -> Run | None:
         found = self._connection.execute(runs_query().where(run.c.submission == submission)).first()
@@ -168,7 +171,9 @@ class RunRows:
         queued = update(delivery).where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.QUEUED)
         return self._connection.execute(queued.values(skipped(cause, now))).rowcount
 
-    def skip_person(self, run_id: int, key: str, cause: str, now: datetime) -> bool:
+    def skip_person(
+        self, run_id: int, key: str, cause: str, now: datetime, *, but_cancels: bool = False
+    ) -> bool:
         of_run = select(run.c.campaign_id).where(run.c.id == run_id).scalar_subquery()
         person = select(attendee.c.id).where(attendee.c.campaign_id == of_run, attendee.c.key == key)
         queued = update(delivery).where(
@@ -176,6 +181,8 @@ class RunRows:
             delivery.c.attendee_id.in_(person),
             delivery.c.state == DeliveryState.QUEUED,
         )
+        if but_cancels:
+            queued = queued.where(delivery.c.deed != Kind.CANCEL)
         return self._connection.execute(queued.values(skipped(cause, now))).rowcount > 0
 
     def posted(self, run_id: int, channel: str, ts: str) -> None:
@@ -232,3 +239,7 @@ class RunRows:
         self._connection.execute(
             update(run).where(run.c.id == run_id, run.c.refusals > 0).values(refusals=0, refusal_cause="")
         )
+
+    def is_through(self, run_id: int) -> bool:
+        passed = update(run).where(run.c.id == run_id, run.c.state == RunState.RUNNING, run.c.detail != "")
+        return self._connection.execute(passed.values(detail="")).rowcount == 1

@@ -87,6 +87,9 @@ batch = Table(
     ),
 )
 
+OUTCOME = text("settled_at IS NOT NULL AND state IN ('bounced', 'failed', 'sent', 'unsure')")
+"""``lifecycle.OUTCOMES`` as the index has them: who asks in these very words is served by it."""
+
 delivery = Table(
     "delivery",
     metadata,
@@ -104,6 +107,8 @@ delivery = Table(
     Column("deed", String(20), nullable=False, server_default="invite"),
     # the SEQUENCE of its letter, from the first claim on
     Column("sequence", Integer),
+    # ``holding.words_of`` that letter: the number stands for these, and for no others
+    Column("words", Text),
     # the run that sends it again, where nobody knows whether it went: it may still have, as that other letter
     Column("again_in", Integer),
     Column("first_claimed_at", UtcDateTime),
@@ -130,15 +135,8 @@ delivery = Table(
         sqlite_where=text("state = 'queued'"),
         postgresql_where=text("state = 'queued'"),
     ),
-    # the latest outcomes of a batch: asked at every failure, however large the batch
-    Index(
-        "ix_delivery_settled",
-        "run_id",
-        "batch_seq",
-        "settled_at",
-        sqlite_where=text("settled_at IS NOT NULL"),
-        postgresql_where=text("settled_at IS NOT NULL"),
-    ),
+    # the latest outcomes of a run: asked at every failure, however long the list
+    Index("ix_delivery_settled", "run_id", "settled_at", sqlite_where=OUTCOME, postgresql_where=OUTCOME),
     Index(
         "ix_delivery_sending",
         "account_id",

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal, not_, or_, select
 
 from campaigns.account_port import Why
 from campaigns.model import Campaign, DeliveryState, Kind
-from campaigns.ports import Selection
+from campaigns.ports import Selection, Uninvited
 from storage.tables import attendee, delivery, exclusion, suppression
 
 Condition = ColumnElement[bool]
@@ -21,6 +21,7 @@ HOLDS = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is
 BELIEVES_IT_IS_OFF = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is_(True))
 """A cancellation took the event out of this person's calendar."""
 _IS_UNSURE = attendee.c.unsure.is_(True)
+_IS_NEW = attendee.c.is_new.is_(True)
 
 
 class Whose(Protocol):
@@ -60,9 +61,7 @@ def chosen_people(of: Whose, selection: Selection) -> Chosen:
     """Whom ``selection`` means, and what they get."""
     if selection.from_run is None:
         needy = _in_need(of, selection.kind)
-        if not selection.untried:
-            return needy
-        return needy.only(~exists().where(delivery.c.attendee_id == attendee.c.id))
+        return needy.only(_IS_NEW) if selection.newcomers else needy
     earlier = select(delivery.c.attendee_id).where(
         delivery.c.run_id == selection.from_run, delivery.c.state == selection.from_state
     )
@@ -73,6 +72,25 @@ def chosen_people(of: Whose, selection: Selection) -> Chosen:
         else _in_need(of, selection.kind)
     )
     return in_need.only(attendee.c.id.in_(earlier))
+
+
+def uninvited(connection: Connection, of: Whose) -> Uninvited:
+    """See ``campaigns.store_port.Campaigns.uninvited``."""
+    taking_back = exists().where(
+        delivery.c.attendee_id == attendee.c.id,
+        delivery.c.state == DeliveryState.UNSURE,
+        delivery.c.deed == Kind.CANCEL,
+    )
+    stand = case(
+        (_on_the_wire(of), "on_the_wire"),
+        (and_(_IS_UNSURE, or_(not_(HOLDS), taking_back)), "in_doubt"),
+        else_="to_invite",
+    )
+    new = (attendee.c.campaign_id == of.id, _IS_NEW, _IS_LISTED, _wanted(of))
+    is_in_need = or_(not_(HOLDS), stand != "to_invite")
+    each = select(stand.label("stand")).select_from(attendee).where(*new, is_in_need).subquery()
+    counted = connection.execute(select(each.c.stand, func.count().label("people")).group_by(each.c.stand))
+    return Uninvited(**{row.stand: row.people for row in counted})
 
 
 def _in_need(of: Whose, kind: Kind) -> Chosen:
@@ -125,8 +143,9 @@ def _outdated(of: Whose) -> Condition:
 
 def _on_the_wire(of: Whose) -> Condition:
     """Having a letter there, of a run that was stopped."""
-    sending = select(delivery.c.attendee_id).where(
-        delivery.c.account_id == of.account_id, delivery.c.state == DeliveryState.SENDING
+    other = delivery.alias("other")  # this may stand in a statement on ``delivery``
+    sending = select(other.c.attendee_id).where(
+        other.c.account_id == of.account_id, other.c.state == DeliveryState.SENDING
     )
     return attendee.c.id.in_(sending)
 

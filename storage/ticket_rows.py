@@ -25,6 +25,7 @@ class TicketRows:
             "user": new.user,
             "service": new.service,
             "account_id": new.account_id,
+            "version": new.version,
             "browser": new.browser,
             "sealed_verifier": self._vault.seal(new.verifier) if new.verifier else None,
             "ends_at": new.ends_at,
@@ -53,6 +54,7 @@ class TicketRows:
             service=Service(row.service),
             ends_at=row.ends_at,
             account_id=row.account_id,
+            version=row.version,
             browser=row.browser,
             verifier=self._vault.open(row.sealed_verifier) if row.sealed_verifier else "",
         )

@@ -153,15 +153,28 @@ class AnswersContract:
         assert answer(scene, unsure(scene, update)[0], S.QUEUED)
         assert scene.selected(campaign, Selection(Kind.INVITE)) == 0
 
-    def test_what_of_a_batch_went_wrong(self, scene):
-        run = scene.start(scene.campaign(7), size=6)
-        scene.open(run, 1, 6)
-        for at, state in enumerate((S.FAILED, S.SENT, S.UNSURE, S.SKIPPED, S.FAILED)):
-            (claimed,) = scene.claim(run, 1, at=minutes(at))
-            scene.settle(claimed, state, at=minutes(at))
+    def test_what_of_the_latest_outcomes_went_wrong_in_whichever_batch(self, scene):
+        run, other = scene.start(scene.campaign(7), size=3), scene.started(2)
+        scene.outcomes(other, S.FAILED)
+        for seq, states in ((1, (S.FAILED, S.SENT, S.UNSURE)), (2, (S.SKIPPED, S.FAILED, S.QUEUED))):
+            scene.open(run, seq, 3)
+            for nth, state in enumerate(states):
+                at = minutes(10 * seq + nth)
+                (claimed,) = scene.claim(run, 1, seq=seq, at=at)
+                scene.settle(claimed, state, at=at)
+            if seq == 1:
+                scene.end(run)
+                with scene.store.writing() as work:
+                    work.batches.arm_next(run.id, 2, minutes(20))
         with scene.store.reading() as work:
-            seen = [work.deliveries.misses(run.id, seq, most) for seq, most in ((1, 6), (1, 3), (2, 3))]
-        assert seen == [Misses(6, 3, 2, 1), Misses(3, 2, 2, 1, is_part=True), Misses(0, 0, 0, 0)]
+            seen = [work.deliveries.misses(run.id, most) for most in (9, 3, 1)]
+        latest = (minutes(21), minutes(12))
+        assert seen == [
+            Misses(4, 2, 1, (*latest, minutes(10))),
+            Misses(3, 1, 1, latest),
+            Misses(1, 1, 0, latest[:1]),
+        ]
+        assert [seen[0].bad_since(minutes(at)) for at in (9, 10, 12, 21)] == [3, 2, 1, 0]
 
 
 class InHandContract:

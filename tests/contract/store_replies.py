@@ -92,6 +92,23 @@ class RepliesContract:
         assert record(scene, first.attendee.id, replace(YES, said=Said.DECLINED))
         assert lines(scene, campaign)[0].answer == replace(YES, said=Said.DECLINED)
 
+    def test_the_word_that_a_calendar_goes_on_showing_is_no_news(self, scene):
+        campaign, (first, *_) = sent(scene)
+
+        def shown(said, sequence, minute):
+            with scene.store.writing() as work:
+                answer = Answer(said, sequence, minutes(minute))
+                return work.answers.record(first.attendee.id, answer, is_shown=True)
+
+        assert shown(Said.ACCEPTED, 0, 1)
+        assert not shown(Said.ACCEPTED, 0, 2)
+        assert not shown(Said.ACCEPTED, 1, 3)
+        assert lines(scene, campaign)[0].answer == Answer(Said.ACCEPTED, 0, minutes(1))
+        assert not shown(Said.DECLINED, 0, 0)
+        assert shown(Said.DECLINED, 0, 4)
+        assert not shown(Said.ACCEPTED, 0, 3)
+        assert lines(scene, campaign)[0].answer == Answer(Said.DECLINED, 0, minutes(4))
+
     def test_of_the_same_answer_read_twice_at_once_one_is_news(self, scene):
         _, (first, *_) = sent(scene)
         recorded = at_once(*[lambda: record(scene, first.attendee.id)] * 3)
@@ -178,6 +195,16 @@ class AskedAnewContract:
         assert scene.selected(campaign, Selection(Kind.REMIND)) == 1
         record(scene, letters[0].attendee.id, replace(YES, sequence=moved.sequence))
         assert counted(scene, campaign) == [AnswerCounts(accepted=2)]
+
+    def test_the_same_word_shown_of_another_time_is_news(self, scene):
+        campaign, (first, *_) = sent(scene, 1)
+        record(scene, first.attendee.id)
+        revise(scene, campaign, zone="UTC")
+        post(scene, scene.start(campaign, Selection(Kind.UPDATE)))
+        new = replace(YES, sequence=1, stamped_at=minutes(5))
+        with scene.store.writing() as work:
+            assert work.answers.record(first.attendee.id, new, is_shown=True)
+        assert lines(scene, campaign)[0].answer == new
 
     @pytest.mark.parametrize("change", [{"title": "Newer"}, {"place": "Elsewhere"}, {"greeting": "Dear"}])
     def test_an_answer_outlives_new_words(self, scene, change):

@@ -12,7 +12,7 @@ from campaigns.ports import Behind, CampaignSettings, ListQuery, Selection, Whom
 from campaigns.recurrence import Frequency, Recurrence
 from tests.contract.store_ledger import CANCEL, INVITE, REMIND, UPDATE, called_off, carried
 from tests.contract.store_lists import apply, people, staged
-from tests.contract.store_scene import LEASE, at_once, form, minutes, person
+from tests.contract.store_scene import LEASE, form, minutes, person
 from tests.fakes.clocks import NOON
 
 S = DeliveryState
@@ -39,16 +39,6 @@ class SelectionContract:
         told = {letter.attendee.key[:2] for letter in carried(scene, campaign, CANCEL)}
         assert told == {"p1", "p3", "p4"}
         assert scene.selected(campaign, CANCEL) == 0
-
-    def test_only_who_was_in_no_run_so_far_is_untried(self, scene):
-        campaign = scene.campaign(3)
-        carried(scene, campaign, INVITE, S.SENT, S.FAILED, S.FAILED)
-        apply(scene, staged(scene, campaign, people(1, 2, 3, 8)))
-        assert scene.selected(campaign, INVITE) == 3
-        untried = replace(INVITE, untried=True)
-        assert scene.selected(campaign, untried) == 1
-        (letter,) = carried(scene, campaign, untried)
-        assert letter.attendee.key == person(8).key
 
     def test_a_reminder_goes_to_holders_on_the_list_who_have_not_answered(self, scene):
         campaign = self.invited(scene, people(2, 3, 8))
@@ -202,94 +192,6 @@ class SelectionContract:
                 work.suppressions.add_to_campaign(campaign.id, entry)
             else:
                 work.suppressions.add(campaign.workspace, entry)
-
-
-class NewcomersContract:
-    """People added to a list, and taken into a run that is on."""
-
-    def add(self, scene, campaign, *new):
-        with scene.store.writing() as work:
-            return work.campaigns.add_people(campaign.id, new)
-
-    def take_in(self, scene, run):
-        with scene.store.writing() as work:
-            return work.runs.take_in(run.id, NOON)
-
-    def test_new_people_come_after_the_old_and_nobody_else_changes(self, scene):
-        campaign = scene.campaign(2)
-        before = scene.attendees(campaign)
-        renamed = replace(person(1), name="Somebody else")
-        twice = replace(person(8), name="The second line")
-        assert self.add(scene, campaign, renamed, person(8), person(7), twice) == 2
-        after = scene.attendees(campaign)
-        assert after[:2] == before
-        assert [replace(one, id=0) for one in after[2:]] == [person(8), person(7)]
-        assert scene.reread(campaign).attendees == 4
-        assert self.add(scene, campaign, person(7)) == 0
-        assert self.add(scene, campaign) == 0
-
-    def test_who_was_taken_off_comes_back_with_what_they_hold(self, scene):
-        campaign = scene.campaign(2)
-        carried(scene, campaign)
-        apply(scene, staged(scene, campaign, people(2)))
-        assert self.add(scene, campaign, replace(person(1), fields={"team": "Red"})) == 1
-        first, _ = scene.attendees(campaign)
-        assert first.fields == {"first_name": "P1", "team": "Red"}
-        assert scene.whom(campaign, UPDATE) == Whom(updates=1)
-        assert scene.reread(campaign).attendees == 2
-
-    def test_thousands_are_added_at_once(self, scene):
-        campaign = scene.campaign(3)
-        assert self.add(scene, campaign, *people(*range(1, 1_204))) == 1_200
-        assert scene.reread(campaign).attendees == 1_203
-
-    def test_two_who_add_the_same_person_add_them_once(self, scene):
-        campaign = scene.campaign(1)
-        added = at_once(*[lambda: self.add(scene, campaign, person(5), person(6))] * 3)
-        assert sorted(added) == [0, 0, 2]
-
-    def test_an_empty_list_can_grow(self, scene):
-        campaign = scene.campaign(1)
-        apply(scene, staged(scene, campaign, people(1)))
-        assert self.add(scene, campaign, person(2)) == 1
-
-    def test_newcomers_join_the_run_that_is_on_in_its_next_batch(self, scene):
-        campaign = scene.campaign(2)
-        run = scene.start(campaign, size=2)
-        scene.open(run, size=2)
-        self.add(scene, campaign, person(8), person(9))
-        with scene.store.writing() as work:
-            work.suppressions.add(campaign.workspace, Suppressed(person(9).key, "Asked", NOON))
-        assert (self.take_in(scene, run), self.take_in(scene, run)) == (1, 0)
-        with scene.store.reading() as work:
-            assert work.runs.get(run.id).total == 3
-            assert work.runs.progress(run.id).waiting == 1
-        assert len(scene.claim(run)) == 2
-        scene.end(run)
-        with scene.store.writing() as work:
-            work.batches.arm_next(run.id, 2, NOON)
-        scene.open(run, 2)
-        (joined,) = scene.claim(run, seq=2)
-        assert (joined.attendee.key, joined.deed) == (person(8).key, Kind.INVITE)
-
-    def test_nobody_joins_a_run_that_is_over(self, scene):
-        campaign = scene.campaign(1)
-        run = scene.start(campaign)
-        scene.move(run, RunState.STOPPED)
-        self.add(scene, campaign, person(8))
-        assert self.take_in(scene, run) == 0
-        with scene.store.reading() as work:
-            assert work.runs.get(run.id).total == 1
-
-    def test_an_update_run_takes_in_whom_an_update_is_for(self, scene):
-        campaign = scene.campaign(2)
-        carried(scene, campaign)
-        scene.revise(campaign, "Newer")
-        run = scene.start(campaign, UPDATE)
-        self.add(scene, campaign, person(8))
-        assert self.take_in(scene, run) == 1
-        scene.open(run)
-        assert [one.deed for one in scene.claim(run)] == [Kind.UPDATE, Kind.UPDATE, Kind.INVITE]
 
 
 class CalledOffContract:

@@ -6,6 +6,10 @@ import pytest
 
 from campaigns.account_port import Suppressed, Why
 from campaigns.errors import NotFound
+from campaigns.model import DeliveryState, Kind
+from campaigns.ports import Selection
+from tests.contract.store_lists import apply, people, staged
+from tests.contract.store_posted import sent
 from tests.contract.store_scene import at_once, minutes
 from tests.fakes.clocks import NOON
 
@@ -62,6 +66,37 @@ class SuppressionsContract:
         with scene.store.reading() as work:
             assert list(work.suppressions.all("T1")) == entries[::-1]
             assert [work.suppressions.find("T1", entry.key) for entry in entries] == entries
+
+    @pytest.mark.parametrize("but_cancels", [False, True])
+    def test_what_waits_for_a_person_is_skipped_and_a_cancellation_may_be_left(self, scene, but_cancels):
+        campaign, _ = sent(scene, 4)
+        apply(scene, staged(scene, campaign, people(1, 2, 3)))
+        scene.revise(campaign, "Newer")
+        run = scene.start(campaign, Selection(Kind.UPDATE))
+
+        def skip(number):
+            with scene.store.writing() as work:
+                key = f"p{number}@example.org"
+                return work.runs.skip_person(run.id, key, "Why", NOON, but_cancels=but_cancels)
+
+        assert [skip(number) for number in (1, 1, 4, 9)] == [True, False, not but_cancels, False]
+        with scene.store.reading() as work:
+            counts = work.runs.progress(run.id).counts
+        assert (counts.queued, counts.skipped) == ((3, 1) if but_cancels else (2, 2))
+        scene.open(run)
+        left = {one.attendee.key: one.deed for one in scene.claim(run)}
+        taken_off = {"p4@example.org": Kind.CANCEL} if but_cancels else {}
+        assert left == {"p2@example.org": Kind.UPDATE, "p3@example.org": Kind.UPDATE} | taken_off
+
+    def test_whoever_may_hold_it_stays_in_doubt_when_skipped(self, scene):
+        campaign, _ = sent(scene, 2, DeliveryState.UNSURE)
+        scene.revise(campaign, "Newer")
+        run = scene.start(campaign, Selection(Kind.UPDATE))
+        with scene.store.writing() as work:
+            assert work.runs.skip_person(run.id, "p1@example.org", "Why", NOON, but_cancels=True)
+        with scene.store.reading() as work:
+            counts = work.runs.progress(run.id).counts
+        assert (counts.queued, counts.unsure, counts.skipped) == (1, 1, 0)
 
 
 class ExclusionsContract:

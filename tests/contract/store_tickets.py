@@ -38,6 +38,7 @@ class TicketsContract:
             Service.MICROSOFT_365,
             minutes(10),
             account_id=account.id,
+            version=7,
             browser="digest of a cookie",
             verifier="verifier",
         )

@@ -194,29 +194,35 @@ class TestQuotaPauses:
         assert queue.claim_due(minutes(29)) == []
         assert queue.claim_due(minutes(30)) == [DueBatch(run.id, 1, 1)]
         with scene.store.reading() as work:
+            assert replace(work.runs.get(run.id), detail="") == run
+
+    def test_what_it_had_paused_for_stays_with_it_until_something_goes_through(self, scene, queue):
+        run, never = scene.start(scene.campaign()), scene.start(scene.campaign())
+        pause_for_quota(scene, run, minutes(30))
+        with scene.store.writing() as work:
+            assert not work.runs.is_through(run.id)  # it is paused still
+        queue.claim_due(minutes(30))
+        with scene.store.writing() as work:
+            assert work.runs.get(run.id).detail == "full"
+            assert [work.runs.is_through(of.id) for of in (run, run, never)] == [True, False, False]
             assert work.runs.get(run.id) == run
 
-    def test_going_on_by_itself_is_told_once(self, scene, queue, other):
+    def test_going_on_by_itself_is_shown_and_told_to_nobody_before_something_goes_through(
+        self, scene, queue, other
+    ):
         run = scene.start(scene.campaign())
         pause_for_quota(scene, run, minutes(30))
         for looking in (queue, other, queue):
             looking.claim_due(minutes(30))
             looking.claim_due(minutes(31))
-        assert notices(scene, NoticeKind.RESUMED) == 1
+        assert notices(scene, NoticeKind.RESUMED) == 0
         assert notices(scene, NoticeKind.PROGRESS) == 1
 
-    def test_going_on_is_told_once_when_two_look_at_the_same_moment(self, scene, queue, other):
+    def test_one_goes_on_when_two_look_at_the_same_moment(self, scene, queue, other):
         pause_for_quota(scene, scene.start(scene.campaign()), minutes(30))
         shares = at_once(lambda: queue.claim_due(minutes(30)), lambda: other.claim_due(minutes(30)))
         assert sorted(len(share) for share in shares) == [0, 1]
-        assert notices(scene, NoticeKind.RESUMED) == 1
-
-    def test_each_pause_that_ends_is_told(self, scene, queue):
-        run = scene.start(scene.campaign())
-        for until in (minutes(30), minutes(60)):
-            pause_for_quota(scene, run, until)
-            queue.claim_due(until)
-        assert notices(scene, NoticeKind.RESUMED) == 2
+        assert notices(scene, NoticeKind.PROGRESS) == 1
 
     def test_no_other_pause_ends_by_itself(self, scene, queue):
         for reason in (Reason.PERSON, Reason.ACCESS, Reason.FAULTS, Reason.STORAGE):

@@ -6,6 +6,7 @@ from campaigns.store_port import Store
 from tests.contract.store_accounts import AccountsContract, CampaignsContract, UploadsContract
 from tests.contract.store_answers import AnswersContract, InHandContract
 from tests.contract.store_applied import AppliedListsContract
+from tests.contract.store_books import BooksContract
 from tests.contract.store_came_back import (
     MailboxesContract,
     PeopleContract,
@@ -16,13 +17,14 @@ from tests.contract.store_deliveries import DeliveriesContract
 from tests.contract.store_finding import FindingContract, SettingsContract
 from tests.contract.store_ledger import LedgerContract, MootContract
 from tests.contract.store_lists import StagedListsContract
+from tests.contract.store_newcomers import NewcomersContract
 from tests.contract.store_notices import NoticesContract, TransactionsContract
 from tests.contract.store_people import HistoryContract, HomesContract
 from tests.contract.store_plans import OutlookContract, PlansContract
 from tests.contract.store_replies import AskedAnewContract, RepliesContract
 from tests.contract.store_runs import BatchesContract, RunsContract
 from tests.contract.store_scene import Scene
-from tests.contract.store_selection import CalledOffContract, NewcomersContract, SelectionContract
+from tests.contract.store_selection import CalledOffContract, SelectionContract
 from tests.contract.store_services import CredentialsContract, ServicesContract
 from tests.contract.store_suppressions import ExclusionsContract, SuppressionsContract
 from tests.contract.store_tickets import TicketsContract
@@ -34,6 +36,10 @@ def scene(store: Store) -> Scene:
 
 
 class TestAccounts(AccountsContract):
+    pass
+
+
+class TestBooks(BooksContract):
     pass
 
 

@@ -4,7 +4,7 @@ from campaigns.account_port import Suppressed, Why
 from campaigns.answer_port import Mailbox
 from campaigns.errors import BadAddress
 from campaigns.model import Kind
-from campaigns.ports import Selection
+from campaigns.ports import CampaignSettings, Selection
 from campaigns.timing import Pace
 from tests.fakes.campaigns import someone
 from tests.fakes.clocks import NOON
@@ -82,11 +82,15 @@ def test_a_later_run_does_not_hide_who_still_believes_it_is_off(desk):
     campaign = cancelled(desk, in_part=True)
     hold_after_all(desk)
     home_says(desk, "Takes place after all · 2 still believe it is off · 1 holds an earlier version")
+    wanted = CampaignSettings(
+        campaign.alert_address, campaign.mail_progress, (), campaign.routing, takes_in=True
+    )
     with desk.house.store.writing() as work:
+        work.campaigns.change_settings(campaign.id, wanted)
         work.campaigns.add_people(campaign.id, [someone(9)])
     actor = desk.actor(desk.ana)
     desk.house.runs.start(
-        actor, campaign.id, Selection(Kind.INVITE, untried=True), Pace(None), channel="", submission="new"
+        actor, campaign.id, Selection(Kind.INVITE, newcomers=True), Pace(None), channel="", submission="new"
     )
     desk.house.drain()
     home_says(desk, "Sent · 4 on the list · 2 still believe it is off · 1 holds an earlier version")

@@ -18,6 +18,7 @@ from campaigns.answer import Said
 from campaigns.errors import BadAddress, Busy, StateError, Unsure
 from campaigns.forms import form_of
 from campaigns.hand_over import LEASE
+from campaigns.holding import is_current
 from campaigns.letters import InviteDesk
 from campaigns.mail_watch import MailWatch
 from campaigns.model import DeliveryState, Kind
@@ -32,7 +33,12 @@ from tests.fakes.incoming_mail import HeldInbox, OneInbox
 from tests.fakes.mailers import LostReply
 
 PEOPLE = 4
-FAR = replace(SUMMIT, starts_at=NOON + timedelta(days=400), ends_at=NOON + timedelta(days=400, hours=1))
+FAR = replace(
+    SUMMIT,
+    starts_at=NOON + timedelta(days=400),
+    ends_at=NOON + timedelta(days=400, hours=1),
+    description="Welcome, {{first_name|nobody}}.",
+)
 
 
 class Crash(BaseException):
@@ -48,6 +54,7 @@ class Came:
     sequence: int
     stamped_at: datetime
     summary: str
+    description: str
     starts_at: datetime
 
     @property
@@ -208,7 +215,7 @@ class Life:
 
     def check(self):
         """Raise AssertionError unless the ledger says of each attendee what their inbox says."""
-        inboxes = self.inboxes
+        inboxes, newest = self.inboxes, self.now_campaign().revision
         with self.house.store.reading() as work:
             lines = {line.attendee.address: line for line in work.answers.people(self.campaign.id)}
             rows = {one.address: one for one in self._attendees()}
@@ -227,6 +234,9 @@ class Life:
             if not last.is_cancel:
                 assert row.held_revision == last.revision, f"{address}: another version"
             assert row.held_sequence >= last.sequence
+            if is_current(row, newest):
+                words = f"Welcome, {row.fields.get('first_name') or 'nobody'}."
+                assert last.description == words, f"{address}: other words than the list has for them"
             if line is not None and self.inbox_is_read and address in self.said:
                 self._check_answer(address, last, line.answer)
 
@@ -235,10 +245,11 @@ class Life:
         later = [one for one in self._all_that_came(address) if one.sequence > to.sequence]
         if to.mail.content in self.bounced:
             return
+        stayed = [one for one in later if one.mail.content not in self.bounced]
         # whoever is invited anew after a cancellation, or to another time, has said nothing of that yet
         if last in later and not last.is_cancel and last.starts_at != to.starts_at:
             assert heard is None, f"{address} has said nothing of the new time"
-        elif not any(one.is_cancel or one.starts_at != to.starts_at for one in later):
+        elif not any(one.is_cancel or one.starts_at != to.starts_at for one in stayed):
             assert heard is not None, f"{address} has answered"
             assert heard.said is said, f"{address} has said something else"
 
@@ -325,6 +336,7 @@ def _read(number, accepted):
         int(event["SEQUENCE"]),
         event["DTSTAMP"].dt,
         str(event["SUMMARY"]),
+        str(event["DESCRIPTION"]),
         event["DTSTART"].dt,
     )
 

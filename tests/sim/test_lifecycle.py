@@ -20,6 +20,8 @@ addresses = st.integers(1, PEOPLE).map(lambda number: f"p{number:03}@example.org
 days = st.sampled_from([0, 0, 1, -1])
 edits = st.lists(days, max_size=2)
 back = st.sampled_from([0, 0, 1, 2])
+words = st.sampled_from(["", "dear", "friend"])
+corrections = st.none() | words
 troubles = st.lists(st.sampled_from(TROUBLES), max_size=5)
 
 
@@ -38,19 +40,26 @@ class Lives(RuleBasedStateMachine):
     def start(self, kind, per_batch):
         self.life.start(kind, per_batch)
 
-    @rule(kind=st.sampled_from(KINDS), edits=edits)
-    def carry_out(self, kind, edits):
+    def correct(self, word):
+        """The list has another word for everybody."""
+        if word is not None:
+            self.life.put_on_the_list(range(1, PEOPLE + 1), word)
+
+    @rule(kind=st.sampled_from(KINDS), edits=edits, word=corrections)
+    def carry_out(self, kind, edits, word):
         """A whole run on a good day."""
+        self.correct(word)
         for days in edits:
             self.life.edit(days)
         self.life.start(kind, None)
         self.life.let_it_run()
 
-    @rule(crash_after=st.integers(0, 12), edits=edits, refused=st.sets(addresses))
-    def carry_out_in_spite_of_a_power_failure(self, crash_after, edits, refused):
-        """What may have gone is sent again, by then perhaps as a newer letter, and some of it comes back."""
+    @rule(crash_after=st.integers(0, 12), edits=edits, word=corrections, refused=st.sets(addresses))
+    def carry_out_in_spite_of_a_power_failure(self, crash_after, edits, word, refused):
+        """What may have gone is sent again, by then perhaps as another letter, and some of it comes back."""
         self.life.start(Kind.INVITE, None)
         self.life.carry((), crash_after)
+        self.correct(word)
         self.life.let_it_run()
         for days in edits:
             self.life.edit(days)
@@ -60,8 +69,18 @@ class Lives(RuleBasedStateMachine):
             self.life.bounce(address)
         self.life.look()
 
-    @rule(answered=st.sets(addresses), edits=edits)
-    def update_who_has_answered(self, answered, edits):
+    @rule(troubles=troubles, word=corrections, again=words)
+    def carry_through_trouble_while_the_list_is_corrected(self, troubles, word, again):
+        self.life.start(Kind.INVITE, None)
+        self.life.carry(troubles)
+        self.correct(word)
+        self.life.let_it_run()
+        self.correct(again)
+        self.life.send_again()
+        self.life.let_it_run()
+
+    @rule(answered=st.sets(addresses), edits=edits, refused=st.sets(addresses))
+    def update_who_has_answered(self, answered, edits, refused):
         for address in sorted(answered):
             self.life.answer(address, ANSWERS[0])
         self.life.look()
@@ -69,6 +88,9 @@ class Lives(RuleBasedStateMachine):
             self.life.edit(days)
         self.life.start(Kind.UPDATE, None)
         self.life.let_it_run()
+        for address in sorted(refused):
+            self.life.bounce(address)
+        self.life.look()
 
     @rule(troubles=troubles)
     def carry(self, troubles):
@@ -82,7 +104,7 @@ class Lives(RuleBasedStateMachine):
     def edit(self, days):
         self.life.edit(days)
 
-    @rule(numbers=st.sets(st.integers(1, PEOPLE), min_size=1), word=st.sampled_from(["", "dear", "friend"]))
+    @rule(numbers=st.sets(st.integers(1, PEOPLE), min_size=1), word=words)
     def change_the_list(self, numbers, word):
         self.life.put_on_the_list(sorted(numbers), word)
 

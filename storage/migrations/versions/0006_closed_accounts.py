@@ -1,4 +1,4 @@
-"""until when an account is closed, the latest outcomes of a batch, and whose version is outdated
+"""until when an account is closed, the latest outcomes of a run, and whose version is outdated
 
 Revision ID: 0006
 Revises: 0005
@@ -16,6 +16,8 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_OUTCOME = sa.text("settled_at IS NOT NULL AND state IN ('bounced', 'failed', 'sent', 'unsure')")
+
 
 def upgrade() -> None:
     with op.batch_alter_table("account", recreate=_recreate()) as batch_op:
@@ -26,9 +28,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_settled",
         "delivery",
-        ["run_id", "batch_seq", "settled_at"],
-        sqlite_where=sa.text("settled_at IS NOT NULL"),
-        postgresql_where=sa.text("settled_at IS NOT NULL"),
+        ["run_id", "settled_at"],
+        sqlite_where=_OUTCOME,
+        postgresql_where=_OUTCOME,
     )
     op.create_index(
         "ix_attendee_version",

@@ -1,4 +1,4 @@
-"""at which time each revision is, and what was sent again while it was in doubt
+"""at which time each revision is, what was sent again while it was in doubt, and the words of each letter
 
 Revision ID: 0007
 Revises: 0006
@@ -41,9 +41,16 @@ def upgrade() -> None:
         batch_op.alter_column('timed_as', existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table('delivery', recreate=_recreate()) as batch_op:
         batch_op.add_column(sa.Column('again_in', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('words', sa.Text(), nullable=True))
         # what a person held before a letter is found among their other letters now
         batch_op.drop_column('before_revision')
         batch_op.drop_column('before_cancelled')
+    with op.batch_alter_table('attendee', recreate=_recreate()) as batch_op:
+        batch_op.add_column(sa.Column('answer_before', sa.String(length=20), nullable=True))
+        batch_op.create_check_constraint(
+            op.f('ck_attendee_answer_before'),
+            "answer_before IS NULL OR answer_before IN ('accepted', 'declined', 'tentative')",
+        )
     _note_what_was_sent_again()
 
 

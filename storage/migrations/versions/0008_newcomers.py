@@ -18,6 +18,14 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('campaign', recreate=_recreate()) as batch_op:
         batch_op.add_column(sa.Column('newcomers', sa.Integer(), nullable=False, server_default='0'))
+    with op.batch_alter_table('attendee', recreate=_recreate()) as batch_op:
+        batch_op.add_column(sa.Column('is_new', sa.Boolean(), nullable=False, server_default=sa.text('false')))
+        batch_op.create_index(
+            'ix_attendee_new',
+            ['campaign_id'],
+            sqlite_where=sa.text('is_new IS 1'),
+            postgresql_where=sa.text('is_new IS true'),
+        )
 
 
 def _recreate() -> Literal["always", "never"]:

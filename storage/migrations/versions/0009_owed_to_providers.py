@@ -1,4 +1,4 @@
-"""what a disconnected account's provider has still to take back
+"""what a disconnected account's provider has still to take back, and of which version a ticket is
 
 Revision ID: 0009
 Revises: 0008
@@ -20,6 +20,8 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("credential", recreate=_recreate()) as batch_op:
         batch_op.add_column(sa.Column("owed_since", storage.tables.UtcDateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("ticket", recreate=_recreate()) as batch_op:
+        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=True))
 
 
 def _recreate() -> Literal["always", "never"]:

@@ -134,7 +134,7 @@ def test_a_link_to_renew_ends_when_the_account_becomes_a_colleagues(scene, brows
     browser.open(scene.link())  # for its cookie
     refused(browser.post(link, SMTP_FORM | {"host": "smtp.evil.example"}), 410, "A colleague has connected")
     assert scene.credential(account).host == "smtp.acme.example.com"
-    assert browser.open(by_admin).status_code == 200
+    refused(browser.open(by_admin), 410, "renewed or disconnected already")
 
 
 def test_the_refusal_says_who_can_make_the_address_free(scene, browser):

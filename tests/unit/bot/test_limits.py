@@ -4,6 +4,7 @@ import pytest
 
 from bot.settings import load_settings
 from bot.wiring import account_of
+from campaigns.mailbox_book import book_of
 from mailers.smtp_profiles import limits_for
 
 
@@ -32,15 +33,26 @@ def test_without_a_word_of_ours_the_limits_are_the_providers(gmail):
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("SMTP_PER_MINUTE", "per_minute"), ("SMTP_PER_DAY", "per_day"), ("SMTP_CONNECTIONS", "connections")],
+    [
+        ("SMTP_PER_MINUTE", "per_minute"),
+        ("SMTP_PER_DAY", "per_day"),
+        ("SMTP_CONNECTIONS", "connections"),
+        ("SMTP_RESERVE", "reserve"),
+        ("SMTP_BRAKE_REFUSALS", "brake_refusals"),
+        ("SMTP_BRAKE_PERCENT", "brake_percent"),
+    ],
 )
 def test_each_limit_can_be_set_and_leaves_the_others_alone(gmail, name, field):
     before = account()
     gmail.setenv(name, "3")
     after = account()
     assert getattr(after, field) == 3
-    others = {"per_minute", "per_day", "connections"} - {field}
+    others = {"per_minute", "per_day", "connections", "reserve", "brake_refusals", "brake_percent"} - {field}
     assert {getattr(after, other) for other in others} == {getattr(before, other) for other in others}
+
+
+def test_it_shares_its_book_with_whoever_connects_the_same_mailbox(gmail):
+    assert account().book == book_of("gmail", "events@acme.example")
 
 
 def test_an_account_is_shown_by_its_name_or_by_its_server(gmail):

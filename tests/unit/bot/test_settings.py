@@ -66,6 +66,9 @@ def test_all_that_is_missing_is_named_at_once(environment):
         ("SMTP_PER_MINUTE", "0", "greater than or equal to 1"),
         ("SMTP_PER_DAY", "many", "valid integer"),
         ("SMTP_CONNECTIONS", "17", "less than or equal to 16"),
+        ("SMTP_RESERVE", "-1", "greater than or equal to 0"),
+        ("SMTP_BRAKE_REFUSALS", "0", "greater than or equal to 1"),
+        ("SMTP_BRAKE_PERCENT", "101", "less than or equal to 100"),
         ("ALERTS_FROM", "alerts", "that is no email address"),
         ("ALERTS_FROM", "alerts@acme.example, ana@acme.example", "that is no email address"),
         ("DATABASE_URL", "", "not a database address"),
@@ -96,6 +99,23 @@ def test_a_wrong_setting_is_named_with_why_and_what_it_is_for(environment, name,
     assert why in said
     assert "canary" not in said
     assert said.endswith(Settings.model_fields[name.lower()].description)
+
+
+@pytest.mark.parametrize(
+    ("host", "a_day", "why"),
+    [
+        ("smtp.acme.example", "", "it is kept free of the daily limit, so set SMTP_PER_DAY too"),
+        ("smtp.acme.example", "50", "keep fewer free than the 50 that may go in 24 hours"),
+        ("smtp.gmail.com", "", "keep fewer free than the 500 that may go in 24 hours"),
+    ],
+)
+def test_what_is_kept_free_is_a_part_of_what_may_go_in_a_day(environment, host, a_day, why):
+    environment.setenv("SMTP_URL", f"smtp://events%40acme.example:pass@{host}")
+    environment.setenv("SMTP_PER_DAY", a_day)
+    environment.setenv("SMTP_RESERVE", "500")
+    assert refused() == f"SMTP_RESERVE: {why}."
+    environment.setenv("SMTP_PER_DAY", "501")
+    assert load_settings().smtp_reserve == 500
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ from campaigns.adding import Adding, Rows
 from campaigns.model import RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import CampaignSettings
+from campaigns.roster import Roster
 from campaigns.taking_in import TakingIn
+from campaigns.uploaded_list import ListPurpose
 from scheduler.chores import take_in_newcomers
+from tests.fakes.campaigns import OWNER, form_for, someone
 
 
 class Scene:
@@ -27,6 +30,34 @@ class Scene:
         )
         with self.house.store.writing() as work:
             self.campaign = work.campaigns.change_settings(now.id, settings)
+
+    def come_back(self, number):
+        """Over the interface, as they would who were never there."""
+        return self.adding.add(self.campaign.id, Rows([{"email": someone(number).address}]))
+
+    def keep(self, *numbers):
+        """A list of these people alone replaces the campaign's."""
+        self.numbers += 1
+        with self.house.store.writing() as work:
+            upload = work.uploads.add(
+                form_for(self.campaign.account_id),
+                workspace=OWNER.workspace,
+                user=OWNER.user,
+                view_id="",
+                file={},
+                submission=f"list {self.numbers}",
+                now=self.house.clock.now(),
+                purpose=ListPurpose.REPLACE,
+                target=self.campaign.id,
+            )
+            people = [someone(number) for number in numbers]
+            work.lists.stage(upload.id, Roster(("email", "first_name"), people, []), self.house.clock.now())
+        self.house.editing.apply_list(OWNER, upload.id)
+
+    def came(self, number):
+        """What each letter to them did, in order."""
+        letters = [one.letter for one in self.house.mailer.accepted]
+        return [one.invite.kind for one in letters if one.recipient == someone(number).address]
 
     def add(self, count=2):
         rows = [{"email": f"new{self.numbers + n}@acme.com"} for n in range(count)]

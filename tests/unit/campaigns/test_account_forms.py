@@ -1,8 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from campaigns.account import AccountSettings, How
+from campaigns.account import AccountSettings, How, KnownQuota
 from campaigns.account_forms import check_settings, read_service_key, read_smtp, read_subject
 from campaigns.errors import InputError
 
@@ -116,6 +117,14 @@ def test_whom_it_acts_for_is_an_address():
     with pytest.raises(InputError) as caught:
         read_subject("events")
     assert set(caught.value.fields) == {"subject"}
+
+
+def test_what_is_kept_free_may_be_of_what_the_provider_allows():
+    check_settings(replace(SETTINGS, per_day=None, reserve=199), KnownQuota(per_day=200))
+    for quota in (KnownQuota(per_day=None), KnownQuota(per_day=100)):
+        with pytest.raises(InputError) as caught:
+            check_settings(replace(SETTINGS, per_day=None, reserve=100), quota)
+        assert set(caught.value.fields) == {"reserve"}
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_connected_again_the_runs_that_waited_go_on(scene, desk, running):
     run = running(account)
     desk.disconnect(OLGA, account.id)
     again = scene.connected()
-    assert (again.id, again.state, again.version) == (account.id, AccountState.READY, 2)
+    assert (again.id, again.state, again.version) == (account.id, AccountState.READY, 3)
     assert run_of(scene, run).state is RunState.RUNNING
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.account import AccountSettings
 from campaigns.errors import BadAddress, Busy, OverQuota, StateError
-from campaigns.faults import MAX_STUMBLES
+from campaigns.faults import MANY_STUMBLES
 from campaigns.model import Reason, RunState
 from campaigns.trial import Trials
 from tests.fakes.campaigns import OWNER
@@ -108,7 +108,7 @@ def test_a_provider_that_asks_for_quiet_gets_it_from_every_run_and_nobody_is_ala
 
 def test_who_resumes_after_a_long_quiet_tries_at_once(house):
     run = house.start(house.campaign(2))
-    house.mailer.script = [Busy("Slow down", whole_account=True, after=HOUR)] * (MAX_STUMBLES + 1)
+    house.mailer.script = [Busy("Slow down", whole_account=True, after=HOUR)] * (MANY_STUMBLES + 1)
     house.drain()
     assert house.run(run).reason is Reason.FAULTS
     house.runs.resume(OWNER, run.id)

@@ -5,7 +5,7 @@ import pytest
 from campaigns.account_port import Suppressed
 from campaigns.courier import Courier
 from campaigns.errors import BadAddress, Busy, Unsure
-from campaigns.faults import MAX_ATTEMPTS, is_failing
+from campaigns.faults import MAX_ATTEMPTS, is_failing, looks_at
 from campaigns.hand_over import Receipt
 from campaigns.model import DeliveryState, Reason, RunState
 from tests.fakes.campaigns import OWNER
@@ -84,8 +84,10 @@ def test_a_batch_of_which_too_much_fails_brakes_whatever_for_and_again_after_fiv
     house.drain()
     braked = house.run(run)
     assert (braked.state, braked.reason, house.counts(run).failed) == (RunState.PAUSED, Reason.FAULTS, 6)
-    assert braked.detail.startswith("6 of the 20 invites of this batch have failed. The latest: No such")
+    assert braked.detail.startswith("6 of the last 6 invites have failed. The latest: No such")
+    house.clock.minutes(1)
     house.runs.resume(OWNER, run.id)
+    house.clock.minutes(1)
     house.drain()
     assert house.counts(run).failed == 11
 
@@ -100,21 +102,39 @@ def test_the_account_says_when_to_brake(house):
 
 
 @pytest.mark.parametrize(
-    ("lately", "in_all", "size", "percent", "brakes"),
+    ("bad", "looked_at", "percent", "brakes"),
     [
-        (4, 4, 4, 25, False),
-        (5, 5, 9, 25, True),
-        (5, 5, 20, 25, False),
-        (6, 6, 20, 25, True),
-        (7, 7, 20, 25, False),
-        (11, 11, 20, 25, True),
-        (20, 20, 20, 100, False),
-        (5, 5, 200, 0, True),
-        (50, 500, 200, 25, False),
-        (51, 501, 200, 25, True),
-        (52, 502, 200, 25, False),
-        (51, 506, 200, 25, True),
+        (4, 4, 25, False),
+        (5, 9, 25, True),
+        (5, 20, 25, False),
+        (6, 20, 25, True),
+        (20, 20, 100, False),
+        (5, 200, 0, True),
+        (50, 200, 25, False),
+        (51, 200, 25, True),
+        (52, 200, 25, True),
     ],
 )
-def test_the_share_that_brakes(lately, in_all, size, percent, brakes):
-    assert is_failing(lately, size, percent, in_all=in_all) is brakes
+def test_the_share_that_brakes(bad, looked_at, percent, brakes):
+    assert is_failing(bad, looked_at, percent) is brakes
+
+
+@pytest.mark.parametrize(
+    ("batch", "percent", "looked_at"),
+    [
+        (1, 25, 16),
+        (4, 25, 16),
+        (20, 25, 20),
+        (150, 25, 150),
+        (900, 25, 200),
+        (4, 10, 40),
+        (4, 75, 6),
+        (4, 100, 4),
+        (4, 1, 200),
+        (4, 0, 200),
+    ],
+)
+def test_the_brake_looks_back_over_a_batch_or_over_so_many_that_five_are_above_the_share(
+    batch, percent, looked_at
+):
+    assert looks_at(batch, percent) == looked_at

@@ -9,11 +9,14 @@ from campaigns.faults import (
     GIVE_UP_AFTER,
     KEEP_IN_BATCH,
     MAX_ATTEMPTS,
+    MAX_BRIEF_STUMBLES,
     MAX_STUMBLES,
     brake,
     closed_until,
     decide,
+    is_probed,
     lost_replies,
+    said_of,
 )
 from campaigns.model import DeliveryState, Reason
 from tests.fakes.clocks import NOON
@@ -115,12 +118,50 @@ def test_who_is_sent_away_for_an_hour_in_all_is_told(minutes, stumbles, is_over)
     assert made.given_back
 
 
+@pytest.mark.parametrize(
+    ("stumbles", "wait"), [(0, 1), (1, 2), (5, 32), (6, 64), (7, 64), (MAX_BRIEF_STUMBLES - 1, 64)]
+)
+def test_what_is_counted_by_the_minute_is_tried_again_soon_and_never_much_later(stumbles, wait):
+    brief = Busy("Too fast", whole_account=True, is_brief=True)
+    assert decision(brief, stumbles=stumbles).hold_until == NOON + wait * SECOND
+    asked = Busy("Too fast", whole_account=True, is_brief=True, after=90 * SECOND)
+    assert decision(asked, stumbles=1).hold_until == NOON + 90 * SECOND
+
+
+def test_what_is_counted_by_the_minute_has_an_hour_in_all_too():
+    brief = Busy("Too fast", whole_account=True, is_brief=True)
+    held = [decision(brief, stumbles=nth).hold_until - NOON for nth in range(MAX_BRIEF_STUMBLES)]
+    assert HOUR - 3 * MINUTE <= sum(held, timedelta()) <= HOUR + 3 * MINUTE
+    made = decision(brief, stumbles=MAX_BRIEF_STUMBLES)
+    assert (made.pause.reason, made.given_back) == (Reason.FAULTS, True)
+
+
 def test_a_spent_quota_pauses_until_it_opens():
     made = decision(OverQuota("Daily limit", after=6 * HOUR, evidence="550 5.4.5"))
     assert (made.state, made.given_back) == (DeliveryState.QUEUED, True)
     assert made.pause.reason is Reason.QUOTA
     assert made.pause.resume_at == NOON + 6 * HOUR
     assert made.evidence == "550 5.4.5"
+
+
+@pytest.mark.parametrize(
+    ("after", "every"),
+    [
+        (HOUR, "hour"),
+        (30 * MINUTE, "30 minutes"),
+        (6 * HOUR, "6 hours"),
+        (90 * MINUTE, "90 minutes"),
+        (MINUTE, "minute"),
+        (SECOND, "2 minutes"),
+        (90 * HOUR, "48 hours"),
+    ],
+)
+def test_a_quota_without_a_time_says_how_often_it_is_tried(after, every):
+    fault = OverQuota("Daily limit", after=after, is_probe=True)
+    detail = decision(fault).pause.detail
+    assert detail == f"Daily limit. It is tried again every {every} until the mail service takes more"
+    assert is_probed(detail)
+    assert not is_probed(said_of(OverQuota("Daily limit", after=after)))
 
 
 @pytest.mark.parametrize(
@@ -167,10 +208,19 @@ def test_a_lost_reply_holds_the_batch_like_a_busy_account_and_pauses_the_run_lik
     assert (made.pause.reason, made.pause.resume_at) == (Reason.FAULTS, None)
 
 
+def test_a_provider_that_failed_and_asks_for_quiet_gets_it():
+    for stumbles, wait in ((0, 120), (4, 120), (5, 160)):
+        made = decision(Unsure("Failed", after=2 * MINUTE), stumbles=stumbles)
+        assert (made.state, made.hold_until) == (DeliveryState.UNSURE, NOON + wait * SECOND)
+    assert decision(Unsure("Failed", after=20 * MINUTE), stumbles=4).pause.reason is Reason.FAULTS
+
+
 @pytest.mark.parametrize(
     ("fault", "after"),
     [
         (OverQuota("Daily limit", after=HOUR), HOUR),
+        (Unsure("Failed", after=2 * MINUTE), 2 * MINUTE),
+        (Unsure("Failed", after=5 * SECOND), None),
         (OverQuota("Daily limit", after=90 * HOUR), 48 * HOUR),
         (Busy("Slow down", after=6 * SECOND, whole_account=True), 6 * SECOND),
         (Busy("Slow down", after=5 * SECOND, whole_account=True), None),
@@ -200,11 +250,16 @@ def test_the_brake_names_the_cause_and_waits_for_a_person():
 
 waits = st.none() | st.timedeltas(timedelta(0), timedelta(days=30))
 faults = st.one_of(
-    st.builds(Busy, st.just("Busy"), after=waits, whole_account=st.booleans()),
-    st.builds(OverQuota, st.just("Quota"), after=st.timedeltas(SECOND, timedelta(days=30))),
+    st.builds(Busy, st.just("Busy"), after=waits, whole_account=st.booleans(), is_brief=st.booleans()),
+    st.builds(
+        OverQuota,
+        st.just("Quota"),
+        after=st.timedeltas(SECOND, timedelta(days=30)),
+        is_probe=st.booleans(),
+    ),
     st.builds(BadAddress, st.just("Bad"), policy=st.booleans()),
     st.builds(NoAccess, st.just("Access")),
-    st.builds(Unsure, st.just("Unsure")),
+    st.builds(Unsure, st.just("Unsure"), after=waits),
     st.builds(Misconfigured, st.just("Settings")),
 )
 

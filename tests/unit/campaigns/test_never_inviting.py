@@ -9,13 +9,14 @@ from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
 from campaigns.errors import InputError, NotAllowed, NotFound
 from campaigns.history import Deed
-from campaigns.model import Kind
+from campaigns.model import Kind, RunState
 from campaigns.never_inviting import MOST_AT_ONCE, NeverInviting, Place
 from campaigns.ports import NewRun, Selection
 from campaigns.roles import Actor
 from campaigns.timing import Pace
 from tests.fakes.campaigns import OWNER, QuietAlarm, form_for, roster_of
 from tests.fakes.clocks import NOON, HandClock
+from tests.unit.campaigns.lives import SECOND, THIRD, invited
 
 ADMIN = Actor(OWNER.workspace, "UADMIN", is_admin=True)
 OTHER = Actor(OWNER.workspace, "UOTHER")
@@ -114,6 +115,19 @@ def test_what_is_queued_for_them_is_taken_back_everywhere(scene):
     done = scene.lists.add(ADMIN, None, f"{scene.people[0].address}\n{scene.people[1].address}")
     assert done.skipped == 2
     assert (scene.counts(run).queued, scene.counts(run).skipped) == (1, 2)
+
+
+def test_an_update_that_is_queued_for_them_is_taken_back_as_well(house):
+    campaign = invited(house, 3)
+    house.revise(campaign, title="Newer")
+    run = house.start(campaign, 1, 60, kind=Kind.UPDATE)
+    house.carry_due()
+    lists = NeverInviting(house.store, house.clock, house.alarm)
+    assert lists.add(ADMIN, None, f"{SECOND}\n{THIRD}").skipped == 2
+    assert (house.counts(run).queued, house.counts(run).skipped) == (0, 2)
+    house.drain()
+    assert house.run(run).state is RunState.FINISHED
+    assert not {SECOND, THIRD} & set(house.mailer.recipients)
 
 
 def test_the_list_of_a_campaign_is_its_own_and_its_history_tells_of_it(scene):

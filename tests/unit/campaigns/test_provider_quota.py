@@ -32,6 +32,7 @@ def test_what_it_says_counts_as_long_as_nobody_has_typed_anything():
     assert windows(SES) == (a_second, a_day)
     assert windows(replace(SES, per_day=90)) == (a_second, Window(90, DAY))
     assert windows(replace(SES, per_minute=30)) == (Window(30, MINUTE), a_day)
+    assert windows(replace(SES, reserve=10))[1] == replace(a_day, limit=a_day.limit - 10)
     assert windows(replace(SES, per_minute=30, per_day=90, reserve=10)) == (
         Window(30, MINUTE),
         Window(80, DAY),

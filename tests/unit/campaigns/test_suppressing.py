@@ -8,6 +8,9 @@ from campaigns.model import Kind
 from campaigns.ports import NewRun, Selection
 from campaigns.suppressing import CAUSES, cause_against, count_suppressed, skip_queued
 from campaigns.timing import Pace
+from tests.contract.store_lists import apply, people, staged
+from tests.contract.store_posted import sent
+from tests.contract.store_scene import Scene as SentScene
 from tests.fakes.campaigns import OWNER, form_for, roster_of
 from tests.fakes.clocks import NOON
 
@@ -100,3 +103,33 @@ def test_what_waits_is_skipped_in_one_campaign_or_in_all_of_the_workspace(scene)
         own = skip_queued(work, OWNER.workspace, keys[:1], Why.BY_HAND, NOON, campaign_id=scene.campaign.id)
         everywhere = skip_queued(work, OWNER.workspace, keys[:2], Why.BOUNCED, NOON)
     assert (own, everywhere) == (1, 3)
+
+
+@pytest.mark.parametrize("why", Why)
+def test_an_update_run_leaves_them_no_more_than_the_cancellation_of_what_they_hold(store, why):
+    scene = SentScene(store)
+    campaign, _ = sent(scene, 3)
+    apply(scene, staged(scene, campaign, people(1, 2)))
+    scene.revise(campaign, "Newer")
+    run = scene.start(campaign, Selection(Kind.UPDATE))
+    listed, taken_off = "p1@example.org", "p3@example.org"
+    with store.writing() as work:
+        skipped = skip_queued(work, "T1", [listed, taken_off], why, NOON)
+    with store.reading() as work:
+        counts = work.runs.progress(run.id).counts
+    assert skipped == counts.skipped == (2 if why in EVEN_CANCELS else 1)
+    assert counts.queued == 3 - skipped
+
+
+@pytest.mark.parametrize("why", Why)
+def test_a_cancel_run_goes_on_to_who_only_asked_for_no_more(store, why):
+    scene = SentScene(store)
+    campaign, _ = sent(scene, 2)
+    with store.writing() as work:
+        work.campaigns.revise(campaign.id, campaign.event, missing_values=0, now=NOON, is_cancelled=True)
+    run = scene.start(campaign, Selection(Kind.CANCEL))
+    with store.writing() as work:
+        skipped = skip_queued(work, "T1", ["p1@example.org"], why, NOON)
+    with store.reading() as work:
+        counts = work.runs.progress(run.id).counts
+    assert (skipped, counts.queued) == ((1, 1) if why in EVEN_CANCELS else (0, 2))

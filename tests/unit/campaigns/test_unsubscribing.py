@@ -17,6 +17,7 @@ from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import OWNER, form_for, roster_of
 from tests.fakes.clocks import NOON, HandClock
 from tests.unit.campaigns.invites import header
+from tests.unit.campaigns.lives import invited
 
 
 class Scene:
@@ -195,6 +196,21 @@ def test_who_asks_between_two_batches_is_in_none_of_the_later_ones(house):
     house.drain()
     assert house.states(run)[last.address] is DeliveryState.SKIPPED
     assert house.counts(run).sent == 3
+    assert last.address not in house.mailer.recipients
+
+
+def test_who_asks_while_an_update_waits_is_taken_out_of_it_at_once(house):
+    campaign = invited(house, 3)
+    house.revise(campaign, title="Newer")
+    run = house.start(campaign, 1, 60, kind=Kind.UPDATE)
+    house.carry_due()
+    with house.store.reading() as work:
+        last = work.campaigns.attendee_at(campaign.id, 2)
+    link = unsubscribe.link("https://x.example", campaign.id, last.id, campaign.seed)
+    Unsubscribing(house.store, house.clock).confirm(link.rpartition("/")[2])
+    counts = house.counts(run)
+    assert (counts.sent, counts.queued, counts.skipped) == (1, 1, 1)
+    house.drain()
     assert last.address not in house.mailer.recipients
 
 

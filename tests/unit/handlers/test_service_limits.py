@@ -77,7 +77,7 @@ def test_stopping_to_share_asks_first_where_runs_of_colleagues_are_on(desk):
     [
         ("Invites a minute", "0", "from 1"),
         ("Kept free each day", "500", "fewer"),
-        ("Pause when so many percent of a batch fail", "101", "from 1 to 100"),
+        ("Pause when so many percent fail", "101", "from 1 to 100"),
         ("Pause after equal refusals in a row", "1.5", "whole number"),
     ],
 )

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.errors import OverQuota
+from campaigns.faults import said_of
 from campaigns.model import Counts, Kind, Reason, RunState
 from campaigns.ports import Behind, Whom
 from campaigns.service_names import entered_in
@@ -153,3 +155,12 @@ def test_lost_access_leads_over_its_renewal_to_resume(detail, says):
     said = next_step(paused, moment)
     assert said.startswith(says)
     assert "*Resume*" in said
+
+
+@pytest.mark.parametrize(
+    ("is_probe", "says"), [(False, "It goes on by itself"), (True, "It tries again by itself")]
+)
+def test_a_spent_quota_promises_an_end_only_where_the_provider_named_one(is_probe, says):
+    detail = said_of(OverQuota("Daily limit", after=timedelta(hours=1), is_probe=is_probe))
+    paused = replace(run(RunState.PAUSED), reason=Reason.QUOTA, detail=detail, resume_at=NOON)
+    assert next_step(paused, moment).startswith(says)

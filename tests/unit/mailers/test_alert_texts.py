@@ -1,11 +1,13 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from campaigns.answer import AnswerCounts
 from campaigns.answer_reading import AnswerReading
 from campaigns.answers_seen import AnswersSeen
+from campaigns.errors import OverQuota
+from campaigns.faults import said_of
 from campaigns.model import Kind, Reason
 from mailers.alert_texts import (
     CauseLine,
@@ -155,6 +157,15 @@ def test_a_pause_at_the_limit_goes_on_by_itself():
     )
     assert "It goes on by itself Fri 20 Nov 2026, 14:00 CET." in said.text
     assert "sending limit is reached" in said.subject
+
+
+def test_where_the_provider_named_no_time_nothing_is_promised():
+    detail = said_of(OverQuota("Daily limit", after=timedelta(hours=1), is_probe=True))
+    at = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
+    said = paused(replace(FACTS, reason=Reason.QUOTA, resume_at=at, detail=detail)).text
+    assert "It is tried again every hour until the mail service takes more" in said
+    assert "It tries again by itself Fri 20 Nov 2026, 14:00 CET." in said
+    assert "goes on by itself" not in said
 
 
 @pytest.mark.parametrize("reason", [*Reason, None])

@@ -36,7 +36,8 @@ TABLE = [
     (404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive", "", Misconfigured, None),
     (413, "RequestEntityTooLarge", "The request's body is over 4 MB.", "", Misconfigured, None),
     (500, "ErrorInternalServerError", "An internal server error occurred.", "", Unsure, None),
-    (503, "serviceNotAvailable", "The service is temporarily unavailable.", "30", Unsure, None),
+    (503, "serviceNotAvailable", "The service is temporarily unavailable.", "30", Unsure, 30),
+    (503, "serviceNotAvailable", "The service is temporarily unavailable.", "", Unsure, None),
     (504, "", "", "", Unsure, None),
     # What nobody listed.
     (408, "", "", "", Busy, None),

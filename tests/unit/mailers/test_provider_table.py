@@ -24,6 +24,7 @@ BOB = "bob.dee@example.com"
 SOON, MINUTE, HOUR, DAY = timedelta(seconds=5), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 RETRY, AUTH, FATAL, UNSURE, RCPT = "retry", NoAccess, Misconfigured, Unsure, BadAddress
 FOR_ALL, BREAKER, QUOTA = "retry, sender-wide", "recipient, and the breaker", OverQuota
+BRIEF = "retry, sender-wide, from 1 s, cap 64 s"
 
 
 def smtp(stage, code, text):
@@ -150,7 +151,7 @@ GOOGLE_ROWS = [
     ((GMAIL, 401, "authError", "Invalid Credentials"), AUTH, None),
     ((INSERT, 401, "UNAUTHENTICATED", ""), AUTH, None),
     *(
-        ((call, 403, reason, ""), FOR_ALL, None)
+        ((call, 403, reason, ""), BRIEF, None)
         for call in (GMAIL, INSERT)
         for reason in ("rateLimitExceeded", "userRateLimitExceeded")
     ),
@@ -168,6 +169,7 @@ GOOGLE_ROWS = [
     ((GMAIL, 429, "RESOURCE_EXHAUSTED", "Quota exceeded for 'Queries per minute'"), FOR_ALL, MINUTE),
     ((GMAIL, 500, "backendError", ""), UNSURE, None),
     ((GMAIL, 503, "backendError", ""), UNSURE, None),
+    ((GMAIL, 503, "backendError", "", "120"), UNSURE, 2 * MINUTE),
     ((INSERT, 409, "duplicate", "The requested identifier already exists."), Step.COMPARE, None),
     ((PATCH, 409, "duplicate", ""), FATAL, None),
     ((INSERT, 400, "invalid", "Invalid attendee email."), RCPT, None),
@@ -189,7 +191,9 @@ GOOGLE_ROWS = [
     ((DELETE, 410, "deleted", ""), Step.DONE, None),
     ((PATCH, 410, "deleted", ""), Step.NEXT_LIFE, None),
     ((PATCH, 412, "conditionNotMet", ""), RETRY, timedelta(seconds=1)),
-    ((INSERT, 429, "rateLimitExceeded", ""), FOR_ALL, None),
+    ((INSERT, 429, "rateLimitExceeded", ""), BRIEF, None),
+    ((INSERT, 429, "", ""), BRIEF, None),
+    ((INSERT, 403, "rateLimitExceeded", "", "9"), BRIEF, timedelta(seconds=9)),
     ((INSERT, 500, "backendError", ""), RETRY, None),
     ((INSERT, 503, "backendError", ""), FOR_ALL, None),
 ]
@@ -208,6 +212,7 @@ GRAPH_ROWS = [
     ((413, "", ""), FATAL, None),
     ((500, "ErrorInternalServerError", ""), UNSURE, None),
     ((503, "serviceNotAvailable", ""), UNSURE, None),
+    ((503, "serviceNotAvailable", "", "120"), UNSURE, 2 * MINUTE),
 ]
 
 
@@ -242,6 +247,31 @@ def test_a_token_that_is_not_given_is_taken_for_what_the_table_says(fault, meant
     assert_means(fault, meant, None)
 
 
+@pytest.mark.parametrize(
+    ("fault", "is_probe"),
+    [
+        (google(GMAIL, 429, "rateLimitExceeded", f"{LIMIT} (Mail sending)"), False),
+        (google(GMAIL, 429, "rateLimitExceeded", "Limit exceeded (Mail sending)"), True),
+        (google(GMAIL, 429, "rateLimitExceeded", "(Mail sending)", "7200"), False),
+        (google(GMAIL, 403, "dailyLimitExceeded"), False),
+        (google(INSERT, 403, "quotaExceeded"), True),
+        (graph(429, "ErrorExceededMessageLimit"), True),
+        (graph(429, "ErrorExceededMessageLimit", "", "10"), True),
+        (graph(429, "ErrorExceededMessageLimit", "", "172800"), False),
+        (smtp(MAIL, 550, "5.4.5 Daily user sending limit exceeded"), True),
+        (smtp(DOT, 550, "5.7.28 unusual rate of unsolicited mail"), True),
+    ],
+)
+def test_a_quota_ends_at_the_time_that_the_provider_names_and_without_one_it_is_tried(fault, is_probe):
+    assert (type(fault), fault.is_probe) == (OverQuota, is_probe)
+
+
+def test_no_hint_about_the_speed_names_what_nobody_can_set():
+    hints = {google(GMAIL, 429, "rateLimitExceeded").hint, google(INSERT, 403, "rateLimitExceeded").hint}
+    assert hints == {"Set a lower number of invites a minute under Limits."}
+    assert "SMTP_CONNECTIONS" in smtp(MAIL, 432, "4.3.2 Concurrent connections limit exceeded").hint
+
+
 @pytest.mark.parametrize(("repeatable", "meant"), [(False, UNSURE), (True, RETRY)])
 def test_a_reply_lost_after_the_hand_over_is_unsure_unless_our_own_id_makes_it_harmless(repeatable, meant):
     """Gmail and Graph; Calendar."""
@@ -251,8 +281,9 @@ def test_a_reply_lost_after_the_hand_over_is_unsure_unless_our_own_id_makes_it_h
 def assert_means(got, meant, after):
     if isinstance(meant, Step):
         assert got is meant
-    elif meant in {RETRY, FOR_ALL}:
-        assert (type(got), got.whole_account, got.after) == (Busy, meant == FOR_ALL, after)
+    elif meant in {RETRY, FOR_ALL, BRIEF}:
+        assert (type(got), got.whole_account, got.after) == (Busy, meant != RETRY, after)
+        assert got.is_brief is (meant == BRIEF)
     elif meant is BREAKER:
         assert (type(got), got.policy) == (BadAddress, True)
     else:

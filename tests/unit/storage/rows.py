@@ -114,7 +114,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "batch": {"run_id": 1, "seq": 1, "due_at": NOON},
     "delivery": {"run_id": 1, "attendee_id": 1, "account_id": 1, "position": 0, "state": "queued"},
-    "spend": {"account_id": 1, "at": NOON},
+    "spend": {"book": "account 1", "at": NOON},
     "notice": {
         "kind": "progress",
         "medium": "slack",

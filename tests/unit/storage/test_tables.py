@@ -41,6 +41,9 @@ VIOLATIONS = [
     Violation("ck_revision_ends_after_start", "revision", {"number": 1, "ends_at": NOON}),
     Violation("uq_attendee_campaign_id_key", "attendee", {"line": 9}),
     Violation("ck_attendee_answer", "attendee", {"key": "eva@example.org", "answer": "perhaps"}),
+    Violation(
+        "ck_attendee_answer_before", "attendee", {"key": "eva@example.org", "answer_before": "perhaps"}
+    ),
     Violation("ck_suppression_why", "suppression", {"workspace": "T2", "why": "mood"}),
     Violation("ck_exclusion_why", "exclusion", {"key": "eva@example.org", "why": "mood"}),
     Violation("uq_upload_submission", "upload", {"user": "U2"}),
@@ -64,6 +67,7 @@ VIOLATIONS = [
     Violation("uq_batch_waiting", "batch", {"seq": 2}),
     Violation("ck_delivery_state", "delivery", {"attendee_id": 2, "state": "delivered"}),
     Violation("ck_delivery_deed", "delivery", {"attendee_id": 2, "deed": "uninvite"}),
+    Violation("ck_spend_deed", "spend", {"deed": "uninvite"}),
     Violation("ck_delivery_leased_while_sending", "delivery", {"attendee_id": 2, "state": "sending"}),
     Violation("ck_delivery_leased_while_sending", "delivery", {"attendee_id": 2, "lease_until": LATER}),
     Violation("uq_delivery_run_id_attendee_id", "delivery", {"position": 1}),

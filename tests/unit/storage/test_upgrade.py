@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, insert, inspect, text
+from sqlalchemy import Connection, MetaData, insert, inspect, text, update
 
-from campaigns.account import Account, AccountState
+from campaigns.account import Account, AccountState, Credential, How
 from campaigns.errors import ConfigError
+from campaigns.mailbox_book import own_book
 from campaigns.model import DEFAULT_ROUTING, Attendee, DeliveryState, Kind, Medium, RunState
 from campaigns.notices import NoticeKind
 from campaigns.ports import ListQuery, Selection, Whom
@@ -21,7 +22,7 @@ from storage import migrate as migrations
 from storage.claims import SqlBatchQueue
 from storage.migrate import migrate
 from storage.store import SqlStore
-from storage.tables import account
+from storage.tables import account, spend
 from tests.contract.store_scene import LEASE, Scene, minutes
 from tests.fakes.clocks import NOON
 from tests.fakes.databases import engine_of
@@ -99,7 +100,7 @@ def fill(old: OldDatabase, sealed_seed: str) -> None:
     old.add("delivery", attendee_id=2, position=1, batch_seq=1, state="sending", attempt=1, **on_the_wire)
     old.add("delivery", attendee_id=3, position=2, batch_seq=1)
     old.add("delivery", attendee_id=4, position=3)
-    old.add("spend")
+    old.add("spend", account_id=1)
     old.add("notice", run_id=1, state="told", told_at=NOON, reference="C1 17.5")
     old.add("notice", kind="finished", medium="mail", key="finished:1", campaign_id=1, run_id=1)
     old.add("notice", kind="imported", key="imported:1", campaign_id=1)
@@ -164,6 +165,34 @@ def test_an_account_of_the_settings_stays_one_and_one_that_had_retired_is_discon
     assert current.is_of_settings
     assert (earlier.address, earlier.state) == ("earlier@example.org", AccountState.DISCONNECTED)
     assert upgraded.account(per_day=500).id == current.id
+
+
+def test_what_an_account_sent_goes_with_it_into_the_book_of_its_mailbox(upgraded):
+    with upgraded.store.writing() as work:
+        assert work.accounts.get(1).book == own_book(1)
+        kept = work.accounts.upsert(Account(0, "smtp", "out@example.org", "Outgoing", book="google out@x"))
+        assert (kept.id, work.accounts.spends(1, NOON - LEASE)) == (1, [NOON])
+
+
+def test_an_account_of_an_earlier_version_finds_its_book_when_the_bot_starts(sql_store):
+    mine = Account(0, "smtp", "olga@acme.example", "Olga", workspace="T1", connected_by="U1")
+    with sql_store.writing() as work:
+        known = work.accounts.upsert(mine)
+        assert known.book == own_book(known.id)
+        work.accounts.spend(known.id, NOON)
+        work.accounts.keep_credential(known.id, Credential(How.PASSWORD, "pw", host="smtp.gmail.com"), None)
+        found = work.accounts.get(known.id).book
+    with sql_store.engine.begin() as connection:
+        for table in (account, spend):
+            connection.execute(update(table).values(book=own_book(known.id)))
+    with sql_store.writing() as work:
+        assert work.accounts.get(known.id).book == own_book(known.id)
+        for _ in range(2):
+            work.accounts.find_books()
+            assert (work.accounts.get(known.id).book, work.accounts.spends(known.id, NOON - LEASE)) == (
+                found,
+                [NOON],
+            )
 
 
 def test_the_run_goes_on_in_the_middle_of_its_batch(upgraded):

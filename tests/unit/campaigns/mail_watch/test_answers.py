@@ -1,7 +1,9 @@
 """Which answers are believed, on every store: whose word counts, and for which entry."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import formataddr, parseaddr
+from pathlib import Path
 
 import pytest
 
@@ -9,13 +11,19 @@ from campaigns import identity
 from campaigns.answer import Answer, AnswerCounts, Said
 from campaigns.answer_port import CalendarAnswer
 from campaigns.history import Deed, NewEntry
+from campaigns.mail_judge import Judge
+from campaigns.mail_reading import read_mail
 from campaigns.model import DeliveryState, Kind
 from campaigns.ports import ListQuery, Selection
+from tests.contract.store_posted import revise
 from tests.fakes.clocks import NOON
 from tests.fakes.incoming_mail import reply
 from tests.unit.campaigns.watched import CAROL, DOMAIN, EVE, ONE, TWO, UNKNOWN, counted
 
 S = DeliveryState
+ANA = "ana@example.org"
+CORPUS = Path(__file__).parents[3] / "corpus"
+REPLIES = sorted(path.stem for path in CORPUS.glob("reply_*.eml"))
 
 
 class TestAnswers:
@@ -41,17 +49,63 @@ class TestAnswers:
         assert scene.said() == {ONE: "declined"}
 
     @pytest.mark.parametrize(
-        ("attendee", "sender"),
+        ("attendee", "sender", "sent_by"),
         [
-            ("P1+calendar@Example.org", "p1+Calendar@example.org"),
-            (EVE, ONE),
-            (ONE, EVE),
-            (ONE, CAROL),
+            ("P1+calendar@Example.org", "p1+Calendar@example.org", ""),
+            (ONE, "p1+calendar@example.org", ""),
+            (EVE, ONE, ""),
+            (ONE, f"{ONE} <{ONE}>", ""),
+            (ONE, CAROL, CAROL),
+            (ONE, ONE, CAROL),
+            (ONE, "Ana <noreply@email.apple.com>", ""),
+            (ONE, "Google Calendar <calendar-notification@google.com>", ""),
         ],
     )
-    def test_an_alias_or_a_delegate_answers_for_the_person(self, scene, attendee, sender):
-        scene.look(reply(scene.uid(ONE), attendee, sender=sender))
+    def test_who_writes_from_their_mailbox_or_for_them_is_believed(self, scene, attendee, sender, sent_by):
+        scene.look(reply(scene.uid(ONE), attendee, sender=sender, sent_by=sent_by))
         assert scene.said() == {ONE: "accepted"}
+
+    @pytest.mark.parametrize(
+        ("attendee", "sender", "sent_by"),
+        [
+            (ONE, EVE, ""),
+            (ONE, EVE, EVE),
+            (ONE, EVE, ONE),
+            (ONE, f'"{ONE}" <{EVE}>', ""),
+            (ONE, f"{ONE} <{EVE}>", ""),
+            (ONE, f"{ONE}, {EVE}", ""),
+            (ONE, f"{ONE}\r\nFrom: {EVE}", ""),
+            (ONE, CAROL, ""),
+            (ONE, CAROL, ONE),
+            (EVE, "noreply@email.apple.com", ""),
+            (ONE, "noreply@apple.example", ""),
+        ],
+    )
+    def test_nobody_becomes_the_attendee_by_writing_so_into_the_answer(
+        self, scene, attendee, sender, sent_by
+    ):
+        """Whoever got the invite forwarded can write any ATTENDEE; From is what mail servers check."""
+        mail = reply(scene.uid(ONE), attendee, "DECLINED", sender=sender, sent_by=sent_by)
+        assert counted(scene.look(mail)) == (0, 0, 1)
+        assert scene.said() == {}
+
+    def test_nobody_is_a_delegate_by_the_same_public_mail_service(self, scene):
+        scene.listed("ana@gmail.com", "Ana Díaz")
+        eve = "eve@gmail.com"
+        mail = reply(scene.uid("ana@gmail.com"), "ana@gmail.com", "DECLINED", sender=eve, sent_by=eve)
+        assert counted(scene.look(mail)) == (0, 0, 1)
+
+    @pytest.mark.parametrize("name", REPLIES)
+    def test_the_replies_of_real_mail_programs_are_believed(self, scene, name):
+        scene.listed(ANA, "Ana Diaz")
+        read = read_mail((CORPUS / f"{name}.eml").read_bytes())
+        # the corpus names nobody's real domain
+        sender = read.sender.replace("email.apple.example", "email.apple.com")
+        with scene.store.writing() as work:
+            judge = Judge(work, scene.mine, NOON)
+            judge.judge(replace(read, uid=scene.uid(ANA), sender=sender))
+            judge.carry_out()
+        assert (judge.replies, judge.strange) == (0 if read.is_one_occurrence else 1, 0)
 
     @pytest.mark.parametrize(
         ("sender", "is_believed"),
@@ -69,12 +123,13 @@ class TestAnswers:
             ("events@corp.example", False),
         ],
     )
+    @pytest.mark.parametrize("attendee", ["", "adiaz@corp.example"])
     def test_an_alias_is_one_of_the_same_domain_that_clearly_names_the_person(
-        self, scene, sender, is_believed
+        self, scene, attendee, sender, is_believed
     ):
         key = "adiaz@corp.example"
         scene.listed(key, "Ana Díaz")
-        scene.look(reply(scene.uid(key), parseaddr(sender)[1], sender=sender))
+        scene.look(reply(scene.uid(key), attendee or parseaddr(sender)[1], sender=sender))
         assert scene.said() == ({key: "accepted"} if is_believed else {})
 
     @pytest.mark.parametrize(
@@ -101,7 +156,9 @@ class TestAnswers:
         alias = "ana.diaz@corp.example"
         scene.listed(alias, "Ana Díaz the younger")
         scene.listed("adiaz@corp.example", "Ana Díaz")
-        assert counted(scene.look(reply(scene.uid("adiaz@corp.example"), alias))) == (0, 0, 1)
+        uid = scene.uid("adiaz@corp.example")
+        assert counted(scene.look(reply(uid, alias))) == (0, 0, 1)
+        assert counted(scene.look(reply(uid, "adiaz@corp.example", sender=alias))) == (0, 0, 2)
 
     def test_who_is_listed_by_a_tag_of_a_listed_mailbox_answers_from_the_mailbox(self, scene):
         scene.listed("ana@corp.example", "Ana", "ana+work@corp.example")
@@ -232,6 +289,55 @@ class TestAnswers:
         assert counted(scene.look()) == (1, 0, 0)
         assert scene.lines()[ONE].answer == Answer(Said.TENTATIVE, 0, NOON)
         assert scene.said() == {ONE: "tentative"}
+
+    def shown(self, scene, said, sequence, minute):
+        """The provider shows this answer; its time is that of whatever changed there last."""
+        stamped_at = NOON + timedelta(minutes=minute)
+        scene.inbox.answers = [CalendarAnswer(scene.uid(ONE), ONE, Answer(said, sequence, stamped_at))]
+        scene.inbox.mails = []
+        with scene.store.writing() as work:
+            work.mailboxes.keep(replace(work.mailboxes.get(scene.mine.id), cursor=""))
+        return counted(scene.look(b"Subject: lunch?\r\n\r\n"))
+
+    def test_a_word_that_the_provider_only_repeats_is_no_new_answer(self, scene):
+        """It shows every event that was written to, with the answer of before."""
+        assert self.shown(scene, Said.ACCEPTED, 0, 1) == (1, 0, 0)
+        told = scene.lines()[ONE].answer
+        scene.update()
+        before = scene.alarm.rung
+        assert self.shown(scene, Said.ACCEPTED, 1, 2) == (1, 0, 0)
+        assert scene.lines()[ONE].answer == told == Answer(Said.ACCEPTED, 0, NOON + timedelta(minutes=1))
+        assert scene.alarm.rung == before
+        assert self.shown(scene, Said.DECLINED, 1, 3) == (2, 0, 0)
+        assert scene.lines()[ONE].answer == Answer(Said.DECLINED, 1, NOON + timedelta(minutes=3))
+        assert self.shown(scene, Said.ACCEPTED, 1, 4) == (3, 0, 0)
+
+    def test_the_same_word_to_another_time_is_a_new_answer(self, scene):
+        self.shown(scene, Said.ACCEPTED, 0, 1)
+        revise(scene, scene.sent, zone="UTC")
+        scene.post(scene.start(scene.sent, Selection(Kind.UPDATE)))
+        assert scene.said() == {}
+        assert self.shown(scene, Said.ACCEPTED, 1, 2) == (2, 0, 0)
+        assert scene.lines()[ONE].answer == Answer(Said.ACCEPTED, 1, NOON + timedelta(minutes=2))
+
+    @pytest.mark.parametrize(("is_moved", "answered_in"), [(False, 1), (True, 2)])
+    def test_a_word_that_the_provider_repeats_shows_that_a_doubtful_letter_came(
+        self, scene, is_moved, answered_in
+    ):
+        self.shown(scene, Said.ACCEPTED, 0, 1)
+        revise(scene, scene.sent, **({"zone": "UTC"} if is_moved else {"title": "Newer"}))
+        run = scene.start(scene.sent, Selection(Kind.UPDATE))
+        scene.post(run, S.UNSURE)
+        with scene.store.writing() as work:
+            for notice in work.notices.due(NOON + timedelta(days=1), 50):
+                work.notices.told(notice, "ts", scene.clock.now())
+        assert self.shown(scene, Said.ACCEPTED, 1, 2) == (answered_in, 0, 0)
+        line = scene.lines()[ONE]
+        assert (line.is_unsure, line.state) == (False, S.SENT)
+        assert line.answer == Answer(Said.ACCEPTED, answered_in - 1, NOON + timedelta(minutes=answered_in))
+        with scene.store.reading() as work:
+            due = {one.key for one in work.notices.due(NOON + timedelta(days=1), 50)}
+        assert f"progress:{run.id}" in due
 
     def test_the_progress_message_and_home_tabs_show_it(self, scene):
         with scene.store.writing() as work:
