@@ -109,11 +109,12 @@ class Account:
     """Whose mailbox or calendar invites leave from, and what it may send. None means no limit.
 
     ``workspace`` is '' for the account of the bot's settings, which everybody may send from; others belong
-    to ``connected_by``. ``version`` rises with every new credential. ``token_ends_at`` is when access ends
-    unless it is renewed, where that is known. ``calendar_id`` is what is noted of the bot's own calendar
-    (see ``calendar_note``). ``quota`` is what the provider itself says, where it is asked; it counts as long
-    as a person has set no limit. ``book`` is where its sends are counted (see ``mailbox_book``); the store
-    says it, and for the account of the settings who keeps it. For the other limits see ``AccountSettings``.
+    to ``connected_by``. ``version`` rises with every new credential and every disconnect.
+    ``token_ends_at`` is when access ends unless it is renewed, where that is known. ``calendar_id`` is what
+    is noted of the bot's own calendar (see ``calendar_note``). ``quota`` is what the provider itself says,
+    where it is asked; it counts as long as a person has set no limit. ``book`` is where its sends are counted
+    (see ``mailbox_book``); the store says it, and for the account of the settings who keeps it. For the other
+    limits see ``AccountSettings``.
     """
 
     id: int
