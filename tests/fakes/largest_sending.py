@@ -99,9 +99,15 @@ def everything(of, run):
 
 def _paces(of, run):
     for pace in PACES:
-        seen = PaceOutlook(of, run, outlook(pace, AT_ONCE, SMALL, 100_000, of.event.starts_at))
+        seen = PaceOutlook(of, run, outlook(pace, AT_ONCE, SMALL, 100_000, of.event.starts_at), SMALL)
         form = PaceForm(run.id, pace, 3)
-        yield f"change pace {pace}", views_pace.pace_form(form, seen, pace, "", NOON), "modal"
+        for token_ends_at in (None, NOON):
+            shown = replace(seen, account=replace(SMALL, token_ends_at=token_ends_at))
+            yield (
+                f"change pace {pace} {token_ends_at}",
+                views_pace.pace_form(form, shown, pace, "", NOON),
+                "modal",
+            )
         yield (
             f"change pace, half typed {pace}",
             views_pace.pace_form(form, seen, None, "E" * 500, NOON),
