@@ -39,10 +39,14 @@ def many_people(count: int) -> str:
     return "\n".join(["Email,First name,Last name,Company", *rows, ""])
 
 
+def day(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
 def campaign(title: str, days: int, people: str, list_name: str = "attendees.csv") -> NewCampaign:
     return NewCampaign(
         title=title,
-        starts_at=(datetime.now(UTC) + timedelta(days=days)).replace(hour=10, minute=30),
+        starts_at=day(days).replace(hour=10, minute=30),
         minutes=60,
         place="https://meet.example.com/autumn",
         description="What is new, what is next, and a table for {{company|your team}}.",
@@ -282,7 +286,7 @@ def life(shoot: Shoot) -> None:
     ana.fill("Repeats", "Every week")
     stage.workspace.wait_for(lambda: ana.modal and "Number of times" in ana.modal.plain(), PATIENCE)
     ana.fill("Number of times", "6")
-    ana.fill("Except on", "21 December 2026")
+    ana.fill("Except on", f"{day(21 + 2 * 7):%-d %B %Y}")  # the third week
     shoot.modal("edit-event.png", "Edit event")
     ana.fill("Place or link", "Room 2")
     shoot.submit()
