@@ -24,8 +24,9 @@ from campaigns.errors import (
     StorageTrouble,
 )
 from campaigns.service_names import service_name
+from campaigns.smtp_services import SMTP_SERVICES
+from handlers.delegated_scopes import DELEGATED_SCOPES, READING_SCOPE
 from handlers.web_guard import LARGEST_FORM, WebGuard
-from handlers.web_services import DELEGATED_SCOPES, KNOWN_SERVICES, READING_SCOPE
 
 _log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class _Desk:
             typed=visit.known_values() if typed is None else typed,
             wrong=wrong or {},
             how=how,
-            known_services=KNOWN_SERVICES,
+            smtp_services=SMTP_SERVICES,
             delegated=[(one, service_name(one), scope) for one, scope in DELEGATED_SCOPES.items()],
             reading_scope=READING_SCOPE,
         )

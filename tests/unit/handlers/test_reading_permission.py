@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.account import How, ImapServer, Service
 from campaigns.errors import Busy, NoAccess
-from handlers.web_services import READING_SCOPE
+from handlers.delegated_scopes import READING_SCOPE
 from mailers.google_auth import READ_MAIL
 from tests.fakes.connect_scene import (
     ADMIN,

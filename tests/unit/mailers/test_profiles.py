@@ -2,18 +2,18 @@
 
 import pytest
 
+from campaigns.smtp_services import SMTP_SERVICES
 from mailers import api_profiles
 from mailers.server_url import Security
 from mailers.smtp_account import parse_smtp_url
 from mailers.smtp_profiles import UNKNOWN, limits_for
-from mailers.smtp_services import SERVICES
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda one: one.name)
+@pytest.mark.parametrize("service", SMTP_SERVICES, ids=lambda one: one.name)
 def test_each_service_has_limits_of_its_own_and_makes_an_account(service):
     host = service.host.format(region="eu-west-1")
     assert limits_for(host) != UNKNOWN
-    account = parse_smtp_url(f"smtp://{service.user or 'ann'}:secret@{host}?from=ann@acme.example")
+    account = parse_smtp_url(f"smtp://ann:secret@{host}?from=ann@acme.example")
     assert (account.host, account.port, account.security) == (host, 587, Security.STARTTLS)
 
 
