@@ -5,19 +5,17 @@ from campaigns.account import Service
 from campaigns.errors import ConfigError
 from campaigns.service_names import service_name
 from playground.person import Person
-from playground.script_connect import allow, ask_for_link, ask_for_renewal, enter
+from playground.script_connect import allow, ask_for_link, enter
 from playground.web_visitor import Page, WebVisitor
 
 
 def connect_account(stage: Stage, person: Person) -> str:
     """What the last page says. Raises ConfigError if it does not say that it went well."""
     service = _service_of(stage)
-    return _through(stage, ask_for_link(stage.workspace, person, service_name(service)))
-
-
-def renew_account(stage: Stage, person: Person) -> str:
-    """The same with *Renew token*."""
-    return _through(stage, ask_for_renewal(stage.workspace, person, stage.organizer))
+    page = follow_link(stage, ask_for_link(stage.workspace, person, service_name(service)))
+    if page.status != 200 or stage.organizer not in page.text:
+        raise ConfigError("The account was not connected.", hint=page.text)
+    return page.text
 
 
 def follow_link(stage: Stage, link: str) -> Page:
@@ -54,13 +52,6 @@ def how_to_connect(stage: Stage) -> str:
         return f"Your browser does not know the provider's certificate ({where}): go on all the same."
     form = ", ".join(f"{name} {value}" for name, value in password_form(stage).items())
     return f"The mail server here: {form}."
-
-
-def _through(stage: Stage, link: str) -> str:
-    page = follow_link(stage, link)
-    if page.status != 200 or stage.organizer not in page.text:
-        raise ConfigError("The account was not connected.", hint=page.text)
-    return page.text
 
 
 def _service_of(stage: Stage) -> Service:

@@ -6,7 +6,6 @@ one makes the calendar, and none of them makes another before a person has been 
 
 from datetime import datetime
 
-NONE = ""
 GONE = "!gone"  # somebody deleted it; a person's word is awaited
 LOST = "!lost"  # whether it was made is not known; a person's word is awaited
 ANEW = "!anew"  # a person has given it: another may be made

@@ -135,10 +135,8 @@ class Unsure(Fault):
     ``after`` is how long the provider wants to be left alone, if it said so.
     """
 
-    def __init__(
-        self, cause: str, *, after: timedelta | None = None, evidence: str = "", hint: str = ""
-    ) -> None:
-        super().__init__(cause, evidence=evidence, hint=hint)
+    def __init__(self, cause: str, *, after: timedelta | None = None, evidence: str = "") -> None:
+        super().__init__(cause, evidence=evidence)
         self.after = after
 
 

@@ -60,11 +60,6 @@ def days(event: Event) -> Iterator[date]:
             yield day
 
 
-def occurrences(event: Event, limit: int) -> tuple[datetime, ...]:
-    """The first ``limit`` starts, in UTC: the hour stays the same on the clock of the event's zone."""
-    return tuple(starts_on(event, day).astimezone(UTC) for day in islice(days(event), limit))
-
-
 def last_end(event: Event) -> datetime | None:
     """When it is over, in UTC; None if it goes on for good."""
     rule = event.recurrence

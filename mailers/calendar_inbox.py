@@ -82,7 +82,7 @@ def answer_in(event: events.Event) -> CalendarAnswer | None:
     """Of an event of ours; an answer to one date of a series is none to the whole."""
     uid = events.mark(event, "uid")
     guests = [one for one in event.get("attendees", []) if not one.get("organizer")]
-    if not uid or events.is_deleted(event) or "recurringEventId" in event or len(guests) != 1:
+    if not uid or events.is_deleted(event) or events.is_one_of_many(event) or len(guests) != 1:
         return None
     status = guests[0].get("responseStatus")
     if status not in _SAID:

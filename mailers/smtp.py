@@ -14,16 +14,13 @@ class SmtpMailer:
 
     There is no ``find``: a mail server cannot be asked what became of a message, so a reply lost after the
     hand-over stays unsure. ``tls`` replaces the machine's own list of trusted certificates.
-    ``connections``: at most so many at one time, for all runs together.
     """
 
-    def __init__(
-        self, account: SmtpAccount, *, connections: int = 1, tls: ssl.SSLContext | None = None
-    ) -> None:
-        self._transport = SmtpTransport(account, connections=connections, tls=tls)
+    def __init__(self, account: SmtpAccount, *, tls: ssl.SSLContext | None = None) -> None:
+        self._transport = SmtpTransport(account, tls=tls)
 
     def allow(self, connections: int) -> None:
-        """From now on so many connections."""
+        """From now on at most so many at one time, for all runs together; one at first."""
         self._transport.allow(connections)
 
     def send(self, letter: Letter) -> Receipt:

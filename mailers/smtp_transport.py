@@ -25,14 +25,13 @@ _RENEW = "Renew the token of this account: press Renew token and allow access ag
 class SmtpTransport:
     """Thread-safe: as many connections as threads that send at one time, each reused while fresh.
 
-    Never more than ``connections``, for servers refuse what comes on top: whoever sends more waits.
+    Never more than are allowed, one at first, for servers refuse what comes on top: whoever sends more waits.
     """
 
     def __init__(
         self,
         account: SmtpAccount,
         *,
-        connections: int = 1,
         tls: ssl.SSLContext | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
@@ -41,7 +40,7 @@ class SmtpTransport:
         self._tls = tls
         self._idle: list[SmtpLine] = []
         self._lock = threading.Lock()
-        self._turns = Turns(connections)
+        self._turns = Turns(1)
         self._is_closed = False
 
     def allow(self, connections: int) -> None:

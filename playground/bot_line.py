@@ -31,24 +31,22 @@ class BotLine:
         self.url: str | None = None
         self.failures: list[DispatchFailed] = []
 
-    def send(self, kind: Kind, payload: Json, *, retry: tuple[int, str] | None = None) -> Json | None:
+    def send(self, kind: Kind, payload: Json) -> Json | None:
         """The acknowledgement's body, if it has one; raises DispatchFailed as Slack would report it."""
         try:
             if self._hub.is_connected:
-                return self._hub.send(kind, payload, self._core.ack_timeout, retry=retry)
-            return self._post(kind, payload, retry)
+                return self._hub.send(kind, payload, self._core.ack_timeout)
+            return self._post(kind, payload)
         except DispatchFailed as error:
             with self._core.state.changing():
                 self.failures.append(error)
             raise
 
-    def _post(self, kind: Kind, payload: Json, retry: tuple[int, str] | None) -> Json | None:
+    def _post(self, kind: Kind, payload: Json) -> Json | None:
         if self.url is None:
             raise DispatchFailed("dispatch_unknown_error", "no bot is connected: call connect_bot(url)")
         body, content_type = encoded(kind, payload)
         headers = {"Content-Type": content_type, **self._signed(body)}
-        if retry:
-            headers |= {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]}
         status, answer = post(self.url, body, headers, self._core.ack_timeout)
         if status != 200:
             raise DispatchFailed("dispatch_failed", f"http_status {status}")

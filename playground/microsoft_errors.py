@@ -144,15 +144,6 @@ def wrong_secret(client_id: str) -> EntraError:
     )
 
 
-def secret_expired(client_id: str) -> EntraError:
-    return EntraError(
-        "invalid_client",
-        7000222,
-        f"The provided client secret keys for app '{client_id}' are expired.",
-        status=401,
-    )
-
-
 def bad_grant_type() -> EntraError:
     return EntraError(
         "unsupported_grant_type",

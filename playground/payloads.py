@@ -146,7 +146,7 @@ def block_suggestion(
     }
 
 
-def event(inner: Json) -> Json:
+def _event(inner: Json) -> Json:
     """The wrapper around an event."""
     return {
         "token": "playground",
@@ -174,4 +174,4 @@ def app_home_opened(core: Core, user: User, tab: str) -> Json:
     home = core.state.homes.get(user.id)
     if home and tab == "home":
         inner["view"] = view_json(home)
-    return event(inner)
+    return _event(inner)

@@ -61,9 +61,7 @@ class SocketHub:
             if link in self._links:
                 self._links.remove(link)
 
-    def send(
-        self, kind: str, payload: Json, timeout: float, *, retry: tuple[int, str] | None = None
-    ) -> Json | None:
+    def send(self, kind: str, payload: Json, timeout: float) -> Json | None:
         envelope_id = str(uuid.uuid4())
         envelope: Json = {
             "type": kind,
@@ -72,8 +70,7 @@ class SocketHub:
             "accepts_response_payload": kind != "events_api",
         }
         if kind == "events_api":
-            attempt, reason = retry or (0, "")
-            envelope |= {"retry_attempt": attempt, "retry_reason": reason}
+            envelope |= {"retry_attempt": 0, "retry_reason": ""}
         answer: Future[Json | None] = Future()
         self._waiting[envelope_id] = answer
         try:

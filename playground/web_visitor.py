@@ -32,7 +32,6 @@ class Page:
     status: int
     text: str
     forms: tuple[Form, ...]
-    links: tuple[tuple[str, str], ...]
 
 
 class WebVisitor:
@@ -60,13 +59,6 @@ class WebVisitor:
                     return self._send(page, form, [(name, value)] if name else [], values or {})
         raise LookupError(f"no button {button!r} on this page ({page.status}): {page.text}")
 
-    def follow(self, page: Page, words: str) -> Page:
-        """Opens the link with these words."""
-        for label, url in page.links:
-            if words.casefold() in label.casefold():
-                return self.open(urljoin(page.url, url))
-        raise LookupError(f"no link {words!r} on this page ({page.status}): {page.text}")
-
     def _send(self, page: Page, form: Form, button: list[tuple[str, str]], values: Mapping[str, str]) -> Page:
         if unknown := values.keys() - set(form.names):
             raise LookupError(f"no field {sorted(unknown)} in this form, only {form.names}")
@@ -88,20 +80,17 @@ class WebVisitor:
             reader = _Reader()
             reader.feed(text)
             words = " ".join("".join(reader.words).split())
-            forms, links = tuple(reader.forms), tuple(reader.links)
-            return Page(answer.url, int(answer.status or 0), words, forms, links)
+            return Page(answer.url, int(answer.status or 0), words, tuple(reader.forms))
 
 
 class _Reader(HTMLParser):
-    """Reads forms, links and words."""
+    """Reads forms and words."""
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self.links: list[tuple[str, str]] = []
         self.words: list[str] = []
         self._button: tuple[str, str] | None = None
-        self._link: str | None = None
         self._select = ""
         self._said = 0
         self._is_silent = False
@@ -111,8 +100,6 @@ class _Reader(HTMLParser):
         had = {name: value or "" for name, value in attrs}
         if tag in {"style", "script", "title"}:
             self._is_silent = True
-        elif tag == "a":
-            self._link, self._said = had.get("href", ""), len(self.words)
         elif tag == "form":
             self.forms.append(Form(had.get("action", ""), method=had.get("method", "get").lower()))
         elif self.forms:
@@ -148,9 +135,6 @@ class _Reader(HTMLParser):
         elif tag == "button" and self._button is not None:
             self.forms[-1].buttons.append((said, *self._button))
             self._button = None
-        elif tag == "a" and self._link is not None:
-            self.links.append((said, self._link))
-            self._link = None
         elif tag == "select":
             self._select = ""
         elif tag == "textarea" and self._area:

@@ -14,7 +14,7 @@ from playground.http_server import LocalServer
 from playground.interactions import Desk
 from playground.mailbox import Mailbox
 from playground.person import Person
-from playground.records import Call, Channel, DispatchFailed, Message, StoredFile, User
+from playground.records import Call, Channel, DispatchFailed, Message, StoredFile
 from playground.reply_calendar import CalendarAnswers
 from playground.slack_api import make_api
 from playground.slack_ui import add_page
@@ -133,16 +133,6 @@ class Workspace:
     def person(self, name: str) -> Person:
         return Person(self.desk, self.state.user(name))
 
-    def add_person(self, user: User) -> Person:
-        """One more user, a member of every channel that is not archived."""
-        with self.state.changing():
-            self.state.users[user.id] = user
-            self.state.stacks[user.id] = []
-            for channel in self.state.channels.values():
-                if not channel.is_im and not channel.is_archived:
-                    channel.members.add(user.id)
-        return self.person(user.name)
-
     def channel(self, name: str) -> Channel:
         return self.state.channel(name)
 
@@ -201,10 +191,6 @@ class Workspace:
             )
 
     # Raw requests to the bot
-
-    def send_event(self, event: Json, *, retry: tuple[int, str] | None = None) -> Json | None:
-        """An event of your own making, wrapped as Slack wraps it; `retry` is its number and reason."""
-        return self.line.send("events_api", payloads.event(event), retry=retry)
 
     def verify_url(self) -> str:
         """Asks the bot's address to prove itself; hands back the challenge it repeated."""

@@ -164,7 +164,7 @@ def test_a_no_while_the_calendar_is_made_needs_nobody_to_look_for_one(scene, mai
     google.faults.refuse(answer, on="calendars.insert", times=1)
     with pytest.raises(fault):
         mailer.send(letter())
-    assert scene.note == notes.NONE
+    assert scene.note == ""
     mailer.send(letter())
     assert google.calendars.ids == scene.kept
 
@@ -173,7 +173,7 @@ def test_access_lost_while_the_calendar_is_made_is_no_lost_calendar(scene, maile
     google.expire_token()
     with pytest.raises(NoAccess):
         mailer.send(letter())
-    assert scene.note == notes.NONE
+    assert scene.note == ""
 
 
 def test_nothing_is_made_where_it_could_not_be_noted(scene, google):

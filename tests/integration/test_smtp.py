@@ -266,7 +266,8 @@ def test_runs_together_use_no_more_connections_than_the_account_has():
     """Exchange answers 432 to the fourth, and that would hold up everybody."""
     with ScriptedSmtp() as server:
         account = SmtpAccount("127.0.0.1", server.port, Security.PLAIN, sender="ann@acme.example")
-        mailer = SmtpMailer(account, connections=2)
+        mailer = SmtpMailer(account)
+        mailer.allow(2)
         send_together(mailer, threads=6)
         assert len(server.messages) == 30
         assert server.connections <= 2

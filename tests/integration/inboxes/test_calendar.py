@@ -73,7 +73,7 @@ def test_a_token_that_google_has_forgotten_begins_anew(google, calendar):
     assert len(all_answers(inbox, cursor)[0]) == 5
 
 
-@pytest.mark.parametrize("note", [notes.NONE, notes.GONE, notes.LOST, notes.ANEW])
+@pytest.mark.parametrize("note", ["", notes.GONE, notes.LOST, notes.ANEW])
 def test_where_there_is_no_calendar_none_is_read(google, note):
     inbox = CalendarInbox(
         google_tokens(google, OWN_CALENDARS), calendar_id=note, endpoint=google.calendar_endpoint

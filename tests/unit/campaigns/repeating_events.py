@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from campaigns.model import Event
 from campaigns.recurrence import Frequency, Recurrence
-from campaigns.repeating import days, problems
+from campaigns.repeating import days, problems, starts_on
 from tests.unit.campaigns.invites import event
 
 ZONES = (
@@ -29,6 +29,11 @@ def repeating(rule: Recurrence, *when: int, zone: str = "Europe/Berlin", minutes
     starts_at = local(zone, *(when or (2026, 11, 24, 10, 30)))
     ends_at = starts_at + timedelta(minutes=minutes)
     return event(starts_at=starts_at, ends_at=ends_at, zone=zone, recurrence=rule, **more)
+
+
+def occurrences(of: Event, limit: int) -> tuple[datetime, ...]:
+    """The first ``limit`` starts, in UTC."""
+    return tuple(starts_on(of, day).astimezone(UTC) for day in islice(days(of), limit))
 
 
 def all_day(*first: int, length: int = 1, zone: str = "Europe/Berlin", **more) -> Event:

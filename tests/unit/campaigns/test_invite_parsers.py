@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from campaigns.invite_template import InviteTemplate
 from campaigns.model import Kind
 from campaigns.recurrence import Frequency, Recurrence
-from campaigns.repeating import occurrences, rrule
+from campaigns.repeating import rrule
 from campaigns.vtimezone import observances
 from tests.unit.campaigns.invites import attendee, build, calendar, event, unfolded
 from tests.unit.campaigns.repeating_events import (
     all_day,
     any_event,
+    occurrences,
     read_by_vobject,
     repeating,
     starts_by_vobject,

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from campaigns.errors import InputError, Misconfigured
 from campaigns.ical_times import recurrence_lines, zone_lines
 from campaigns.recurrence import Frequency, Recurrence
-from campaigns.repeating import check, days, last_end, occurrences, problems, rrule, start_ahead, zone_rule
+from campaigns.repeating import check, days, last_end, problems, rrule, start_ahead, zone_rule
 from tests.unit.campaigns.invites import event
-from tests.unit.campaigns.repeating_events import all_day, any_event, repeating
+from tests.unit.campaigns.repeating_events import all_day, any_event, occurrences, repeating
 
 DAILY, WEEKLY, MONTHLY = Frequency
 
