@@ -95,7 +95,7 @@ class Provider(Protocol):
 
 
 class MailerContract:
-    """For every mailer, the dry-run one included."""
+    """For every mailer, and for the one that tests send with."""
 
     @pytest.fixture
     def form(self) -> Form:

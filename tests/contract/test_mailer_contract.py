@@ -1,29 +1,23 @@
-from pathlib import Path
-
 import pytest
 
-from mailers.recording import RecordingMailer
 from mailers.smtp import SmtpMailer
 from mailers.smtp_account import parse_smtp_url
 from playground.mailbox import Mailbox
-from tests.contract.mailer_suite import PostContract, SilentProviderContract, letter
+from tests.contract.mailer_suite import PostContract, SilentProviderContract
+from tests.fakes.clocks import HandClock
+from tests.fakes.mailers import ScriptedMailer
 
 
-class TestRecordingMailer(PostContract):
+class TestScriptedMailer(PostContract):
+    """What most tests send with."""
+
     @pytest.fixture
     def mailer(self):
-        return RecordingMailer()
+        return ScriptedMailer(HandClock())
 
     @pytest.fixture
     def took(self, mailer):
-        return lambda: [kept.mime for kept in mailer.letters]
-
-    def test_a_folder_gets_one_file_for_each_letter(self, tmp_path: Path):
-        mailer = RecordingMailer(tmp_path / "out")
-        for number in (1, 2, 2):
-            mailer.send(letter(number=number))
-        files = sorted((tmp_path / "out").iterdir())
-        assert [file.read_bytes() for file in files] == [letter().mime] * 2
+        return lambda: [one.letter.mime for one in mailer.accepted]
 
 
 class TestSmtpMailer(PostContract, SilentProviderContract):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.hand_over import InviteFacts, Letter, Receipt
+from campaigns.invite_clean import checked_address
 
 AT_ONCE = timedelta(0)
 
@@ -34,6 +35,7 @@ class ScriptedMailer:
         self.accepted = []
 
     def send(self, letter):
+        checked_address(letter.recipient)
         self.tried.append(letter.recipient)
         entry = self._next_entry(letter.recipient)
         if callable(entry) and not isinstance(entry, BaseException):
