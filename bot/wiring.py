@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from campaigns.adding import Adding
 from campaigns.answer_desk import AnswerDesk
 from campaigns.conduct import RunService
 from campaigns.connecting import Connecting
+from campaigns.consent_port import Consent
 from campaigns.courier import Courier
 from campaigns.editing import CampaignEditing
 from campaigns.failure_lists import FailureLists
@@ -242,19 +244,7 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
     importer, trials = Importer(campaigns, base.client), TrialSender(base.client)
     slow_screens = SlowScreens()
     consents = consents_of(settings)
-    connecting = Connecting(
-        base.store,
-        base.clock,
-        base.alarm,
-        consents=consents,
-        doorbell=sending.mailers,
-        mailbox_bell=sending.inboxes,
-        draw=lambda: secrets.token_urlsafe(32),
-        signs=signatures_of(settings),
-        public_url=settings.public_url,
-        limits=limits_of,
-        resumes=settings.resume_after_renewal,
-    )
+    connecting = _connecting(base, sending, consents)
     services = Services(
         campaigns=campaigns,
         runs=RunService(
@@ -270,14 +260,7 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
         answers=_answers(base),
         pictures=Pictures(base.store, base.clock, ReportCharts()),
         connecting=connecting,
-        accounts=AccountsDesk(
-            base.store,
-            base.clock,
-            base.alarm,
-            consents=consents,
-            watch=sending.watch,
-            reads_of_settings=settings.reading_account is not None,
-        ),
+        accounts=_accounts(base, sending, consents),
         preflight=Preflight(
             base.store, DomainRecords(), base.clock, can_unsubscribe=bool(settings.public_url)
         ),
@@ -301,6 +284,33 @@ def _add_slack(app: Application, base: _Foundation, campaigns: CampaignService, 
     if settings.slack_transport == "socket":
         line = SocketLine(slack, settings.slack_app_token.get_secret_value())
         app.add("slack", line.start, line.stop)
+
+
+def _connecting(base: _Foundation, sending: _Sending, consents: Mapping[str, Consent]) -> Connecting:
+    return Connecting(
+        base.store,
+        base.clock,
+        base.alarm,
+        consents=consents,
+        doorbell=sending.mailers,
+        mailbox_bell=sending.inboxes,
+        draw=lambda: secrets.token_urlsafe(32),
+        signs=signatures_of(base.settings),
+        public_url=base.settings.public_url,
+        limits=limits_of,
+        resumes=base.settings.resume_after_renewal,
+    )
+
+
+def _accounts(base: _Foundation, sending: _Sending, consents: Mapping[str, Consent]) -> AccountsDesk:
+    return AccountsDesk(
+        base.store,
+        base.clock,
+        base.alarm,
+        consents=consents,
+        watch=sending.watch,
+        reads_of_settings=base.settings.reading_account is not None,
+    )
 
 
 def _add_web(

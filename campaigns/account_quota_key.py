@@ -57,5 +57,5 @@ def same_quota_key(typed: Credential, before: Credential | None, form: Mapping[s
 
 def wrong_quota_key(fault: Fault) -> InputError:
     """The login is right, and the key is not, or could not be tried."""
-    said = f"Sending works. But {fault.cause}. {fault.hint}".strip()
+    said = f"Sending works. But {fault.in_full}"
     return InputError(fields={"ses_key_id": f"{said} To connect without this key, leave both empty."})

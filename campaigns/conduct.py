@@ -7,10 +7,9 @@ from campaigns.access import campaign_for, run_for
 from campaigns.account import Account
 from campaigns.account_access import require_send
 from campaigns.checkpoint import checkpoint
-from campaigns.deeds import record
+from campaigns.deeds import record_start
 from campaigns.errors import InputError
 from campaigns.forecast import Forecast
-from campaigns.history import Deed, NewEntry
 from campaigns.model import Campaign, DeliveryState, Kind, Run, RunState
 from campaigns.outlook import PaceOutlook, ahead_of, outlives_token, outlook_of_run
 from campaigns.ports import Alarm, Clock, NewRun, Selection, Whom
@@ -161,8 +160,7 @@ class RunService:
             first_at = begins_at(timing, now, cleared.replaces)
             if first_at > now:
                 work.batches.postpone(run.id, 1, first_at, stumbled=False)
-            entry = NewEntry(campaign.id, Deed.STARTED, actor.user, run.id, _facts(run))
-            record(work, run, entry, now)
+            record_start(work, run, actor.user, now)
             approval.tell_start(work, run, campaign, now)
         checkpoint("submit.after_commit")
         self._alarm.wake()
@@ -291,12 +289,3 @@ def _account_to_send_from(work: UnitOfWork, campaign: Campaign) -> Account:
     account = work.accounts.get(campaign.account_id)
     require_send(campaign, account)
     return account
-
-
-def _facts(run: Run) -> dict[str, str]:
-    return {
-        "kind": run.kind.value,
-        "invites": str(run.total),
-        "per_batch": str(run.pace.per_batch or ""),
-        "gap_minutes": str(run.pace.gap_minutes),
-    }

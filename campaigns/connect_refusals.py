@@ -37,5 +37,5 @@ def wrong_mailbox(fault: Fault, *, is_own: bool, by_mail: bool) -> InputError:
     if isinstance(fault, NoAccess):
         said = "The mailbox refused this user and password. Many services want an app password here."
         return InputError(fields={"imap_password" if is_own else "imap_host": said})
-    said = f"The mailbox could not be read: {fault.cause}. {fault.hint}".strip()
+    said = f"The mailbox could not be read: {fault.in_full}"
     return InputError(fields={"imap_host": f"{said} To connect without it, untick the box."})

@@ -232,7 +232,7 @@ class Connecting:
             if credential.reads:
                 self._mailbox_bell.ring(self._draft(ticket, entered), credential)
         except FAULTS as fault:
-            said = f"Google did not let this key in: {fault.cause}. {fault.hint}".strip()
+            said = f"Google did not let this key in: {fault.in_full}"
             raise InputError(fields={"key": said}) from None
         return self._keep_and_use_up(key, ticket, entered)
 

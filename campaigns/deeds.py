@@ -26,3 +26,14 @@ def record(work: UnitOfWork, run: Run | None, new: NewEntry, now: datetime) -> E
         )
         work.notices.write(notice, now)
     return entry
+
+
+def record_start(work: UnitOfWork, run: Run, by: str, now: datetime) -> None:
+    """Write into the history that ``by`` started ``run``, with what it came to then."""
+    facts = {
+        "kind": run.kind.value,
+        "invites": str(run.total),
+        "per_batch": str(run.pace.per_batch or ""),
+        "gap_minutes": str(run.pace.gap_minutes),
+    }
+    record(work, run, NewEntry(run.campaign_id, Deed.STARTED, by, run.id, facts), now)

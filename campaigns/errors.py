@@ -77,6 +77,11 @@ class Fault(SendInvitesError):
         self.cause = cause
         self.evidence = evidence
 
+    @property
+    def in_full(self) -> str:
+        """The cause, and what to do about it."""
+        return f"{self.cause}. {self.hint}".strip()
+
 
 class Busy(Fault):
     """Not now; the same bytes may be tried again.

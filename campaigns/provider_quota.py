@@ -79,8 +79,7 @@ def note_trouble(work: UnitOfWork, account: Account, fault: Fault) -> None:
     """The numbers stay as they are."""
     known = _locked(work, account)
     if known is not None:
-        said = f"{fault.cause}. {fault.hint}".strip()
-        work.accounts.keep_quota(known.id, replace(known.quota or KnownQuota(), trouble=said))
+        work.accounts.keep_quota(known.id, replace(known.quota or KnownQuota(), trouble=fault.in_full))
 
 
 def _locked(work: UnitOfWork, account: Account) -> Account | None:

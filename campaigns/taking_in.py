@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from campaigns import approval
 from campaigns.account import Account, AccountState
 from campaigns.account_access import require_send
-from campaigns.deeds import record
+from campaigns.deeds import record, record_start
 from campaigns.endings import progress_notice
 from campaigns.errors import InputError, SendInvitesError, StateError
 from campaigns.history import Deed, NewEntry
@@ -186,13 +186,7 @@ def _tell_begin(work: UnitOfWork, run: Run, campaign: Campaign, new: Newcomers, 
     else:
         work.notices.touch(progress_notice(run), now)
         touch_homes(work, campaign.workspace, now)
-    started = {
-        "kind": run.kind.value,
-        "invites": str(run.total),
-        "per_batch": str(run.pace.per_batch or ""),
-        "gap_minutes": str(run.pace.gap_minutes),
-    }
-    record(work, run, NewEntry(campaign.id, Deed.STARTED, new.by, run.id, started), now)
+    record_start(work, run, new.by, now)
     facts = {"attendees": str(run.total)}
     record(work, run, NewEntry(campaign.id, Deed.TAKEN_IN, new.by, run.id, facts), now)
 

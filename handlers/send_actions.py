@@ -247,7 +247,7 @@ class SendActions:
             self._services.runs.test_account(actor, intent.campaign_id)
         except FAULTS as fault:
             trouble, is_certain = (
-                safe(f"{fault.cause}. {fault.hint}".strip()),
+                safe(fault.in_full),
                 isinstance(fault, Misconfigured),
             )
         pace = intent.pace or Pace(None)
