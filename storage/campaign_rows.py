@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
-from campaigns.asked_again import is_at_the_same_time
 from campaigns.errors import NotFound
 from campaigns.holding import whom_of
 from campaigns.model import (
@@ -30,6 +29,7 @@ from campaigns.ports import (
     Whom,
 )
 from campaigns.roster import Roster
+from campaigns.same_time import is_at_the_same_time
 from storage.attendee_rows import add_people, attendee_of, copy_people, insert_people, listed
 from storage.event_json import event_of, event_to_columns
 from storage.finding import found_by

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from campaigns.asked_again import is_at_the_same_time
 from campaigns.errors import NotFound
 from campaigns.holding import content_in
 from campaigns.model import DeliveryState, Kind
+from campaigns.same_time import is_at_the_same_time
 from storage.memory_ledger import AttendeeRow, DeliveryRow, Ledger
 
 _POSTED = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED})

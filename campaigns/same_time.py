@@ -1,4 +1,4 @@
-"""When an answer to one version of an event says nothing of another."""
+"""Whether an answer to one version of an event says anything of another."""
 
 from campaigns.model import Event
 
