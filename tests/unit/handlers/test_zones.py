@@ -36,4 +36,7 @@ def test_whatever_is_typed_slack_takes_the_answer():
 
 
 def test_every_zone_offered_can_be_shown_as_the_first_choice():
-    assert all(list(OPTION(matching(name, NOON)[0], "/")) == [] for name in names()[:50])
+    assert len(names()) > 400
+    first = {name: matching(name, NOON)[0] for name in names()}
+    assert [name for name, option in first.items() if option["value"] != name] == []
+    assert [fault for option in first.values() for fault in OPTION(option, "/")] == []
