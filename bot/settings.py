@@ -105,7 +105,8 @@ class Settings(BaseSettings):
         default=25,
         ge=1,
         le=100,
-        description="A run pauses when more than so many percent of its invites fail.",
+        description="A run pauses when more than so many percent of its latest invites (at most 200, five at "
+        "least) fail or are unsure.",
     )
     alerts_smtp_url: SecretStr = Field(
         description="Another account for alerts and confirmations: it must work when the first one does not.",

@@ -93,7 +93,8 @@ class AccountSettings:
 
     ``reserve`` invites of ``per_day`` are kept free for the person's own mail. The brake pauses a run after
     ``brake_refusals`` equal refusals in a row that speak of the sender, and when more than ``brake_percent``
-    of a batch has failed. ``is_shared``: everybody in the workspace may send from it.
+    of the latest invites (at most 200, five at least) failed or are unsure. ``is_shared``: everybody in the
+    workspace may send from it.
     """
 
     per_minute: int | None

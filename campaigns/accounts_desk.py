@@ -130,7 +130,9 @@ class AccountsDesk:
         return self._resuming.resume_waiting(actor, account_id)
 
     def disconnect(self, actor: Actor, account_id: int) -> tuple[Account, Parting]:
-        """Gives the access back and forgets it; running runs of it pause. Raises NotAllowed, NotFound.
+        """Gives the access back and forgets it; running runs of it pause.
+
+        Raises NotAllowed, NotFound, and StateError where it is disconnected already.
 
         A provider that does not answer keeps nobody from it: nothing opens the account here any more, and it
         is asked again.

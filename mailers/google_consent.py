@@ -109,7 +109,10 @@ class GoogleConsent:
         return f"{self._auth_uri}?{urlencode(asked | ({'login_hint': address} if address else {}))}"
 
     def accept(self, service: Service, *, code: str, verifier: str, reads: bool = False) -> Granted:
-        """Trade ``code``. A person may have unticked a scope: what is missing is refused here, by name."""
+        """Trade ``code``. A person may have unticked a scope: what is missing is refused here, by name.
+
+        Raises ConsentRefused, Busy, Misconfigured.
+        """
         asked_at = self._now()
         said = self._trade(code, verifier)
         scope = _ASKED[service].scope

@@ -93,6 +93,7 @@ class MicrosoftConsent:
         return f"{self._client.authority}/oauth2/v2.0/authorize?{urlencode(asked | more)}"
 
     def accept(self, service: Service, *, code: str, verifier: str, reads: bool = False) -> Granted:
+        """Trade ``code``. Raises ConsentRefused, Busy, Misconfigured."""
         asked_at = self._now()
         asked, scope = _scopes(service, reads=reads), _ASKED[service].scope
         said = self._trade(asked, code, verifier)
