@@ -166,7 +166,7 @@ def _refused(error: SendInvitesError) -> Response:
         hint = "Nobody was added. Correct what not_added names, and send them again."
         return problem(status, "None of these attendees can be added.", hint, error.problems)
     if isinstance(error, StorageTrouble):
-        _log.warning("api_call_failed")
+        _log.warning("api_call_failed", extra={"evidence": str(error)})
         return problem(status, "This did not work just now.", "Nobody was added. Try again in a minute.")
     return problem(status, message, error.hint)
 

@@ -163,7 +163,7 @@ class _Desk:
         )
 
     def _connected(self, account: Account) -> Response:
-        _log.info("account_connected")
+        _log.info("account_connected", extra={"account": account.id, "service": account.kind})
         page = render_template(
             "connect/connected.html",
             account=account,
@@ -185,7 +185,7 @@ def _redirect(there: str) -> Response:
 
 
 def _refused(error: SendInvitesError) -> Response:
-    _log.info("connect_page_refused: %s", type(error).__name__)
+    _log.info("connect_page_refused", extra={"error": type(error).__name__})
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
     return _trouble(error, status)
 

@@ -50,10 +50,10 @@ def make_unsubscribe_pages(unsubscribing: Unsubscribing) -> Blueprint:
         return _shown(render_template(_PAGE, trouble=error), HTTPStatus.NOT_FOUND)
 
     @pages.errorhandler(StorageTrouble)
-    def later(_: StorageTrouble) -> Response:
-        _log.warning("unsubscribe_failed")
-        trouble = SendInvitesError("This did not work just now.", hint="Please try again in a few minutes.")
-        return _shown(render_template(_PAGE, trouble=trouble), HTTPStatus.SERVICE_UNAVAILABLE)
+    def later(trouble: StorageTrouble) -> Response:
+        _log.warning("unsubscribe_failed", extra={"evidence": str(trouble)})
+        said = SendInvitesError("This did not work just now.", hint="Please try again in a few minutes.")
+        return _shown(render_template(_PAGE, trouble=said), HTTPStatus.SERVICE_UNAVAILABLE)
 
     return pages
 

@@ -43,8 +43,9 @@ class Outbox:
             self._woken.clear()
             try:
                 looked_at = self._herald.tell_due()
-            except StorageTrouble:
-                _log.warning("outbox_waits_for_the_database", extra={"outbox": self._name})
+            except StorageTrouble as trouble:
+                facts = {"outbox": self._name, "evidence": str(trouble)}
+                _log.warning("outbox_waits_for_the_database", extra=facts)
                 looked_at = 0
             except Exception:  # noqa: BLE001 - the thread's last door: whatever it was, later notices must go out
                 _log.exception("outbox_stumbled", extra={"outbox": self._name})

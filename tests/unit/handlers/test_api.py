@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from campaigns.adding import MOST_ROWS
+from campaigns.errors import StorageTrouble
 from campaigns.ports import CampaignSettings
 from handlers.api import CALLS_A_MINUTE, make_api
 from handlers.http import make_flask
@@ -135,10 +136,12 @@ def test_what_there_is_not_is_said_to_be_not_there(scene, path):
     assert "openapi.json" in problem["detail"]
 
 
-def test_trouble_with_the_database_is_told_as_try_again_and_the_key_is_free(scene):
+def test_trouble_with_the_database_is_told_as_try_again_and_the_key_is_free(scene, caplog):
     scene.store.failures = 1
     status, _, problem = scene.add(ANA, key="k-1")
     assert (status, problem["detail"]) == (503, "Nobody was added. Try again in a minute.")
+    (line,) = [one for one in caplog.records if one.message == "api_call_failed"]
+    assert line.evidence == str(StorageTrouble())
     assert scene.add(ANA, key="k-1")[2]["is_repeat"] is False
 
 

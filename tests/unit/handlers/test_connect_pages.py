@@ -1,3 +1,4 @@
+import logging
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -55,6 +56,22 @@ def test_a_person_connects_their_mailbox(scene, browser):
     assert account.per_day == 500
     assert scene.credential(account).secret == "canary-refresh-olga@acme.example.com"
     assert scene.alarm.rung == 1
+
+
+def test_the_log_says_which_account_was_connected_without_its_address(scene, browser, caplog):
+    caplog.set_level(logging.INFO)
+    browser.back(browser.consent(scene.link()), "olga@acme.example.com")
+    (account,) = scene.accounts()
+    (line,) = [one for one in caplog.records if one.message == "account_connected"]
+    assert (line.account, line.service) == (account.id, "gmail")
+    assert "olga@" not in str(vars(line))
+
+
+def test_the_log_says_beside_the_event_why_a_page_was_refused(scene, browser, caplog):
+    caplog.set_level(logging.INFO)
+    assert browser.open("/connect/made-up").status_code == 410
+    (line,) = [one for one in caplog.records if one.message == "connect_page_refused"]
+    assert line.error == "LinkOver"
 
 
 def test_looking_at_a_link_uses_nothing_up(scene, browser):

@@ -169,11 +169,13 @@ def test_the_organizers_name_is_text_and_no_markup(scene):
     assert "<b>" not in page
 
 
-def test_trouble_with_the_database_is_told_as_try_again(scene):
+def test_trouble_with_the_database_is_told_as_try_again(scene, caplog):
     scene.store.failures = 1
     status, _, page = scene.ask(method="POST", form=ONE_CLICK)
     assert status == 503
     assert "try again in a few minutes" in page
+    (line,) = [one for one in caplog.records if one.message == "unsubscribe_failed"]
+    assert line.evidence == str(StorageTrouble())
     assert scene.ask(method="POST", form=ONE_CLICK)[0] == 200
 
 

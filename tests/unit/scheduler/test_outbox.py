@@ -88,6 +88,16 @@ def test_trouble_does_not_end_it(start, caplog, error):
     assert [record.message.split("_")[0] for record in caplog.records] == ["outbox"]
 
 
+def test_the_log_says_why_the_database_could_not_be_used(start, caplog):
+    herald = ScriptedHerald(StorageTrouble("database or disk is full"))
+    outbox = start(herald)
+    herald.await_look()
+    outbox.wake()
+    herald.await_look()
+    (line,) = caplog.records
+    assert (line.outbox, "database or disk is full" in line.evidence) == ("mail", True)
+
+
 def test_stopping_finishes_the_notice_that_is_being_told():
     told, go_on = [], threading.Event()
 
