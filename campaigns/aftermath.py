@@ -24,7 +24,6 @@ from campaigns.store_port import UnitOfWork
 _log = logging.getLogger(__name__)
 
 _TOUCH_EVERY = timedelta(seconds=1)
-_LINES = 20
 
 
 @dataclass(slots=True)
@@ -209,6 +208,6 @@ def _brake(work: UnitOfWork, shift: Shift, run: Run, decision: faults.Decision) 
 
 
 def _resumed_at(work: UnitOfWork, run: Run) -> datetime | None:
-    """When a person last resumed ``run``, if that is among the latest lines of the history."""
-    lines = work.history.of_campaign(run.campaign_id, limit=_LINES)
-    return next((line.at for line in lines if (line.run_id, line.deed) == (run.id, Deed.RESUMED)), None)
+    """When a person last resumed ``run``; None if nobody has."""
+    latest = work.history.of_deed(run.campaign_id, Deed.RESUMED, run_id=run.id, limit=1)
+    return latest[0].at if latest else None

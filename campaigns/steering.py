@@ -128,9 +128,8 @@ def _require_resumable(work: UnitOfWork, run: Run, campaign: Campaign, now: date
 
 def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:
     if pace == run.pace:
-        lines = work.history.of_campaign(run.campaign_id, limit=20)
-        changed = (line.by for line in lines if (line.run_id, line.deed) == (run.id, Deed.PACE_CHANGED))
-        by = next((f" <@{who}> did that." for who in changed), "")
+        changed = work.history.of_deed(run.campaign_id, Deed.PACE_CHANGED, run_id=run.id, limit=1)
+        by = next((f" <@{line.by}> did that." for line in changed), "")
         raise StateError(f"This run has that pace already.{by}", hint="Nothing was changed.")
     if run.pace.per_batch is None and work.batches.current(run.id).opened_at is not None:
         raise StateError(

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from campaigns.account_port import Accounts, Suppressions, Tickets
 from campaigns.answer_port import Answers, Mailboxes
-from campaigns.history import Entry, NewEntry
+from campaigns.history import Deed, Entry, NewEntry
 from campaigns.model import Attendee, Campaign, Event, Problem
 from campaigns.ports import (
     CampaignForm,
@@ -204,6 +204,12 @@ class History(Protocol):
 
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         """Newest first."""
+        ...
+
+    def of_deed(
+        self, campaign_id: int, deed: Deed, *, run_id: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """The lines of one deed (of one run), newest first, however many others stand between them."""
         ...
 
 

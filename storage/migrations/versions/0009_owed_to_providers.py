@@ -1,4 +1,5 @@
-"""what a disconnected account's provider has still to take back, and of which version a ticket is
+"""what a disconnected account's provider has still to take back, of which version a ticket is, and
+what was done last of its kind
 
 Revision ID: 0009
 Revises: 0008
@@ -22,6 +23,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("owed_since", storage.tables.UtcDateTime(timezone=True), nullable=True))
     with op.batch_alter_table("ticket", recreate=_recreate()) as batch_op:
         batch_op.add_column(sa.Column("version", sa.Integer(), nullable=True))
+    op.create_index("ix_history_campaign_id_deed_id", "history", ["campaign_id", "deed", "id"])
 
 
 def _recreate() -> Literal["always", "never"]:
