@@ -4,7 +4,7 @@ Every function works inside the caller's transaction.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaigns import faults
@@ -19,6 +19,7 @@ from campaigns.model import Campaign, Delivery, DeliveryState, Reason, Run
 from campaigns.ports import Settlement, Standing
 from campaigns.quota import heed, windows
 from campaigns.renewal import lose_access
+from campaigns.repeating import last_end
 from campaigns.store_port import UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ _TOUCH_EVERY = timedelta(seconds=1)
 class Shift:
     """One worker's time with one batch: what it need not read or write again before every invite.
 
-    ``account`` is as it was at the last step: people change its limits while a batch is carried.
+    ``account`` and ``campaign`` are as they were at the last step: people change limits, and the event,
+    while a batch is carried.
     """
 
     run_id: int
@@ -39,6 +41,21 @@ class Shift:
     campaign: Campaign
     renewed_at: datetime | None = None
     touched_at: datetime | None = None
+    _ends_at: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ends_at = last_end(self.campaign.event)
+
+    def keep_up(self, work: UnitOfWork, standing: Standing) -> None:
+        """Before anything is decided. The campaign is read again only where its event was changed."""
+        self.account = standing.account
+        if standing.revision != self.campaign.revision:
+            self.campaign = work.campaigns.get(self.campaign.id)
+            self._ends_at = last_end(self.campaign.event)
+
+    def is_over(self, now: datetime) -> bool:
+        """As ``starting.is_over``, for the price of a comparison: a long series has thousands of days."""
+        return self._ends_at is not None and self._ends_at <= now
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from campaigns.checkpoint import checkpoint
 from campaigns.endings import close_batch, pause_run, progress_notice
 from campaigns.entrance import Entrance
 from campaigns.errors import FAULTS, BadAddress, Busy, StorageTrouble, Unsure
+from campaigns.event_over import pause_of
 from campaigns.hand_over import LEASE, LONGEST_HAND_OVER
 from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk
@@ -121,7 +122,7 @@ class Courier:
     ) -> Task | None:
         now = self._clock.now()
         standing = work.runs.standing(shift.run_id)
-        shift.account = standing.account
+        shift.keep_up(work, standing)
         if outcome is not None and not settle(work, shift, standing, outcome, now):
             return None
         if not claims:
@@ -131,6 +132,9 @@ class Courier:
             return None
         if run.state is not RunState.RUNNING or self._stopping:
             work.batches.release(run.id, batch.seq)
+            return None
+        if shift.is_over(now):
+            self._end_with_event(work, shift, standing, now)
             return None
         if not is_open(run.timing.hours, now):
             self._wait_for_hours(work, standing, now)
@@ -151,6 +155,18 @@ class Courier:
             return False
         waits = batch.due_at is not None and batch.due_at > now
         return waits or work.deliveries.sending(batch.run_id, batch.seq) > 0
+
+    def _end_with_event(self, work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) -> None:
+        """Nothing is claimed once the event is over; a batch of which nothing is left still ends."""
+        run, batch = standing.run, standing.batch
+        hold(work, shift)
+        if batch.opened_at is not None and work.deliveries.next_retry_at(run.id, batch.seq, now) is None:
+            close_batch(work, run, batch.seq, now=now, minute=self._clock.minute)
+            if not work.runs.progress(run.id).waiting:
+                return
+        else:
+            work.batches.postpone(run.id, batch.seq, now, stumbled=False)
+        pause_run(work, run, pause_of(run.kind), now)
 
     def _wait_for_hours(self, work: UnitOfWork, standing: Standing, now: datetime) -> None:
         """Nothing is claimed outside the run's hours; a batch of which nothing is left still ends now."""

@@ -9,6 +9,7 @@ from campaigns.calendar_note import ANEW, awaits_a_person
 from campaigns.deeds import record
 from campaigns.endings import look_at_once, next_batch_at, progress_notice, stop_run
 from campaigns.errors import StateError
+from campaigns.event_over import not_resumed
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.lifecycle import refuse_step
@@ -121,7 +122,7 @@ def _require_resumable(work: UnitOfWork, run: Run, campaign: Campaign, now: date
     if run.state is RunState.PLANNED:  # the step to running is there, but it is not the Resume button's
         raise refuse_step(run.state)
     if is_over(campaign.event, now):
-        raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
+        raise not_resumed(run.kind)
     if run.state is RunState.PAUSED:
         require_send(campaign, work.accounts.get(campaign.account_id))
 
