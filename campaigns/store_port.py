@@ -4,7 +4,9 @@ Those of sending are in ``campaigns.run_port``, those of email services in ``cam
 ``storage`` implements all of them twice (SQL and in memory); ``tests/contract/test_store.py`` judges both.
 
 A transaction that locks or changes several of these does so in this order, or two could wait for each
-other for ever: campaign, account, run, batch. Notices are written at its end, wherever they stand in it.
+other for ever: campaign, account, run, batch, attendee. Who notes a delivery's outcome, applies a list or
+takes an answer changes attendees: what else it may need is locked before. Notices are written at its end,
+wherever they stand in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
