@@ -115,6 +115,7 @@ class Adding:
             )
             if upload is not None and upload.campaign_id is not None:
                 return _repeated(work, told, upload)
+            self._taking_in.hold(work, campaign)
             added = work.campaigns.add_people(campaign_id, roster.attendees)
             campaign = work.campaigns.get(campaign_id)
             self._require_room(campaign)

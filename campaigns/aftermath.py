@@ -4,7 +4,7 @@ Every function works inside the caller's transaction.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaigns import faults
@@ -19,19 +19,21 @@ from campaigns.model import Campaign, Delivery, DeliveryState, Reason, Run
 from campaigns.ports import Settlement, Standing
 from campaigns.quota import heed, windows
 from campaigns.renewal import lose_access
+from campaigns.repeating import last_end
 from campaigns.store_port import UnitOfWork
 
 _log = logging.getLogger(__name__)
 
 _TOUCH_EVERY = timedelta(seconds=1)
-_LINES = 20
 
 
 @dataclass(slots=True)
 class Shift:
     """One worker's time with one batch: what it need not read or write again before every invite.
 
-    ``account`` is as it was at the last step: people change its limits while a batch is carried.
+    ``account`` and ``campaign`` are as they were at the last step: people change limits, and the event,
+    while a batch is carried. ``comes_back``: an outcome was noted, and what is to be done with the batch
+    wants locks that come before that of its attendee, so it has a step of its own.
     """
 
     run_id: int
@@ -40,6 +42,22 @@ class Shift:
     campaign: Campaign
     renewed_at: datetime | None = None
     touched_at: datetime | None = None
+    comes_back: bool = False
+    _ends_at: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ends_at = last_end(self.campaign.event)
+
+    def keep_up(self, work: UnitOfWork, standing: Standing) -> None:
+        """Before anything is decided. The campaign is read again only where its event was changed."""
+        self.account = standing.account
+        if standing.revision != self.campaign.revision:
+            self.campaign = work.campaigns.get(self.campaign.id)
+            self._ends_at = last_end(self.campaign.event)
+
+    def is_over(self, now: datetime) -> bool:
+        """As ``starting.is_over``, for the price of a comparison: a long series has thousands of days."""
+        return self._ends_at is not None and self._ends_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +92,16 @@ def hold(work: UnitOfWork, shift: Shift) -> None:
 
 
 def settle(work: UnitOfWork, shift: Shift, standing: Standing, outcome: Outcome, now: datetime) -> bool:
-    """Record ``outcome``; False if this worker should not go on with the batch now."""
+    """Record ``outcome``; False if this worker should not go on with the batch now.
+
+    Whatever follows from it is locked before its attendee is changed; where the account has limits, for the
+    next claim too.
+    """
     result = outcome.result
+    if windows(shift.account) or not outcome.went_through:
+        shift.account = work.accounts.lock(shift.account.id)
+    if not outcome.went_through or _is_relief(standing):
+        work.runs.lock(shift.run_id)
     if isinstance(result, Receipt):
         settled = Settlement(DeliveryState.SENT, reference=result.reference, uid=outcome.uid)
         record(work, shift, outcome.task.delivery, settled, now)
@@ -134,9 +160,8 @@ def record(work: UnitOfWork, shift: Shift, delivery: Delivery, settled: Settleme
 def _go_on(work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) -> bool:
     """Something went through: all patience is there again, and so are all workers."""
     run = standing.run
-    if not (standing.refusals or standing.batch.stumbles or run.detail):
+    if not _is_relief(standing):
         return True
-    hold(work, shift)
     if run.detail and work.runs.is_through(run.id):
         tell_resumed(work, work.runs.get(run.id), shift.campaign.workspace, now)
     work.runs.clear_refusals(shift.run_id)
@@ -148,10 +173,15 @@ def _go_on(work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) ->
     return False
 
 
+def _is_relief(standing: Standing) -> bool:
+    """Whether something of this run was refused, held or paused before."""
+    return bool(standing.refusals or standing.batch.stumbles or standing.run.detail)
+
+
 def _tell_account(
     work: UnitOfWork, account: Account, fault: AnyFault, decision: faults.Decision, now: datetime
 ) -> None:
-    """What the provider said of the whole account; first of all locks, for it may hold every run of it."""
+    """What the provider said of the whole account, for it may hold every run of it."""
     pause = decision.pause
     if pause is not None and pause.reason is Reason.ACCESS:
         lose_access(work, account, cause=pause.detail, hint=pause.hint, now=now)
@@ -170,7 +200,6 @@ def _follow_up(
     is_bad = decision.state in MISSED
     if not is_bad and decision.pause is None and decision.hold_until is None:
         return True
-    hold(work, shift)
     pause = (_brake(work, shift, standing.run, decision) if is_bad else None) or _pause(work, shift, decision)
     if pause is not None:
         if pause.reason is not Reason.ACCESS:
@@ -209,6 +238,6 @@ def _brake(work: UnitOfWork, shift: Shift, run: Run, decision: faults.Decision) 
 
 
 def _resumed_at(work: UnitOfWork, run: Run) -> datetime | None:
-    """When a person last resumed ``run``, if that is among the latest lines of the history."""
-    lines = work.history.of_campaign(run.campaign_id, limit=_LINES)
-    return next((line.at for line in lines if (line.run_id, line.deed) == (run.id, Deed.RESUMED)), None)
+    """When a person last resumed ``run``; None if nobody has."""
+    latest = work.history.of_deed(run.campaign_id, Deed.RESUMED, run_id=run.id, limit=1)
+    return latest[0].at if latest else None

@@ -13,6 +13,7 @@ from campaigns.checkpoint import checkpoint
 from campaigns.endings import close_batch, pause_run, progress_notice
 from campaigns.entrance import Entrance
 from campaigns.errors import FAULTS, BadAddress, Busy, StorageTrouble, Unsure
+from campaigns.event_over import pause_of
 from campaigns.hand_over import LEASE, LONGEST_HAND_OVER
 from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk
@@ -67,10 +68,10 @@ class Courier:
                     return
             task = self._commit_step(shift, outcome)
             checkpoint("delivery.settled" if outcome else "delivery.claimed")
-            if task is None:
+            if task is None and not shift.comes_back:
                 checkpoint("batch.ended")
                 return
-            outcome = self._hand_over(task)
+            outcome = self._hand_over(task) if task else None
 
     def _commit_step(self, shift: Shift, outcome: Outcome | None, *, claims: bool = True) -> Task | None:
         """One step, tried again while the store is in trouble: an outcome we hold must not be forgotten."""
@@ -120,8 +121,9 @@ class Courier:
         self, work: UnitOfWork, shift: Shift, outcome: Outcome | None, *, claims: bool = True
     ) -> Task | None:
         now = self._clock.now()
+        shift.comes_back = False
         standing = work.runs.standing(shift.run_id)
-        shift.account = standing.account
+        shift.keep_up(work, standing)
         if outcome is not None and not settle(work, shift, standing, outcome, now):
             return None
         if not claims:
@@ -131,6 +133,12 @@ class Courier:
             return None
         if run.state is not RunState.RUNNING or self._stopping:
             work.batches.release(run.id, batch.seq)
+            return None
+        if outcome is not None and (shift.is_over(now) or not is_open(run.timing.hours, now)):
+            shift.comes_back = True
+            return None
+        if shift.is_over(now):
+            self._end_with_event(work, shift, standing, now)
             return None
         if not is_open(run.timing.hours, now):
             self._wait_for_hours(work, standing, now)
@@ -142,7 +150,7 @@ class Courier:
             checkpoint("batch.opened")
         if self._is_held(work, standing, outcome, now):
             return None
-        return self._claim(work, shift, standing, now)
+        return self._claim(work, shift, standing, now, is_after_outcome=outcome is not None)
 
     def _is_held(self, work: UnitOfWork, standing: Standing, outcome: Outcome | None, now: datetime) -> bool:
         """After a stumble the batch waits, and then one worker tries for all until something goes through."""
@@ -151,6 +159,18 @@ class Courier:
             return False
         waits = batch.due_at is not None and batch.due_at > now
         return waits or work.deliveries.sending(batch.run_id, batch.seq) > 0
+
+    def _end_with_event(self, work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) -> None:
+        """Nothing is claimed once the event is over; a batch of which nothing is left still ends."""
+        run, batch = standing.run, standing.batch
+        hold(work, shift)
+        if batch.opened_at is not None and work.deliveries.next_retry_at(run.id, batch.seq, now) is None:
+            close_batch(work, run, batch.seq, now=now, minute=self._clock.minute)
+            if not work.runs.progress(run.id).waiting:
+                return
+        else:
+            work.batches.postpone(run.id, batch.seq, now, stumbled=False)
+        pause_run(work, run, pause_of(run.kind), now)
 
     def _wait_for_hours(self, work: UnitOfWork, standing: Standing, now: datetime) -> None:
         """Nothing is claimed outside the run's hours; a batch of which nothing is left still ends now."""
@@ -161,25 +181,30 @@ class Courier:
         work.batches.postpone(run.id, batch.seq, next_open(run.timing.hours, now), stumbled=False)
         work.notices.touch_gently(progress_notice(run), now)
 
-    def _claim(self, work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) -> Task | None:
+    def _claim(
+        self, work: UnitOfWork, shift: Shift, standing: Standing, now: datetime, *, is_after_outcome: bool
+    ) -> Task | None:
         run = standing.run
-        may = one_more(work, shift.account, now, run.kind)
-        if may.count < 1:
-            if work.deliveries.next_retry_at(run.id, shift.seq, now) is None:
-                close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
-            else:
-                self._wait_for_window(work, run, shift.seq, may, now)
-            return None
-        delivery = self._claim_next(work, shift, now)
+        may = one_more(work, shift.account, now, run.kind, is_held=is_after_outcome)
+        delivery = self._claim_next(work, shift, now) if may.count else None
         if delivery is None:
-            checkpoint("batch.before_end")
-            close_batch(work, run, shift.seq, now=now, minute=self._clock.minute)
+            shift.comes_back = is_after_outcome
+            if not is_after_outcome:
+                self._leave(work, run, shift.seq, may, now)
             return None
         if shift.renewed_at is None or now - shift.renewed_at > LEASE / 3:
             work.batches.renew(run.id, shift.seq, self._owner, now + LEASE)
             shift.renewed_at = now
         pen = self._desk.pen(work, run, delivery)
         return Task(delivery, pen, shift.account, standing.batch.stumbles, lease_until=now + LEASE)
+
+    def _leave(self, work: UnitOfWork, run: Run, seq: int, may: Allowance, now: datetime) -> None:
+        """Nothing can be claimed: the batch is over, or waits until something may go."""
+        if not may.count and work.deliveries.next_retry_at(run.id, seq, now) is not None:
+            self._wait_for_window(work, run, seq, may, now)
+            return
+        checkpoint("batch.before_end")
+        close_batch(work, run, seq, now=now, minute=self._clock.minute)
 
     def _claim_next(self, work: UnitOfWork, shift: Shift, now: datetime) -> Delivery | None:
         """The next one to write to; whoever is never to be invited is skipped on the way."""

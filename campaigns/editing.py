@@ -133,6 +133,7 @@ class CampaignEditing:
         with self._changing(actor, campaign.id, Right.EDIT) as change:
             work = change.work
             difference = work.lists.difference(upload, samples=0)
+            self._taking_in.hold(work, change.campaign)
             if difference is None or not work.lists.apply(upload, change.now):
                 raise _settled(work, change.campaign, upload)
             campaign = work.campaigns.get(campaign.id)

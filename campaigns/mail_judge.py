@@ -28,7 +28,6 @@ from campaigns.suppressing import CAUSES, skip_queued
 _log = logging.getLogger(__name__)
 
 _OURS = re.compile(r"<?[0-9a-f]{32}@(?P<domain>[^<>@]+)>?")
-_HISTORY = 200
 ANSWERED = "answered"
 """The receipt of a delivery that was unsure until its attendee answered."""
 
@@ -231,8 +230,8 @@ class Judge:
         """Whether it may be about a test invite, of which only the domain is kept."""
         if self._tested is None:
             own = self._work.campaigns.of_account(self._account.id)
-            lines = (line for one in own for line in self._work.history.of_campaign(one.id, limit=_HISTORY))
-            self._tested = {line.facts.get("domain", "") for line in lines if line.deed is Deed.TEST_SENT}
+            tests = (test for one in own for test in self._work.history.of_deed(one.id, Deed.TEST_SENT))
+            self._tested = {test.facts.get("domain", "") for test in tests}
         return any(identity.domain_of(key) in self._tested for key in keys)
 
     def _leave_alone(self, posted: Posted, why: Why) -> None:

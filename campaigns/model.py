@@ -34,6 +34,7 @@ class Reason(StrEnum):
     QUOTA = "quota"
     ACCESS = "access"
     FAULTS = "faults"
+    OVER = "over"  # the event
     STORAGE = "storage"
 
 

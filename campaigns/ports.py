@@ -266,13 +266,14 @@ class Progress:
 class Standing:
     """A run with its account, and its open or next batch (of an ended run: the last).
 
-    ``refusals``: equal ones in a row.
+    ``refusals``: equal ones in a row. ``revision``: that of the event as it is now.
     """
 
     run: Run
     batch: Batch
     refusals: int
     account: Account
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)

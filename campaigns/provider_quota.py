@@ -11,6 +11,7 @@ from campaigns.endings import look_at_once, tell_resumed
 from campaigns.errors import FAULTS, Fault
 from campaigns.model import Reason, RunState
 from campaigns.quota import DAY, one_more
+from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -92,9 +93,11 @@ def _locked(work: UnitOfWork, account: Account) -> Account | None:
 def _go_on(work: UnitOfWork, account: Account, now: datetime) -> None:
     """Others' sends have left the account's day sooner than they might have."""
     for run in work.runs.of_account(account.id, (RunState.PAUSED,)):
+        campaign = work.campaigns.get(run.campaign_id)
+        if run.reason is not Reason.QUOTA or is_over(campaign.event, now):
+            continue
         work.runs.lock(run.id)
-        if run.reason is not Reason.QUOTA or not work.runs.move(run.id, RunState.RUNNING, now=now):
+        if not work.runs.move(run.id, RunState.RUNNING, now=now):
             continue
         look_at_once(work, run, now)
-        campaign = work.campaigns.get(run.campaign_id)
         tell_resumed(work, work.runs.get(run.id), campaign.workspace, now)

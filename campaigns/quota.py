@@ -112,15 +112,18 @@ def allowance(
     return blocked or Allowance(count)
 
 
-def one_more(work: UnitOfWork, account: Account, now: datetime, deed: Kind = Kind.INVITE) -> Allowance:
+def one_more(
+    work: UnitOfWork, account: Account, now: datetime, deed: Kind = Kind.INVITE, *, is_held: bool = False
+) -> Allowance:
     """Whether ``account`` may do one more ``deed``, or one that asks for less of its provider.
 
     Nobody else may count in its book until the transaction ends. ``account`` is as this transaction has read
-    it.
+    it; ``is_held``: as it has locked it.
     """
     if not windows(account):
         return _closed(account, now) or Allowance(1)
-    account = work.accounts.lock(account.id)
+    if not is_held:
+        account = work.accounts.lock(account.id)
     may = _closed(account, now) or Allowance(1)
     if rules := tuple(rule for rule in windows(account) if not rule.of_requests):
         counted = allowance(

@@ -30,7 +30,10 @@ class Clearance:
 
 
 def is_over(event: Event, at: datetime) -> bool:
-    """Whether nothing of it is to come; an event that goes on for good never is."""
+    """Whether nothing of it is to come; an event that goes on for good never is.
+
+    Then nothing is started or resumed, and what is on pauses (``Courier._end_with_event``).
+    """
     ends_at = last_end(event)
     return ends_at is not None and ends_at <= at
 

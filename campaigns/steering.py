@@ -9,6 +9,7 @@ from campaigns.calendar_note import ANEW, awaits_a_person
 from campaigns.deeds import record
 from campaigns.endings import look_at_once, next_batch_at, progress_notice, stop_run
 from campaigns.errors import StateError
+from campaigns.event_over import not_resumed
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.lifecycle import refuse_step
@@ -121,16 +122,15 @@ def _require_resumable(work: UnitOfWork, run: Run, campaign: Campaign, now: date
     if run.state is RunState.PLANNED:  # the step to running is there, but it is not the Resume button's
         raise refuse_step(run.state)
     if is_over(campaign.event, now):
-        raise StateError("The event is over.", hint="Change its date with Edit event, or press Stop.")
+        raise not_resumed(run.kind)
     if run.state is RunState.PAUSED:
         require_send(campaign, work.accounts.get(campaign.account_id))
 
 
 def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:
     if pace == run.pace:
-        lines = work.history.of_campaign(run.campaign_id, limit=20)
-        changed = (line.by for line in lines if (line.run_id, line.deed) == (run.id, Deed.PACE_CHANGED))
-        by = next((f" <@{who}> did that." for who in changed), "")
+        changed = work.history.of_deed(run.campaign_id, Deed.PACE_CHANGED, run_id=run.id, limit=1)
+        by = next((f" <@{line.by}> did that." for line in changed), "")
         raise StateError(f"This run has that pace already.{by}", hint="Nothing was changed.")
     if run.pace.per_batch is None and work.batches.current(run.id).opened_at is not None:
         raise StateError(

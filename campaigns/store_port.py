@@ -4,7 +4,9 @@ Those of sending are in ``campaigns.run_port``, those of email services in ``cam
 ``storage`` implements all of them twice (SQL and in memory); ``tests/contract/test_store.py`` judges both.
 
 A transaction that locks or changes several of these does so in this order, or two could wait for each
-other for ever: campaign, account, run, batch. Notices are written at its end, wherever they stand in it.
+other for ever: campaign, account, run, batch, attendee. Who notes a delivery's outcome, applies a list or
+takes an answer changes attendees: what else it may need is locked before. Notices are written at its end,
+wherever they stand in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +16,7 @@ from typing import Protocol
 
 from campaigns.account_port import Accounts, Suppressions, Tickets
 from campaigns.answer_port import Answers, Mailboxes
-from campaigns.history import Entry, NewEntry
+from campaigns.history import Deed, Entry, NewEntry
 from campaigns.model import Attendee, Campaign, Event, Problem
 from campaigns.ports import (
     CampaignForm,
@@ -204,6 +206,12 @@ class History(Protocol):
 
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         """Newest first."""
+        ...
+
+    def of_deed(
+        self, campaign_id: int, deed: Deed, *, run_id: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """The lines of one deed (of one run), newest first, however many others stand between them."""
         ...
 
 

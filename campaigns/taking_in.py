@@ -65,6 +65,15 @@ class TakingIn:
         self._approval_above = approval_above
         self._minute = minute
 
+    def hold(self, work: UnitOfWork, campaign: Campaign) -> None:
+        """Lock what ``after`` may need. Before the list is changed: attendees come last of all locks."""
+        if not campaign.takes_in:
+            return
+        work.accounts.lock(campaign.account_id)
+        latest = work.runs.latest(campaign.id)
+        if latest is not None and latest.ended_at is None:
+            work.runs.lock(latest.id)
+
     def after(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
         """Let the run that is on take them in, or start one as the last was; if neither may be, tell.
 
@@ -85,12 +94,10 @@ class TakingIn:
         return self.after(work, campaign, Newcomers(0, campaign.owner, campaign.owner), now)
 
     def _take(self, work: UnitOfWork, campaign: Campaign, new: Newcomers, now: datetime) -> TakenIn:
-        latest = work.runs.latest(campaign.id)
+        self.hold(work, campaign)
+        latest = work.runs.latest(campaign.id)  # it may have ended while this waited
         if latest is None:
             return TakenIn(is_before_all=True)  # nothing has been sent yet: the first run is a person's
-        if latest.ended_at is None:
-            work.runs.lock(latest.id)
-            latest = work.runs.get(latest.id)  # it may have ended while this waited
         if latest.ended_at is None:
             return self._join(work, campaign, latest, new, now)
         return self._begin(work, campaign, latest, new, now)
@@ -131,7 +138,6 @@ class TakingIn:
                 hint="To invite everybody who is left, press Send Invite.",
             )
         selection, timing = Selection(Kind.INVITE, newcomers=True), self._timing_after(work, last, now)
-        work.accounts.lock(campaign.account_id)
         account = work.accounts.get(campaign.account_id)
         require_send(campaign, account)
         _require_entrance(account)

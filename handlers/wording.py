@@ -238,6 +238,8 @@ def why_paused(run: Run) -> str:
             return "the mail account refused the login"
         case Reason.FAULTS:
             return f"{KIND_WORDS[run.kind].one}s do not get through"
+        case Reason.OVER:
+            return "the event is over"
         case Reason.STORAGE:
             return "the database could not be written"
         case Reason.PERSON | None:
@@ -261,6 +263,8 @@ def next_step(run: Run, tell: Tell) -> str:
             return f"{where} After it the run goes on where it stopped; if not by itself, press *Resume*."
         case Reason.FAULTS:
             return "Put the cause right, then press *Resume*: it goes on where it stopped."
+        case Reason.OVER:
+            return ""  # the detail says it, by what the run tells people
         case Reason.STORAGE:
             return "Check the disk and the database, then press *Resume*."
         case Reason.PERSON | None:

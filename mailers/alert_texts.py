@@ -173,7 +173,7 @@ def access_lost(facts: RunFacts) -> AlertText:
 
 
 def paused(facts: RunFacts) -> AlertText:
-    """Sending stopped by itself: at a limit, after refusals, or because nothing could be stored."""
+    """Sending stopped by itself: at a limit, after refusals, as the event ended, or as nothing was stored."""
     if facts.reason is Reason.ACCESS:
         return access_lost(facts)
     hint = one_line(facts.hint)
@@ -188,6 +188,9 @@ def paused(facts: RunFacts) -> AlertText:
                 steps = (f"Nothing to do. It {does} by itself {when}. Resume in Slack tries earlier.",)
         case Reason.FAULTS:
             why = f"{KIND_WORDS[facts.kind].one}s do not get through"
+        case Reason.OVER:
+            why, tone = "the event is over", Tone.HEED
+            steps = steps[:1]  # what can be done about it says whether it can go on
         case Reason.STORAGE:
             why = "the database could not be written"
             steps = ("Check the disk and the database.", press)

@@ -36,7 +36,8 @@ def _time_of(number: ColumnElement[int]) -> ColumnElement[int]:
     """At which time this revision of the attendee's campaign is: one number for each."""
     of = revision.alias()
     its = (of.c.campaign_id == attendee.c.campaign_id, of.c.number == number)
-    return select(of.c.timed_as).where(*its).scalar_subquery()
+    # however deep it stands: by itself it finds only the tables of the statement right around it
+    return select(of.c.timed_as).where(*its).correlate_except(of).scalar_subquery()
 
 
 # whoever said yes to what was cancelled then, or to another time, has said nothing yet of what they hold now;

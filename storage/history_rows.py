@@ -30,6 +30,15 @@ class HistoryRows:
         newest = select(history).where(history.c.campaign_id == campaign_id).order_by(history.c.id.desc())
         return [_entry(row) for row in self._connection.execute(newest.limit(limit))]
 
+    def of_deed(
+        self, campaign_id: int, deed: Deed, *, run_id: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        of = select(history).where(history.c.campaign_id == campaign_id, history.c.deed == deed)
+        if run_id is not None:
+            of = of.where(history.c.run_id == run_id)
+        newest = of.order_by(history.c.id.desc()).limit(limit)
+        return [_entry(row) for row in self._connection.execute(newest)]
+
 
 def _entry(row: Row[Any]) -> Entry:
     return Entry(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from itertools import islice
 
-from campaigns.history import Entry, NewEntry
+from campaigns.history import Deed, Entry, NewEntry
 from storage.memory_ledger import Ledger
 
 
@@ -28,3 +28,9 @@ class MemoryHistory:
 
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         return list(islice(self._ledger.history.where("campaign", campaign_id), limit))
+
+    def of_deed(
+        self, campaign_id: int, deed: Deed, *, run_id: int | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        lines = self._ledger.history.where("deed", (campaign_id, deed))
+        return list(islice((line for line in lines if run_id in {None, line.run_id}), limit))

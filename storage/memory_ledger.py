@@ -228,7 +228,10 @@ class Ledger:
             journal, order=lambda row: row.staged_at, waiting=lambda row: True if row.roster else None
         )
         self.history: Table[Entry] = Table(
-            journal, order=lambda row: -row.id, campaign=lambda row: row.campaign_id
+            journal,
+            order=lambda row: -row.id,
+            campaign=lambda row: row.campaign_id,
+            deed=lambda row: (row.campaign_id, row.deed),
         )
         self.homes: Table[HomeRow] = Table(
             journal,

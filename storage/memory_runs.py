@@ -107,7 +107,9 @@ class MemoryRuns:
     def standing(self, run_id: int) -> Standing:
         row = self._row(run_id)
         account = MemoryAccounts(self._ledger).get(self._account_of(row.run) or 0)
-        return Standing(row.run, MemoryBatches(self._ledger).current(run_id), row.refusals, account)
+        batch = MemoryBatches(self._ledger).current(run_id)
+        of = self._ledger.campaigns.get(row.run.campaign_id)
+        return Standing(row.run, batch, row.refusals, account, of.campaign.revision if of else 0)
 
     def latest(self, campaign_id: int) -> Run | None:
         row = self._ledger.runs.last("campaign", campaign_id)

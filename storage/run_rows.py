@@ -29,6 +29,7 @@ _STANDING = (
         run,
         *(column.label(f"batch_{column.name}") for column in _BATCH),
         *(account.c[name].label(f"account_{name}") for name in _ACCOUNT),
+        campaign.c.revision.label("revision"),
     )
     .join(batch, batch.c.run_id == run.c.id)
     .join(campaign, campaign.c.id == run.c.campaign_id)
@@ -112,7 +113,7 @@ class RunRows:
         )
         values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
         sender = account_of({name: values[f"account_{name}"] for name in _ACCOUNT})
-        return Standing(run_of(row), current, row.refusals, sender)
+        return Standing(run_of(row), current, row.refusals, sender, row.revision)
 
     def latest(self, campaign_id: int) -> Run | None:
         newest = runs_query().where(run.c.campaign_id == campaign_id).order_by(run.c.id.desc()).limit(1)

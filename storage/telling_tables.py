@@ -57,6 +57,8 @@ history = Table(
     Column("facts", JSON, nullable=False),
     one_of("deed", Deed),
     Index(None, "campaign_id", "id"),
+    # a list that is filled over HTTP has tens of thousands of lines between two presses of a button
+    Index(None, "campaign_id", "deed", "id"),
 )
 
 home = Table(

@@ -1,7 +1,8 @@
 """What every store does with the history of a campaign and with Home tabs."""
 
 from campaigns.history import Deed, NewEntry
-from campaigns.ports import ListQuery
+from campaigns.model import Kind, RunState
+from campaigns.ports import ListQuery, Selection
 from tests.contract.store_scene import at_once, minutes
 from tests.fakes.clocks import NOON
 
@@ -30,6 +31,25 @@ class HistoryContract:
             assert newest == [Deed.ARCHIVED, Deed.EDITED]
             assert [entry.run_id for entry in work.history.of_campaign(mine.id, limit=9)] == [None] * 3
             assert work.history.of_campaign(99, limit=9) == []
+
+    def test_the_lines_of_one_deed_are_found_however_many_others_stand_between(self, scene):
+        mine, other = scene.campaign(), scene.campaign()
+        first, second = scene.start(mine), scene.start(other)
+        scene.end(first)
+        scene.move(first, RunState.FINISHED)
+        later = scene.start(mine, Selection(Kind.INVITE), submission="later")
+        with scene.store.writing() as work:
+            for run, by in ((first, "U1"), (first, "U2"), (later, "U3"), (second, "U4")):
+                work.history.record(NewEntry(run.campaign_id, Deed.RESUMED, by, run.id), NOON)
+            for _ in range(300):
+                work.history.record(NewEntry(mine.id, Deed.LIST_CHANGED, "The API"), NOON)
+        with scene.store.reading() as work:
+            of_deed = work.history.of_deed
+            assert [line.by for line in of_deed(mine.id, Deed.RESUMED)] == ["U3", "U2", "U1"]
+            assert [line.by for line in of_deed(mine.id, Deed.RESUMED, run_id=first.id)] == ["U2", "U1"]
+            assert [line.by for line in of_deed(mine.id, Deed.RESUMED, run_id=first.id, limit=1)] == ["U2"]
+            assert [line.by for line in of_deed(mine.id, Deed.RESUMED, limit=2)] == ["U3", "U2"]
+            assert of_deed(mine.id, Deed.TEST_SENT) == []
 
 
 class HomesContract:

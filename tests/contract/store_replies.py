@@ -196,6 +196,16 @@ class AskedAnewContract:
         record(scene, letters[0].attendee.id, replace(YES, sequence=moved.sequence))
         assert counted(scene, campaign) == [AnswerCounts(accepted=2)]
 
+    def test_an_answer_to_an_earlier_letter_of_the_same_time_counts(self, scene):
+        """Whatever happened to the times of other campaigns."""
+        other, _ = sent(scene, 2)
+        revise(scene, other, zone="UTC")
+        campaign, (first, *_) = sent(scene, 2)
+        scene.revise(campaign, "With a new title")
+        post(scene, scene.start(campaign, Selection(Kind.UPDATE)))
+        assert record(scene, first.attendee.id)
+        assert counted(scene, campaign) == [AnswerCounts(accepted=1, unanswered=1)]
+
     def test_the_same_word_shown_of_another_time_is_news(self, scene):
         campaign, (first, *_) = sent(scene, 1)
         record(scene, first.attendee.id)

@@ -225,7 +225,7 @@ class TestQuotaPauses:
         assert notices(scene, NoticeKind.PROGRESS) == 1
 
     def test_no_other_pause_ends_by_itself(self, scene, queue):
-        for reason in (Reason.PERSON, Reason.ACCESS, Reason.FAULTS, Reason.STORAGE):
+        for reason in (Reason.PERSON, Reason.ACCESS, Reason.FAULTS, Reason.OVER, Reason.STORAGE):
             scene.move(scene.start(scene.campaign()), RunState.PAUSED, reason)
         assert queue.next_wake_at(NOON) is None
         other_run = scene.start(scene.campaign())

@@ -66,9 +66,9 @@ def crossing(store, held, first, second):
     with ThreadPoolExecutor(2) as pool, store.engine.connect() as holder:
         holder.execute(held.with_for_update(key_share=True))
         early = pool.submit(outcome_of, first)
-        _wait(lambda: _waiting(store) >= 1)
+        wait(lambda: waiting(store) >= 1)
         late = pool.submit(outcome_of, second)
-        _wait(lambda: late.done() or _waiting(store) == 2)
+        wait(lambda: late.done() or waiting(store) == 2)
         holder.rollback()
         return early.result(PATIENCE), late.result(PATIENCE)
 
@@ -80,12 +80,14 @@ def outcome_of(call):
         return refusal
 
 
-def _waiting(store):
+def waiting(store):
+    """How many wait for a row that somebody has."""
     with store.reader.connect() as connection:
         return connection.execute(_WAITING).scalar_one()
 
 
-def _wait(is_so):
+def wait(is_so):
+    """Until it is so; a test fails where that takes longer than any lock is held."""
     deadline = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < deadline, "nobody waits for the row that is held"

@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.errors import BadAddress, Unsure
 from campaigns.faults import MIN_FAILED
+from campaigns.history import Deed, NewEntry
 from campaigns.model import Reason, RunState
 from tests.fakes.campaigns import OWNER
 
@@ -81,3 +82,16 @@ def test_five_in_a_row_brake_also_when_others_have_failed_long_before(house):
     house.mailer.script = [*early, *[None] * 40, *[gone(n) for n in range(77)]]
     carry(house, run)
     assert house.counts(run).failed == 3 + 5
+
+
+def test_who_resumed_has_looked_however_much_was_written_down_since(house):
+    run = house.start(house.campaign(60), per_batch=4, gap=1)
+    house.mailer.script = [gone(n) for n in range(5)]
+    carry(house, run)
+    house.runs.resume(OWNER, run.id)
+    with house.store.writing() as work:
+        for _ in range(25):  # people who are added over HTTP, one by one
+            work.history.record(NewEntry(run.campaign_id, Deed.LIST_CHANGED, "The API"), house.clock.now())
+    house.mailer.script = [gone()]
+    assert carry(house, run).state is RunState.FINISHED
+    assert house.counts(run).failed == 6

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from campaigns.errors import StateError, Unsure
-from campaigns.history import Deed
+from campaigns.history import Deed, NewEntry
 from campaigns.model import RunState
 from campaigns.ports import ListQuery
 from campaigns.timing import Pace, SendingHours, Timing
@@ -103,6 +103,15 @@ def test_the_same_pace_twice_says_who_was_faster(house, waiting):
     with pytest.raises(StateError, match=r"has that pace already\. <@UADMIN> did that\."):
         house.runs.change_pace(OWNER, waiting.id, Pace(3, 30))
     assert len(house.notices("deed")) == 1
+
+
+def test_who_was_faster_is_known_however_much_was_written_down_since(house, waiting):
+    house.runs.change_pace(ADMIN, waiting.id, Pace(3, 30))
+    with house.store.writing() as work:
+        for _ in range(25):
+            work.history.record(NewEntry(waiting.campaign_id, Deed.LIST_CHANGED, "The API"), NOON)
+    with pytest.raises(StateError, match=r"<@UADMIN> did that\."):
+        house.runs.change_pace(OWNER, waiting.id, Pace(3, 30))
 
 
 @pytest.mark.parametrize("end", ["stop", "drain"])

@@ -237,6 +237,17 @@ def test_every_kind_of_run_is_told_in_its_own_words(kind):
     assert messages_thread.resumed(of_kind(kind)).startswith(f"{doing} goes on.")
 
 
+def test_a_run_whose_event_is_over_says_what_can_be_done_once():
+    held = of_kind(Kind.INVITE, RunState.PAUSED, Reason.OVER)
+    advice = "Change its date with Edit event, then press Resume, or press Stop."
+    held = replace(held, run=replace(held.run, detail=f"Nothing more is sent about it. {advice}"))
+    alert = messages.paused(TEAM_DAY, held, notice(NoticeKind.PAUSED, reason="over"))
+    for told in (alert, messages.progress(TEAM_DAY, held)):
+        assert "aused: the event is over" in said(told)
+        assert said(told).count("Edit event") == 1
+        assert {"Resume", "Stop"} <= set(labels(told))
+
+
 def test_a_stop_says_what_it_leaves_behind():
     for kind, words in (
         (Kind.INVITE, "What was sent stays in people's calendars."),

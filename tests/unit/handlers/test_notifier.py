@@ -159,7 +159,7 @@ def test_a_file_that_can_never_be_uploaded_is_given_up_and_the_words_stand(notif
     assert "failed" in workspace.messages[-1].text
 
 
-@pytest.mark.parametrize("reason", [Reason.QUOTA, Reason.ACCESS, Reason.FAULTS, Reason.STORAGE])
+@pytest.mark.parametrize("reason", [Reason.QUOTA, Reason.ACCESS, Reason.FAULTS, Reason.OVER, Reason.STORAGE])
 def test_a_pause_alerts_the_channel(notifier, workspace, reason):
     place = posted(notifier)
     tell(notifier, NoticeKind.PAUSED, seen(RunState.PAUSED, reason, posted=place), reason=reason)

@@ -7,6 +7,7 @@ from campaigns.answer import AnswerCounts
 from campaigns.answer_reading import AnswerReading
 from campaigns.answers_seen import AnswersSeen
 from campaigns.errors import OverQuota
+from campaigns.event_over import pause_of
 from campaigns.faults import said_of
 from campaigns.model import Kind, Reason
 from mailers.alert_texts import (
@@ -173,6 +174,15 @@ def test_every_pause_names_its_next_step(reason):
     said = paused(replace(FACTS, reason=reason, detail="5 were refused")).text
     assert "Resume" in said
     assert "Nobody is lost" in said
+
+
+def test_a_pause_at_the_end_of_the_event_promises_nothing_of_its_own():
+    """A cancel run cannot go on: its date cannot be changed."""
+    pause = pause_of(Kind.CANCEL)
+    said = paused(replace(FACTS, kind=Kind.CANCEL, reason=pause.reason, detail=pause.detail, hint=pause.hint))
+    assert said.subject == "Cancelling paused, the event is over: Autumn day"
+    assert "Press Stop. Whoever is left still has it in their calendar." in said.text
+    assert "goes on" not in said.text
 
 
 def test_updates_are_called_updates():

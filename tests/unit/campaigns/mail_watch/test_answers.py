@@ -255,10 +255,15 @@ class TestAnswers:
         assert counted(scene.look(mail(scene))) == (0, 0, 0)
         assert scene.said() == {}
 
-    def test_an_answer_to_a_test_invite_is_ignored_quietly(self, scene):
+    @pytest.mark.parametrize("lines_since", [0, 200])
+    def test_an_answer_to_a_test_invite_is_ignored_quietly(self, scene, lines_since):
+        """However many people were added since, and whoever had another test."""
         with scene.store.writing() as work:
-            tested = NewEntry(scene.sent.id, Deed.TEST_SENT, "U1", facts={"domain": "elsewhere.example"})
-            work.history.record(tested, NOON)
+            for domain in ("elsewhere.example", "third.example"):
+                tested = NewEntry(scene.sent.id, Deed.TEST_SENT, "U1", facts={"domain": domain})
+                work.history.record(tested, NOON)
+            for _ in range(lines_since):
+                work.history.record(NewEntry(scene.sent.id, Deed.LIST_CHANGED, "The API"), NOON)
         uid = identity.uid(identity.trial_seed(scene.sent.seed, EVE, "nonce"), EVE, DOMAIN)
         assert counted(scene.look(reply(uid, EVE))) == (0, 0, 0)
 
