@@ -125,6 +125,10 @@ class Campaigns(Protocol):
         """How many attendees a run with this selection would have."""
         ...
 
+    def in_doubt(self, campaign: Campaign) -> int:
+        """How many on the list may have the event or not: nobody invites them until somebody has said so."""
+        ...
+
     def at_domains(
         self, campaign: Campaign, selection: Selection, domains: Collection[str]
     ) -> dict[str, int]:

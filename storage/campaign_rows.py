@@ -36,7 +36,7 @@ from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
 from storage.routing_json import routing_of, routing_to_json
-from storage.selecting import WAS_WRITTEN_TO, at_domains, chosen_people, uninvited
+from storage.selecting import MAY_HOLD_OR_NOT, WAS_WRITTEN_TO, at_domains, chosen_people, uninvited
 from storage.summaries import summaries_of
 from storage.tables import attendee, campaign, revision
 from storage.vault import Vault
@@ -216,6 +216,10 @@ class CampaignRows:
     def selected(self, of: Campaign, selection: Selection) -> int:
         query = select(func.count()).select_from(attendee).where(chosen_people(of, selection).who)
         return int(self._connection.execute(query).scalar_one())
+
+    def in_doubt(self, of: Campaign) -> int:
+        counted = select(func.count()).select_from(attendee).where(listed(of.id), MAY_HOLD_OR_NOT)
+        return int(self._connection.execute(counted).scalar_one())
 
     def at_domains(self, of: Campaign, selection: Selection, domains: Collection[str]) -> dict[str, int]:
         return at_domains(self._connection, of, selection, domains)

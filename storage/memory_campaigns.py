@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
-from campaigns.holding import asks_who_is_behind, behind_of, was_written_to, whom_of
+from campaigns.holding import asks_who_is_behind, behind_of, holds, was_written_to, whom_of
 from campaigns.identity import domain_of
 from campaigns.list_changes import merged
 from campaigns.model import Attendee, Campaign, Counts, DeliveryState, Event, Problem
@@ -174,6 +174,10 @@ class MemoryCampaigns:
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         return len(chosen_people(self._ledger, campaign, selection))
+
+    def in_doubt(self, campaign: Campaign) -> int:
+        listed = self._ledger.attendees.where("campaign", campaign.id)
+        return sum(row.unsure and not holds(row) for row in listed)
 
     def at_domains(
         self, campaign: Campaign, selection: Selection, domains: Collection[str]

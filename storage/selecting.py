@@ -22,6 +22,8 @@ HOLDS = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is
 BELIEVES_IT_IS_OFF = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is_(True))
 """A cancellation took the event out of this person's calendar."""
 _IS_UNSURE = attendee.c.unsure.is_(True)
+MAY_HOLD_OR_NOT = and_(_IS_UNSURE, not_(HOLDS))
+"""A letter went to this person, perhaps; nothing says that they have the event."""
 _IS_NEW = attendee.c.is_new.is_(True)
 
 
@@ -149,7 +151,7 @@ def _outdated(of: Whose) -> Condition:
     )
     is_behind = or_(attendee.c.held_revision < of.revision, written_otherwise)
     # they may hold the event; a newer revision settles it for them
-    perhaps = and_(_IS_UNSURE, not_(HOLDS)) if of.revision > 0 else false()
+    perhaps = MAY_HOLD_OR_NOT if of.revision > 0 else false()
     return or_(and_(HOLDS, is_behind), perhaps)
 
 
