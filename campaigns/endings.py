@@ -155,6 +155,7 @@ def _batch_done(run: Run, campaign: Campaign, seq: int, counts: Counts, next_at:
         batch=str(seq),
         sent=str(counts.sent),
         failed=str(counts.failed),
+        bounced=str(counts.bounced),
         unsure=str(counts.unsure),
         total=str(run.total),
         next_at=next_at.isoformat(),
@@ -162,11 +163,15 @@ def _batch_done(run: Run, campaign: Campaign, seq: int, counts: Counts, next_at:
 
 
 def tell_failures(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> None:
-    """The list of who was not (or perhaps not) invited, if there is anybody on it."""
-    counts = work.runs.progress(run.id).counts
-    if counts.failed or counts.unsure:
-        media = media_for(NoticeKind.FAILURES, campaign.routing)
-        work.notices.write(run_notice(NoticeKind.FAILURES, run, media=media), now)
+    """The list of who was not (or perhaps not) reached, if there is anybody on it."""
+    media = _where_listed(work, run, campaign)
+    work.notices.write(run_notice(NoticeKind.FAILURES, run, media=media), now)
+
+
+def _where_listed(work: UnitOfWork, run: Run, campaign: Campaign) -> tuple[Medium, ...]:
+    """Where the list of who was not reached is told: nowhere if nobody is on it."""
+    is_needed = work.runs.progress(run.id).counts.unreached > 0
+    return media_for(NoticeKind.FAILURES, campaign.routing) if is_needed else ()
 
 
 def stop_run(work: UnitOfWork, run: Run, campaign: Campaign, cause: str, now: datetime) -> None:
@@ -180,6 +185,8 @@ def _finish(work: UnitOfWork, run: Run, campaign: Campaign, now: datetime) -> No
     if not work.runs.move(run.id, RunState.FINISHED, now=now):
         return  # stopped at this very moment: it has said so itself
     media = media_for(NoticeKind.FINISHED, campaign.routing)
-    work.notices.write(run_notice(NoticeKind.FINISHED, run, media=media), now)
+    # what comes back from now on is in no such list: the last word must not promise one
+    listed = " ".join(_where_listed(work, run, campaign))
+    work.notices.write(run_notice(NoticeKind.FINISHED, run, media=media, listed=listed), now)
     tell_failures(work, run, campaign, now)
     work.notices.touch(progress_notice(run), now)

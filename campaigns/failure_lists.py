@@ -18,7 +18,6 @@ class FailureLists:
         """Raises NotFound, NotAllowed; StateError if everybody was reached."""
         with self._store.reading() as work:
             _, campaign = run_for(work, actor, run_id, Right.LOOK)
-            counts = work.runs.progress(run_id).counts
-            if not counts.failed and not counts.bounced and not counts.unsure:
+            if not work.runs.progress(run_id).counts.unreached:
                 raise StateError("Nobody failed in this run.", hint="There is nothing to list.")
             return campaign, failures_file(work, run_id)

@@ -50,6 +50,9 @@ _SAID = {
 }
 
 
+_TO_DO = {Kind.INVITE: "invite", Kind.UPDATE: "update", Kind.CANCEL: "tell", Kind.REMIND: "remind"}
+"""What follows "Nobody is left to"."""
+
 _RANKS = {Kind.INVITE: 0, Kind.REMIND: 0, Kind.UPDATE: 1, Kind.CANCEL: 2}
 
 
@@ -83,7 +86,27 @@ def already_on(*, started_by: str = "") -> StateError:
 
 
 def nobody_selected(kind: Kind) -> StateError:
-    """The truth when a run would have nobody in it."""
+    """The truth when a run would have nobody in it, and not more is known."""
+    return StateError(f"Nobody is left to {_TO_DO[kind]}.", hint="Nothing was sent.")
+
+
+def why_nobody(kind: Kind, *, left_out: int, in_doubt: int) -> StateError:
+    """The whole truth: ``left_out`` would be in it but for a never-invite list, ``in_doubt`` may have it."""
+    said, hint = [], ""
+    if left_out:
+        said.append(f"{_people_are(left_out)} on a never-invite list")
+        hint = (
+            "They keep it in their calendars." if kind is Kind.CANCEL else "Never invite shows who, and why."
+        )
+    if in_doubt:
+        said.append(f"{in_doubt:,} may have the invite or not")
+        hint = "Choose Send again or Leave as sent in the report of that run."
+    if said:
+        return StateError(f"Nobody is left to {_TO_DO[kind]}: {', and '.join(said)}.", hint=hint)
+    return _everybody_is_done(kind)
+
+
+def _everybody_is_done(kind: Kind) -> StateError:
     match kind:
         case Kind.INVITE:
             return StateError(
@@ -106,6 +129,27 @@ def nobody_selected(kind: Kind) -> StateError:
             assert_never(kind)
 
 
-def nobody_invited() -> StateError:
-    """The truth when there is no invite yet that could be updated, or answered."""
-    return StateError("Nobody has been invited yet.", hint="Use Send Calendar Invite.")
+def nobody_of_these() -> StateError:
+    """The truth for a button for those of an earlier run, of whom nobody needs it any more."""
+    return StateError(
+        "Nobody of these is left.", hint="They were reached or settled since, or are off the list."
+    )
+
+
+def nobody_invited(*, left_out: int = 0) -> StateError:
+    """The truth when there is no invite yet that could be updated, or answered.
+
+    ``left_out``: everybody who could be invited first is on a never-invite list.
+    """
+    hint = f"{_people_are(left_out)} on a never-invite list." if left_out else "Use Send Calendar Invite."
+    return StateError("Nobody has been invited yet.", hint=hint)
+
+
+def nobody_holds_it() -> StateError:
+    """The truth when whoever was invited has had the event taken out again: a reminder is of what one has."""
+    said = "Nobody has this event in their calendar, as far as we know."
+    return StateError(said, hint="Use Send Calendar Invite.")
+
+
+def _people_are(count: int) -> str:
+    return f"{count:,} {'person is' if count == 1 else 'people are'}"

@@ -285,6 +285,11 @@ class Counts:
     def settled(self) -> int:
         return self.total - self.left
 
+    @property
+    def unreached(self) -> int:
+        """Of whom people are told by name at the end: they have nothing of this run, or perhaps nothing."""
+        return self.failed + self.bounced + self.unsure
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -82,18 +82,18 @@ def preflight(
 ) -> tuple[Check, ...]:
     """What is to be known before ``invites`` go, warnings first.
 
-    ``gmail`` people on the list have a personal Gmail address, ``outside`` of those to invite are not of the
-    account's own domain; ``spent_today`` is what accounts of that domain sent in the last 24 hours.
-    ``fills_a_day`` tells whether so many of the invites go within some 24 hours (None: they all do).
+    ``gmail`` of them go to personal Gmail addresses, ``outside`` to people who are not of the account's own
+    domain. ``spent_today`` is what was sent in the last 24 hours by this account and by the mail accounts of
+    the organizer's domain, which the invites are from. ``fills_a_day`` tells whether so many of the invites
+    go within some 24 hours (None: they all do).
     """
-    to_gmail = min(gmail, invites)
-    bulk = _bulk(account, to_gmail, invites, spent_today, fills_a_day or (lambda count: count <= invites))
-    checks = [*_gmail_share(campaign, to_gmail, invites, bulk)]
+    bulk = _bulk(account, gmail, invites, spent_today, fills_a_day or (lambda count: count <= invites))
+    checks = [*_gmail_share(campaign, gmail, invites, bulk)]
     checks += [*_unsubscribe(account, bulk, can_unsubscribe=can_unsubscribe), *_quota(account)]
     checks += _people_outside(account, outside)
     if account.kind != Service.GOOGLE_CALENDAR:  # Google writes those mails, in its own name
         checks += [*_from_domain(account, campaign), *_records(campaign, domain, bulk)]
-    if to_gmail:
+    if gmail:
         checks.append(_known_sender(campaign))
     order = (Level.WARNING, Level.HINT, Level.FINE)
     return tuple(sorted(checks, key=lambda check: order.index(check.level)))

@@ -1,8 +1,10 @@
 """The checks before *Start Batch Sending*: gathers the facts, in the store and in the DNS."""
 
+from datetime import datetime
 from functools import partial
 
 from campaigns.access import campaign_for
+from campaigns.account import Account, Service
 from campaigns.busiest_day import fills_a_day
 from campaigns.identity import domain_of
 from campaigns.model import Kind
@@ -10,10 +12,21 @@ from campaigns.ports import Clock, Selection
 from campaigns.preflight import GMAIL_DOMAINS, Check, Domains, preflight
 from campaigns.quota import DAY, by_minute, windows
 from campaigns.roles import Actor, Right
-from campaigns.store_port import Store
+from campaigns.store_port import Store, UnitOfWork
 from campaigns.timing import AT_ONCE, Pace, Timing
 
 _ALL_AT_ONCE = Pace(None)
+
+
+def _spent_today(work: UnitOfWork, account: Account, domain: str, now: datetime) -> int:
+    """What mail accounts of ``domain``, and ``account``, sent in the last 24 hours.
+
+    Accounts of one mailbox share a book: each book counts once.
+    """
+    by_mail = (one for one in work.accounts.all() if one.kind != Service.GOOGLE_CALENDAR)
+    of_domain = (one for one in by_mail if one.id == account.id or domain_of(one.address) == domain)
+    by_book = {one.book: one.id for one in of_domain}
+    return sum(work.accounts.spent_since(account_id, now - DAY) for account_id in by_book.values())
 
 
 class Preflight:
@@ -41,24 +54,20 @@ class Preflight:
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, Right.SEND)
             account = work.accounts.get(campaign.account_id)
-            gmail = work.campaigns.at_domains(campaign_id, GMAIL_DOMAINS)
-            invites = work.campaigns.selected(campaign, Selection(kind))
+            selection = Selection(kind)
             own = domain_of(account.address)
-            inside = 0 if own in GMAIL_DOMAINS else work.campaigns.at_domains(campaign_id, [own])
-            spent_today = sum(
-                work.accounts.spent_since(one.id, now - DAY)
-                for one in work.accounts.all()
-                if domain_of(one.address) == own
-            )
+            at = work.campaigns.at_domains(campaign, selection, {own, *GMAIL_DOMAINS})
+            invites = work.campaigns.selected(campaign, selection)
+            spent_today = _spent_today(work, account, domain_of(campaign.organizer.address), now)
         return preflight(
             account,
             campaign,
             self._domains.look(domain_of(campaign.organizer.address)),
-            gmail=gmail,
+            gmail=sum(at[domain] for domain in GMAIL_DOMAINS),
             invites=invites,
             spent_today=spent_today,
             can_unsubscribe=self._can_unsubscribe,
-            outside=max(invites - inside, 0),
+            outside=invites if own in GMAIL_DOMAINS else invites - at[own],
             fills_a_day=partial(
                 fills_a_day,
                 invites=invites,

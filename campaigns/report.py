@@ -11,17 +11,31 @@ from campaigns.hours import is_open
 from campaigns.model import Counts, DeliveryState, Failure, Run, RunState
 from campaigns.plan import batches_for, last_start
 
+WRONG_ADDRESS = frozenset(
+    {
+        "The mailbox doesn't exist",
+        "The mailbox is closed",
+        "The domain takes no mail",
+        "The address is not valid",
+        "The person has moved",
+    }
+)
+"""Causes that no second try helps: the list has to be corrected first. Tests hold them to the words of the
+mailers, and of reports that come back."""
+
 
 @dataclass(frozen=True, slots=True)
 class CauseCount:
     """Invites that failed, came back or are unsure, grouped by why, with what to do about it.
 
     The same cause has one line: what a mail server refuses at once, another one takes and sends back.
+    ``back`` of ``count`` came back.
     """
 
     cause: str
     hint: str
     count: int
+    back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,16 @@ class RunReport:
     causes: tuple[CauseCount, ...]
     answers: AnswersSeen | None = None
 
+    @property
+    def wrong_failed(self) -> int:
+        """How many failed because the list holds an address at which nobody is."""
+        return sum(one.count - one.back for one in self.causes if one.cause in WRONG_ADDRESS)
+
+    @property
+    def wrong_bounced(self) -> int:
+        """How many came back for that."""
+        return sum(one.back for one in self.causes if one.cause in WRONG_ADDRESS)
+
 
 def run_report(
     run: Run,
@@ -52,7 +76,7 @@ def run_report(
     due_at: datetime | None,
     opened_at: datetime | None,
     ended_at: datetime | None,
-    causes: list[tuple[str, str, int]],
+    causes: list[tuple[str, str, int, int]],
     now: datetime,
     minute: timedelta,
     answers: AnswersSeen | None = None,
@@ -84,12 +108,12 @@ def run_report(
     )
 
 
-def _by_cause(counted: list[tuple[str, str, int]]) -> tuple[CauseCount, ...]:
+def _by_cause(counted: list[tuple[str, str, int, int]]) -> tuple[CauseCount, ...]:
     """One for each cause, the most frequent first; a mail that came back brings no hint of its own."""
     merged: dict[str, CauseCount] = {}
-    for cause, hint, count in counted:
+    for cause, hint, count, back in counted:
         known = merged.get(cause, CauseCount(cause, "", 0))
-        merged[cause] = CauseCount(cause, known.hint or hint, known.count + count)
+        merged[cause] = CauseCount(cause, known.hint or hint, known.count + count, known.back + back)
     return tuple(sorted(merged.values(), key=lambda one: (-one.count, one.cause)))
 
 

@@ -101,8 +101,8 @@ class Runs(Protocol):
         """What the run would still do for those who are queued in it, by deed."""
         ...
 
-    def causes(self, run_id: int) -> list[tuple[str, str, int]]:
-        """(cause, hint, how many) of deliveries that failed, bounced or are unsure, most first."""
+    def causes(self, run_id: int) -> list[tuple[str, str, int, int]]:
+        """(cause, hint, how many, how many of these came back) of who was not reached, most first."""
         ...
 
     def failures(self, run_id: int) -> Iterator[Failure]: ...

@@ -37,7 +37,8 @@ class CampaignView:
     """A campaign as its owner sees it: how many each run would be for.
 
     ``to_update`` hold an outdated version, or one that must be taken back; ``whom`` is all that an update run
-    would do, first invites as well; ``waiting`` what the run that is on has still to do.
+    would do, first invites as well; ``waiting`` what the run that is on has still to do. ``left_out`` would
+    be invited but for a never-invite list, and ``in_doubt`` are not, since they may have the invite or not.
     """
 
     summary: CampaignSummary
@@ -48,6 +49,13 @@ class CampaignView:
     to_remind: int = 0
     whom: Whom = field(default_factory=Whom)
     waiting: Whom = field(default_factory=Whom)
+    left_out: int = 0
+    in_doubt: int = 0
+
+    @property
+    def kept_back(self) -> int:
+        """Who would be updated but for a never-invite list: they keep an earlier version."""
+        return self.whom.left_out - self.left_out
 
     @property
     def run_that_is_on(self) -> Run | None:
@@ -101,18 +109,20 @@ class CampaignService:
         """For whoever has ``right``. Raises NotFound, NotAllowed."""
         with self._store.reading() as work:
             campaign = campaign_for(work, actor, campaign_id, right)
-            updates = _whom(work, campaign, Kind.UPDATE)
+            invites, updates = (_whom(work, campaign, kind) for kind in (Kind.INVITE, Kind.UPDATE))
             summary = work.campaigns.summary(campaign)
             on = summary.run if summary.run is not None and summary.run.ended_at is None else None
             return CampaignView(
                 summary=summary,
-                to_invite=_whom(work, campaign, Kind.INVITE).total,
+                to_invite=invites.total,
                 to_update=updates.updates + updates.cancels,
                 missing_values=work.campaigns.missing_values(campaign.id),
                 to_cancel=work.campaigns.selected(campaign, Selection(Kind.CANCEL)),
                 to_remind=_whom(work, campaign, Kind.REMIND).total,
                 whom=updates,
                 waiting=work.runs.waiting(on.id) if on is not None else Whom(),
+                left_out=invites.left_out,
+                in_doubt=work.campaigns.in_doubt(campaign),
             )
 
     def history(self, actor: Actor, campaign_id: int, limit: int = 20) -> list[Entry]:

@@ -5,11 +5,18 @@ from datetime import datetime
 
 from campaigns.deeds import record
 from campaigns.endings import progress_notice, stop_run
-from campaigns.errors import InputError, StateError
+from campaigns.errors import InputError, SendInvitesError, StateError
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.hours import next_open
-from campaigns.lifecycle import already_on, nobody_invited, nobody_selected, outranks
+from campaigns.lifecycle import (
+    already_on,
+    nobody_holds_it,
+    nobody_invited,
+    nobody_of_these,
+    outranks,
+    why_nobody,
+)
 from campaigns.model import Campaign, Event, Kind, Reason, Run, RunState
 from campaigns.plan import first_start
 from campaigns.ports import Selection, Whom
@@ -67,7 +74,7 @@ def clear(
     if selection.kind in {Kind.UPDATE, Kind.REMIND} and not (whom.updates or whom.cancels or whom.reminders):
         _require_somebody_invited(work, campaign, selection)
     if not whom.total:
-        raise nobody_selected(selection.kind)
+        raise _nobody(work, campaign, selection, whom)
     return Clearance(whom, replaces)
 
 
@@ -111,12 +118,29 @@ def call_off(work: UnitOfWork, actor: Actor, campaign: Campaign, now: datetime) 
 
 
 def _require_somebody_invited(work: UnitOfWork, campaign: Campaign, selection: Selection) -> None:
-    """Whoever had the event taken out again was invited, though nobody may hold it now."""
+    """Raise StateError if nobody was.
+
+    Whoever had the event taken out again was: an update invites them anew, and a reminder is not for them.
+    """
     if selection.from_run is not None or work.campaigns.selected(campaign, Selection(Kind.CANCEL)):
         return
     was_sent = work.runs.latest(campaign.id) is not None  # without a walk over a list that never was
     if not was_sent or all(person.revision is None for person in work.answers.people(campaign.id)):
-        raise nobody_invited()
+        to_invite = work.campaigns.whom(campaign, Selection(Kind.INVITE))
+        raise nobody_invited(left_out=0 if to_invite.total else to_invite.left_out)
+    if selection.kind is Kind.REMIND:
+        raise nobody_holds_it()
+
+
+def _nobody(work: UnitOfWork, campaign: Campaign, selection: Selection, whom: Whom) -> SendInvitesError:
+    """Why a run with this selection would have nobody in it."""
+    if selection.from_run is not None and not whom.left_out:
+        return nobody_of_these()
+    # whoever may hold it is in a cancel run, and in an update run once there is a newer version
+    is_among_them = selection.kind is Kind.CANCEL or (selection.kind is Kind.UPDATE and campaign.revision > 0)
+    is_of_all = selection.from_run is None and not is_among_them
+    in_doubt = work.campaigns.in_doubt(campaign) if is_of_all else 0
+    return why_nobody(selection.kind, left_out=whom.left_out, in_doubt=in_doubt)
 
 
 def _require_beginning(campaign: Campaign, timing: Timing, now: datetime) -> None:

@@ -9,7 +9,7 @@ takes an answer changes attendees: what else it may need is locked before. Notic
 wherever they stand in it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -117,10 +117,6 @@ class Campaigns(Protocol):
 
     def revision(self, campaign_id: int, number: int) -> Revision: ...
 
-    def at_domains(self, campaign_id: int, domains: Sequence[str]) -> int:
-        """How many on the list now have an address at one of ``domains`` (lower-case A-labels)."""
-        ...
-
     def of_account(self, account_id: int) -> list[Campaign]:
         """Those that send from it and are not archived, newest first."""
         ...
@@ -129,6 +125,16 @@ class Campaigns(Protocol):
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         """How many attendees a run with this selection would have."""
+        ...
+
+    def in_doubt(self, campaign: Campaign) -> int:
+        """How many on the list may have the event or not: nobody invites them until somebody has said so."""
+        ...
+
+    def at_domains(
+        self, campaign: Campaign, selection: Selection, domains: Collection[str]
+    ) -> dict[str, int]:
+        """How many of these have an address at each of ``domains`` (lower-case A-labels)."""
         ...
 
     def whom(self, campaign: Campaign, selection: Selection) -> Whom:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from campaigns.model import Campaign, Kind, Reason, RunState
+from campaigns.model import Campaign, Reason, RunState
 from campaigns.notices import Notice
 from campaigns.report import CauseCount, RunReport
 from handlers import ids
@@ -18,6 +18,7 @@ from handlers.run_buttons import (
     stop_button,
     unsure_buttons,
 )
+from handlers.unreached_words import correct_first, reach_again
 from handlers.wording import (
     CAME_BACK,
     KIND_WORDS,
@@ -34,7 +35,6 @@ from handlers.wording import (
     pace_words,
     replaced_by,
     why_paused,
-    wrong_addresses,
 )
 
 LONGEST_TEXT = 3_900
@@ -186,13 +186,17 @@ def settled(text: str, blocks: list[Json], action_id: str, note: str) -> Message
     return message(text, *(small(note) if is_used(block) else block for block in blocks))
 
 
-def finished(campaign: Campaign, report: RunReport) -> Message:
-    """The confirmation once all batches have been processed."""
+def finished(campaign: Campaign, report: RunReport, *, is_listed: bool = True) -> Message:
+    """The confirmation once all batches have been processed.
+
+    ``is_listed``: who was not reached is told in a message of its own.
+    """
     counts, said = report.counts, [f"*{_ended(report)}: all batches have been processed.*"]
     if counts.sent < counts.total:
         said.append(counts_line(counts, report.run.kind))
-    if counts.failed or counts.unsure:
-        said.append("Who was not reached, and why, is told in a message of its own.")
+    if counts.unreached:
+        where = "is told in a message of its own" if is_listed else "stands in *Report*"
+        said.append(f"Who was not reached, and why, {where}.")
     if answers := _answers(report):
         said.append(answers)
     told = "\n".join(said)
@@ -215,13 +219,15 @@ def failures(campaign: Campaign, report: RunReport) -> Message:
     blocks += [words(_cause(cause)) for cause in report.causes[:MOST_CAUSES]]
     if len(report.causes) > MOST_CAUSES:
         blocks.append(small(f"And {len(report.causes) - MOST_CAUSES:,} more causes, in the file."))
+    blocks += [paragraph(advice) for advice in (correct_first(report), reach_again(report)) if advice]
+    made = []
     if counts.failed:
-        wrong = wrong_addresses(report)
-        made = [retry_button(run.id, counts.failed, title, is_hopeful=wrong < counts.failed)]
-        if wrong:
-            blocks.append(paragraph(_correct_first(wrong, run.kind)))
-            made.append(button("Edit campaign", ids.EDIT, str(campaign.id), spoken=f"Edit campaign: {title}"))
-        blocks.append(buttons(*made))
+        made.append(
+            retry_button(run.id, counts.failed, title, is_hopeful=report.wrong_failed < counts.failed)
+        )
+    if correct_first(report):
+        made.append(button("Edit campaign", ids.EDIT, str(campaign.id), spoken=f"Edit campaign: {title}"))
+    blocks += [buttons(*made)] if made else []
     if counts.unsure:
         blocks += [
             paragraph(f"*{counts.unsure:,} unsure:* look whether they have it before you choose."),
@@ -234,14 +240,6 @@ def failures(campaign: Campaign, report: RunReport) -> Message:
 def _cause(cause: CauseCount) -> str:
     hint = f"\n{cut(cause.hint, 600)}" if cause.hint else ""
     return f"{cause.count:,} × {cut(cause.cause, 600)}{hint}"
-
-
-def _correct_first(wrong: int, kind: Kind) -> str:
-    what = number(wrong, "address does not", "addresses do not")
-    advice = f"{what} exist: trying again will not help."
-    if kind in {Kind.CANCEL, Kind.REMIND}:  # a corrected address is somebody new, who holds nothing
-        return advice
-    return f"{advice} Correct the list first; *Send Invite* then reaches whoever is new on it."
 
 
 def paused(campaign: Campaign, report: RunReport, notice: Notice) -> Message:

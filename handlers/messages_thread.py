@@ -13,6 +13,7 @@ from handlers.messages import LONGEST_TEXT, Message, message, titled
 from handlers.mrkdwn import mention, moment, safe
 from handlers.run_buttons import approval_buttons
 from handlers.wording import (
+    CAME_BACK,
     DOT,
     KIND_WORDS,
     coming_batch,
@@ -49,7 +50,8 @@ def batch_done(notice: Notice, report: RunReport) -> str:
     batch = count_of(told, "batch")
     total = count_of(told, "total") or run.total
     said = [f"{count_of(told, 'sent'):,} of {total:,} {done(run.kind)}"] if "sent" in told else []
-    said += [f"{count:,} {what}" for what in ("failed", "unsure") if (count := count_of(told, what))]
+    rest = {"failed": "failed", "bounced": CAME_BACK, "unsure": "unsure"}
+    said += [f"{count:,} {what}" for name, what in rest.items() if (count := count_of(told, name))]
     next_at = time_of(told, "next_at")
     if next_at:
         said.append(coming_batch(run, next_at, moment))

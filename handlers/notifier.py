@@ -168,7 +168,9 @@ def _of_a_topic(notice: Notice, campaign: Campaign, report: RunReport) -> Messag
         case NoticeKind.BATCH_DONE:
             return messages.titled(campaign, messages_thread.batch_done(notice, report))
         case NoticeKind.FINISHED:
-            return messages.finished(campaign, report)
+            listed = notice.payload.get("listed", "").split()
+            is_listed = Medium.SLACK in listed or Medium.DIRECT in listed
+            return messages.finished(campaign, report, is_listed=is_listed)
         case NoticeKind.FAILURES:
             return messages.failures(campaign, report)
         case NoticeKind.PAUSED:

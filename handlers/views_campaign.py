@@ -137,9 +137,7 @@ def event_saved(view: CampaignView, *, was_cancelled: bool = False) -> Json:
         return modal("Event saved", [header(campaign.event.title), words(_during_run(view, run.kind))])
     to_tell = view.to_update + (whom.again if was_cancelled else 0)
     if not to_tell:
-        said = "Saved. Nobody has been invited yet; the invites will carry the new version."
-        if was_cancelled:
-            said = "Saved. The event takes place again. Nobody has been invited to it yet."
+        said = _nobody_to_tell(view, was_cancelled=was_cancelled)
         return modal("Event saved", [header(campaign.event.title), words(said)])
     hold = number(to_tell, "person holds", "people hold")
     said = f"Saved. {hold} the previous version: use Update Calendar Invites."
@@ -154,6 +152,20 @@ def event_saved(view: CampaignView, *, was_cancelled: bool = False) -> Json:
             buttons(update_button(campaign.id)),
         ],
     )
+
+
+def _nobody_to_tell(view: CampaignView, *, was_cancelled: bool) -> str:
+    saved = "Saved. The event takes place again." if was_cancelled else "Saved."
+    if view.kept_back:
+        people = number(view.kept_back, "person", "people")
+        return (
+            f"{saved} Whoever would be told is on a never-invite list ({people}), and keeps what they have."
+        )
+    if view.summary.run is not None:
+        return f"{saved} Nobody holds an earlier version; invites will carry the new one."
+    if was_cancelled:
+        return f"{saved} Nobody has been invited to it yet."
+    return f"{saved} Nobody has been invited yet; the invites will carry the new version."
 
 
 def _during_run(view: CampaignView, kind: Kind) -> str:

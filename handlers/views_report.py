@@ -16,6 +16,7 @@ from handlers.run_buttons import (
     unsure_buttons,
 )
 from handlers.send_buttons import remind_button
+from handlers.unreached_words import correct_first, reach_again
 from handlers.views_row import approval
 from handlers.wording import (
     CAME_BACK,
@@ -49,9 +50,7 @@ def report(
     blocks = [header(campaign.event.title)]
     if note:
         blocks.append(paragraph(f"*{note}*"))
-    blocks += [*_standing(campaign, seen, actor), *_causes(seen)]
-    if seen.counts.failed and _may_be_sent_again(campaign, seen.run, actor):
-        blocks.append(buttons(retry_button(seen.run.id, seen.counts.failed)))
+    blocks += [*_standing(campaign, seen, actor), *_causes(seen), *_again(campaign, seen, actor)]
     blocks += [*_unsure(campaign, seen, actor), *_answers(campaign, answers or CampaignAnswers(), actor)]
     blocks += [divider(), _files(campaign, seen), *_others(seen.run, runs)]
     return modal("Report", blocks, callback_id=ids.REPORT, metadata=str(seen.run.id))
@@ -115,13 +114,25 @@ def _causes(seen: RunReport) -> list[Json]:
     if not seen.causes:
         return []
     counts = seen.counts
-    concerned = invites(counts.failed + counts.bounced + counts.unsure, seen.run.kind)
+    concerned = invites(counts.unreached, seen.run.kind)
     states = ((counts.failed, "failed"), (counts.bounced, CAME_BACK), (counts.unsure, "unsure"))
     said = " or ".join(name for count, name in states if count) or "failed or unsure"
     blocks = [divider(), paragraph(f"*{concerned} {said}, by cause*")]
     blocks += [paragraph(_cause(one)) for one in seen.causes[:MOST_CAUSES]]
     if len(seen.causes) > MOST_CAUSES:
         blocks.append(small(f"And {len(seen.causes) - MOST_CAUSES:,} more causes, in the list."))
+    return blocks
+
+
+def _again(campaign: Campaign, seen: RunReport, actor: Actor) -> list[Json]:
+    """What helps whom: a retry those who failed, and nobody whose invite came back."""
+    if not _may_be_sent_again(campaign, seen.run, actor):
+        return []
+    advice = [said for said in (correct_first(seen), reach_again(seen)) if said]
+    blocks = [paragraph("\n".join(advice))] if advice else []
+    if seen.counts.failed:
+        is_hopeful = seen.wrong_failed < seen.counts.failed
+        blocks.append(buttons(retry_button(seen.run.id, seen.counts.failed, is_hopeful=is_hopeful)))
     return blocks
 
 
@@ -171,7 +182,7 @@ def _files(campaign: Campaign, seen: RunReport) -> Json:
         *_picture(seen),
         button("History", ids.HISTORY, str(campaign.id)),
     ]
-    if seen.counts.failed or seen.counts.bounced or seen.counts.unsure:
+    if seen.counts.unreached:
         spoken = "Send me the list of who was not reached, as CSV"
         made.insert(0, button("List as CSV", ids.FAILURES_CSV, str(seen.run.id), spoken=spoken))
     return buttons(*made)

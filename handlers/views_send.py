@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from campaigns.lifecycle import outranks
+from campaigns.lifecycle import outranks, why_nobody
 from campaigns.model import Campaign, Kind, RunState
 from campaigns.ports import CampaignSummary, Whom
 from campaigns.replacing import Replaced
@@ -25,6 +25,7 @@ from handlers.wording import (
     counts_line,
     invites,
     kept_safe,
+    left_out_words,
     next_step,
     number,
     state_line,
@@ -63,8 +64,10 @@ def _standing(view: CampaignView) -> list[Json]:
     summary = view.summary
     again = view.whom.again
     said = [f"{again:,} to be invited again"] if again else []
-    if (first := view.to_invite - again) or not (again or summary.run):
+    if (first := view.to_invite - again) or not (again or summary.run or view.left_out):
         said.append(f"{first:,} not invited yet")
+    if view.left_out:
+        said.append(left_out_words(view.left_out))
     if summary.run is not None:
         last = _last_run(summary)
         said.insert(0, last if last.startswith(TAKES_PLACE) else f"Last run: {last}")
@@ -102,12 +105,16 @@ def _choices(view: CampaignView) -> list[Json]:
     if view.to_invite:
         made.append(send_button(campaign_id))
     else:
-        why_not.append("Everybody on this list has been invited.")
+        nobody = why_nobody(Kind.INVITE, left_out=view.left_out, in_doubt=view.in_doubt)
+        why_not.append(str(nobody) if view.left_out or view.in_doubt else nobody.message)
     if view.to_update or view.whom.again:
         made.append(update_button(campaign_id, is_first=not view.to_invite))
         why_not.append(_outdated(view.whom))
     elif view.summary.run is None:
         why_not.append("Nobody to update: nobody has been invited yet.")
+    elif view.kept_back:
+        people = number(view.kept_back, "person", "people")
+        why_not.append(f"Nobody to update: whoever should be is on a never-invite list ({people}).")
     else:
         why_not.append(
             "Nobody to update: whoever was invited holds this version. "

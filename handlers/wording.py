@@ -285,20 +285,3 @@ def kept_safe(counts: Counts) -> str:
 def account_detail(run: Run) -> str:
     """What the provider or the system said about a pause."""
     return safe(run.detail, 600) if run.detail.strip() else ""
-
-
-WRONG_ADDRESS = frozenset(
-    {
-        "The mailbox doesn't exist",
-        "The mailbox is closed",
-        "The domain takes no mail",
-        "The address is not valid",
-        "The person has moved",
-    }
-)
-"""Causes that no retry helps: the list has to be corrected first. A test holds them to the mailers' words."""
-
-
-def wrong_addresses(report: RunReport) -> int:
-    """How many failed because the list holds an address at which nobody is."""
-    return sum(cause.count for cause in report.causes if cause.cause in WRONG_ADDRESS)

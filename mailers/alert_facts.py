@@ -14,19 +14,23 @@ _DOT = " · "
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """How a run of one kind is spoken of. ``again`` ends "will not be … twice"."""
+    """How a run of one kind is spoken of. ``again`` ends "will not be … twice".
+
+    ``way`` is the button in Slack that leads to such a run.
+    """
 
     doing: str
     done: str
     one: str
     again: str
+    way: str
 
 
 KIND_WORDS = {
-    Kind.INVITE: KindWords("Sending", "sent", "invite", "invited"),
-    Kind.UPDATE: KindWords("Updating", "updated", "update", "updated"),
-    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "told"),
-    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "reminded"),
+    Kind.INVITE: KindWords("Sending", "sent", "invite", "invited", "Send Invite"),
+    Kind.UPDATE: KindWords("Updating", "updated", "update", "updated", "Update Calendar Invites"),
+    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "told", "Cancel event"),
+    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "reminded", "Remind"),
 }
 
 
@@ -44,6 +48,8 @@ class RunFacts:
     """A run as plain values; ``reason``, ``detail`` and ``hint`` say why it paused.
 
     ``begins_at``: the first batch is still to come, and goes then. ``answers`` None: nothing to say of them.
+    ``wrong_bounced`` of those that came back did so since nobody is at their address. ``is_listed``: who was
+    not reached is told in a mail of its own.
     """
 
     campaign: str
@@ -56,6 +62,8 @@ class RunFacts:
     skipped: int = 0
     left: int = 0
     bounced: int = 0
+    wrong_bounced: int = 0
+    is_listed: bool = True
     kind: Kind = Kind.INVITE
     batch: int = 0
     batches: int = 0
@@ -81,6 +89,10 @@ class RunFacts:
     @property
     def done(self) -> int:
         return self.sent + self.failed + self.unsure + self.skipped + self.bounced
+
+    @property
+    def unreached(self) -> int:
+        return self.failed + self.bounced + self.unsure
 
     def at(self, moment: datetime) -> str:
         return short_time(moment, self.zone)

@@ -102,20 +102,22 @@ def daily_digest(facts: RunFacts) -> AlertText:
 def finished(facts: RunFacts) -> AlertText:
     """The confirmation once all batches have been processed."""
     all_sent = facts.sent == facts.total
-    missing = facts.failed or facts.unsure
     page = Page(
         tone=Tone.GOOD if all_sent else Tone.HEED,
         headline="All batches have been processed",
         lead=_all_went_out(facts) if all_sent else f"{counted(facts)}.",
-        steps=(
-            "A second mail lists who was not reached, why, and what to do."
-            if missing
-            else _NOTHING_TO_DO[facts.kind],
-        ),
+        steps=(_last_step(facts),),
         facts=(*event(facts), *answers(facts)),
     )
     tail = f"all {facts.total:,}" if all_sent and facts.total > 1 else f"{facts.sent:,} of {facts.total:,}"
     return _render(f"All batches processed, {tail} {done_word(facts)}: {facts.title}", page, facts)
+
+
+def _last_step(facts: RunFacts) -> str:
+    if not facts.unreached:
+        return _NOTHING_TO_DO[facts.kind]
+    where = "A second mail lists" if facts.is_listed else "Report in Slack says"
+    return f"{where} who was not reached, why, and what to do."
 
 
 def _all_went_out(facts: RunFacts) -> str:
@@ -131,6 +133,7 @@ def failures(facts: RunFacts) -> AlertText:
             "Do what the causes below say. Where trying again can help, press Retry in the run's thread in "
             "Slack: only those who failed are tried again."
         )
+    steps += _about_bounced(facts)
     if facts.unsure:
         steps.append(
             f"{facts.unsure:,} may have arrived: the reply was lost after the hand-over. "
@@ -138,7 +141,8 @@ def failures(facts: RunFacts) -> AlertText:
             "Sending again makes no second calendar entry."
         )
     said = [f"{invites(facts, facts.failed)} failed"] if facts.failed else []
-    said += [f"{facts.bounced:,} came back"] if facts.bounced else []
+    if facts.bounced:
+        said.append(f"{facts.bounced:,} came back" if said else f"{invites(facts, facts.bounced)} came back")
     said += [f"{facts.unsure:,} {'is' if facts.unsure == 1 else 'are'} unsure"] if facts.unsure else []
     page = Page(
         tone=Tone.HEED,
@@ -151,6 +155,22 @@ def failures(facts: RunFacts) -> AlertText:
         facts=event(facts),
     )
     return _render(f"{', '.join(said) or 'No failures'}: {facts.title}", page, facts)
+
+
+def _about_bounced(facts: RunFacts) -> list[str]:
+    """Retry is for what failed: of these a mail server had said that it took them."""
+    steps, way = [], KIND_WORDS[facts.kind].way
+    if facts.wrong_bounced:
+        what = number(facts.wrong_bounced, "address does not", "addresses do not")
+        said = f"{what} exist, and the mail came back: sending again will not help."
+        if facts.kind in {Kind.INVITE, Kind.UPDATE}:  # a corrected address is somebody new, who holds nothing
+            said += " Correct the list with Edit campaign; Send Invite then reaches whoever is new on it."
+        steps.append(said)
+    if again := facts.bounced - facts.wrong_bounced:
+        steps.append(
+            f"{again:,} that came back may get there once the cause has passed: use {way} in Slack then."
+        )
+    return steps
 
 
 def access_lost(facts: RunFacts) -> AlertText:

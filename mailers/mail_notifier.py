@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from campaigns.errors import Misconfigured
-from campaigns.model import Attachment, Campaign, Reason
+from campaigns.model import Attachment, Campaign, Medium, Reason
 from campaigns.notices import Notice, NoticeKind
 from campaigns.report import RunReport
 from campaigns.timing import AT_ONCE
@@ -90,6 +90,8 @@ def run_facts(notice: Notice, campaign: Campaign, report: RunReport) -> RunFacts
         skipped=counts.skipped,
         left=counts.left,
         bounced=counts.bounced,
+        wrong_bounced=report.wrong_bounced,
+        is_listed=Medium.MAIL in told.get("listed", "").split(),
         kind=report.run.kind,
         batch=int(told.get("batch") or report.batch),
         batches=report.batches,

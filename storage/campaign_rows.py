@@ -1,11 +1,11 @@
 """Campaigns, their revisions, attendees and what was found in their lists."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from campaigns.errors import NotFound
 from campaigns.holding import whom_of
@@ -36,7 +36,7 @@ from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
 from storage.routing_json import routing_of, routing_to_json
-from storage.selecting import WAS_WRITTEN_TO, chosen_people, uninvited
+from storage.selecting import MAY_HOLD_OR_NOT, WAS_WRITTEN_TO, at_domains, chosen_people, uninvited
 from storage.summaries import summaries_of
 from storage.tables import attendee, campaign, revision
 from storage.vault import Vault
@@ -190,11 +190,6 @@ class CampaignRows:
     def problems(self, campaign_id: int) -> list[Problem]:
         return problems_of(self._connection, campaign_id)
 
-    def at_domains(self, campaign_id: int, domains: Sequence[str]) -> int:
-        at_one = or_(False, *(attendee.c.key.endswith(f"@{domain}", autoescape=True) for domain in domains))
-        counted = select(func.count()).select_from(attendee).where(listed(campaign_id), at_one)
-        return int(self._connection.execute(counted).scalar_one())
-
     def of_account(self, account_id: int) -> list[Campaign]:
         query = _campaigns().where(campaign.c.account_id == account_id, campaign.c.archived_at.is_(None))
         rows = self._connection.execute(query.order_by(campaign.c.id.desc()))
@@ -221,6 +216,13 @@ class CampaignRows:
     def selected(self, of: Campaign, selection: Selection) -> int:
         query = select(func.count()).select_from(attendee).where(chosen_people(of, selection).who)
         return int(self._connection.execute(query).scalar_one())
+
+    def in_doubt(self, of: Campaign) -> int:
+        counted = select(func.count()).select_from(attendee).where(listed(of.id), MAY_HOLD_OR_NOT)
+        return int(self._connection.execute(counted).scalar_one())
+
+    def at_domains(self, of: Campaign, selection: Selection, domains: Collection[str]) -> dict[str, int]:
+        return at_domains(self._connection, of, selection, domains)
 
     def whom(self, of: Campaign, selection: Selection) -> Whom:
         chosen = chosen_people(of, selection)

@@ -1,13 +1,15 @@
 """Campaigns of the in-memory store."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
-from campaigns.holding import asks_who_is_behind, behind_of, was_written_to, whom_of
+from campaigns.holding import asks_who_is_behind, behind_of, holds, was_written_to, whom_of
+from campaigns.identity import domain_of
 from campaigns.list_changes import merged
 from campaigns.model import Attendee, Campaign, Counts, DeliveryState, Event, Problem
 from campaigns.ports import (
@@ -153,9 +155,6 @@ class MemoryCampaigns:
     def revision(self, campaign_id: int, number: int) -> Revision:
         return self._row(campaign_id).revisions[number]
 
-    def at_domains(self, campaign_id: int, domains: Sequence[str]) -> int:
-        return sum(one.key.rpartition("@")[2] in domains for one in self.attendees(campaign_id))
-
     def of_account(self, account_id: int) -> list[Campaign]:
         newest_first = reversed(self._ledger.campaigns.all())
         of_account = (row.campaign for row in newest_first if row.campaign.account_id == account_id)
@@ -175,6 +174,17 @@ class MemoryCampaigns:
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
         return len(chosen_people(self._ledger, campaign, selection))
+
+    def in_doubt(self, campaign: Campaign) -> int:
+        listed = self._ledger.attendees.where("campaign", campaign.id)
+        return sum(row.unsure and not holds(row) for row in listed)
+
+    def at_domains(
+        self, campaign: Campaign, selection: Selection, domains: Collection[str]
+    ) -> dict[str, int]:
+        chosen = chosen_people(self._ledger, campaign, selection)
+        counted = Counter(domain_of(row.attendee.key) for row, _ in chosen)
+        return {domain: counted[domain] for domain in domains}
 
     def whom(self, campaign: Campaign, selection: Selection) -> Whom:
         needy = needy_people(self._ledger, campaign, selection)

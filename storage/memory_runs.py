@@ -198,9 +198,11 @@ class MemoryRuns:
         queued = self._ledger.deliveries.where("state", (run_id, DeliveryState.QUEUED))
         return whom_of((row.deed, False, True, 1) for row in queued)
 
-    def causes(self, run_id: int) -> list[tuple[str, str, int]]:
-        counted = Counter((row.cause, row.hint) for row in self._not_sent(run_id))
-        grouped = [(cause, hint, count) for (cause, hint), count in counted.items()]
+    def causes(self, run_id: int) -> list[tuple[str, str, int, int]]:
+        rows = list(self._not_sent(run_id))
+        counted = Counter((row.cause, row.hint) for row in rows)
+        back = Counter((row.cause, row.hint) for row in rows if row.state is DeliveryState.BOUNCED)
+        grouped = [(*why, count, back[why]) for why, count in counted.items()]
         return sorted(grouped, key=lambda group: (-group[2], group[0]))
 
     def failures(self, run_id: int) -> Iterator[Failure]:

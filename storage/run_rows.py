@@ -205,14 +205,15 @@ class RunRows:
     def waiting(self, run_id: int) -> Whom:
         return waiting(self._connection, run_id)
 
-    def causes(self, run_id: int) -> list[tuple[str, str, int]]:
+    def causes(self, run_id: int) -> list[tuple[str, str, int, int]]:
+        back = func.count().filter(delivery.c.state == DeliveryState.BOUNCED)
         grouped = (
-            select(delivery.c.cause, delivery.c.hint, func.count().label("count"))
+            select(delivery.c.cause, delivery.c.hint, func.count().label("count"), back)
             .where(delivery.c.run_id == run_id, delivery.c.state.in_(NOT_SENT))
             .group_by(delivery.c.cause, delivery.c.hint)
             .order_by(func.count().desc(), delivery.c.cause)
         )
-        return [(row.cause, row.hint, row[2]) for row in self._connection.execute(grouped)]
+        return [(row.cause, row.hint, row[2], row[3]) for row in self._connection.execute(grouped)]
 
     def failures(self, run_id: int) -> Iterator[Failure]:
         who = (attendee.c.name, attendee.c.address, attendee.c.line)

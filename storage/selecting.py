@@ -1,5 +1,6 @@
 """Whom a run is for, and what it does to each: ``campaigns.holding`` as conditions on ``attendee``."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +22,8 @@ HOLDS = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is
 BELIEVES_IT_IS_OFF = and_(attendee.c.held_revision.is_not(None), attendee.c.held_cancelled.is_(True))
 """A cancellation took the event out of this person's calendar."""
 _IS_UNSURE = attendee.c.unsure.is_(True)
+MAY_HOLD_OR_NOT = and_(_IS_UNSURE, not_(HOLDS))
+"""A letter went to this person, perhaps; nothing says that they have the event."""
 _IS_NEW = attendee.c.is_new.is_(True)
 
 
@@ -93,6 +96,17 @@ def uninvited(connection: Connection, of: Whose) -> Uninvited:
     return Uninvited(**{row.stand: row.people for row in counted})
 
 
+def at_domains(
+    connection: Connection, of: Whose, selection: Selection, domains: Collection[str]
+) -> dict[str, int]:
+    """See ``campaigns.store_port.Campaigns.at_domains``: one walk over the people for all of them."""
+    asked = sorted(set(domains))
+    at_each = (attendee.c.key.endswith(f"@{domain}", autoescape=True) for domain in asked)
+    counts = (func.count().filter(is_there) for is_there in at_each)
+    query = select(func.count(), *counts).select_from(attendee).where(chosen_people(of, selection).who)
+    return dict(zip(asked, connection.execute(query).one()[1:], strict=True))
+
+
 def _in_need(of: Whose, kind: Kind) -> Chosen:
     on_the_wire = _on_the_wire(of)
     may_hold = or_(_IS_UNSURE, on_the_wire)
@@ -137,7 +151,7 @@ def _outdated(of: Whose) -> Condition:
     )
     is_behind = or_(attendee.c.held_revision < of.revision, written_otherwise)
     # they may hold the event; a newer revision settles it for them
-    perhaps = and_(_IS_UNSURE, not_(HOLDS)) if of.revision > 0 else false()
+    perhaps = MAY_HOLD_OR_NOT if of.revision > 0 else false()
     return or_(and_(HOLDS, is_behind), perhaps)
 
 

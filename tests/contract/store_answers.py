@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from campaigns.account_port import Suppressed, Why
 from campaigns.model import Attendee, Delivery, DeliveryState, Kind, RunState
 from campaigns.ports import Misses, Selection
 from campaigns.roster import Roster
 from tests.contract.store_lists import apply, people, staged
+from tests.contract.store_posted import sent
 from tests.contract.store_scene import at_once, form, minutes
 from tests.fakes.clocks import NOON
 
@@ -214,11 +216,28 @@ class InHandContract:
                 now=NOON,
             )
             asked = (["example.org"], ["example.org", "mail.example.org"], ["axb.org"], ["a_b.org"], [])
-            counted = [work.campaigns.at_domains(campaign.id, domains) for domains in asked]
+            everybody = Selection(Kind.INVITE)
+            counted = [
+                sum(work.campaigns.at_domains(campaign, everybody, domains).values()) for domains in asked
+            ]
         assert counted == [2, 3, 1, 0, 0]
 
     def test_who_was_taken_off_the_list_is_not_counted(self, scene):
         campaign = scene.campaign(2)
         apply(scene, staged(scene, campaign, people(2)))
         with scene.store.reading() as work:
-            assert work.campaigns.at_domains(campaign.id, ["example.org"]) == 1
+            counted = work.campaigns.at_domains(campaign, Selection(Kind.INVITE), ["example.org"])
+        assert counted == {"example.org": 1}
+
+    def test_only_those_are_counted_by_their_domain_whom_the_run_is_for(self, scene):
+        """Who was invited, and who is on a never-invite list, gets nothing of it."""
+        campaign, _ = sent(scene, 3)
+        outsiders = [Attendee(key, key, line=9) for key in ("a@else.example", "b@else.example")]
+        asked = (Selection(Kind.INVITE), Selection(Kind.REMIND), Selection(Kind.CANCEL))
+        with scene.store.writing() as work:
+            work.campaigns.add_people(campaign.id, outsiders)
+            work.suppressions.add(campaign.workspace, Suppressed("b@else.example", "x", NOON, Why.BY_HAND))
+            of = work.campaigns.get(campaign.id)
+            domains = ["example.org", "else.example"]
+            counted = [work.campaigns.at_domains(of, selection, domains) for selection in asked]
+        assert [tuple(at[domain] for domain in domains) for at in counted] == [(0, 1), (3, 0), (3, 0)]

@@ -136,7 +136,7 @@ class AppliedListsContract:
         apply(scene, staged(scene, campaign, people(2)))
         with scene.store.reading() as work:
             assert work.runs.progress(again.id).counts.unsure == 1
-            assert work.runs.causes(again.id) == [("Taken off the list", "", 1)]
+            assert work.runs.causes(again.id) == [("Taken off the list", "", 1, 0)]
 
     def test_pressed_twice_at_the_same_moment_it_is_applied_once(self, scene):
         campaign = scene.campaign(2)

@@ -153,7 +153,7 @@ class DeliveriesContract:
         assert scene.abandon(minutes(1) + LEASE) == [early.id]
         assert scene.abandon(minutes(9)) == [late.id]
         with scene.store.reading() as work:
-            assert work.runs.causes(early.id) == [("stopped on the way", "", 1)]
+            assert work.runs.causes(early.id) == [("stopped on the way", "", 1, 0)]
             counts = work.runs.progress(early.id).counts
             assert (counts.sent, counts.unsure) == (1, 1)
 

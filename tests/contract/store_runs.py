@@ -164,13 +164,24 @@ class RunsContract:
         scene.settle(claimed[1], S.UNSURE, cause="Lost")
         scene.settle(claimed[3], S.FAILED, cause="Refused", hint="Ask them")
         with scene.store.reading() as work:
-            assert work.runs.causes(run.id) == [("Refused", "Ask them", 2), ("Lost", "", 1)]
+            assert work.runs.causes(run.id) == [("Refused", "Ask them", 2, 0), ("Lost", "", 1, 0)]
             failures = list(work.runs.failures(run.id))
         expected = [(2, S.UNSURE, "Lost"), (4, S.FAILED, "Refused"), (5, S.FAILED, "Refused")]
         assert failures == [
             Failure(person(n).name, person(n).address, n + 1, state, cause, "evidence", 1)
             for n, state, cause in expected
         ]
+
+    def test_what_came_back_is_counted_among_its_cause_and_apart(self, scene):
+        run = scene.started(4)
+        failed, *back = scene.claim(run)
+        scene.settle(failed, S.FAILED, cause="Full")
+        for delivery in back:
+            scene.settle(delivery, S.SENT)
+        with scene.store.writing() as work:
+            for cause, delivery in zip(("Full", "Gone", "Full"), back, strict=True):
+                assert work.answers.bounce(delivery.id, cause=cause, evidence="", now=NOON)
+            assert work.runs.causes(run.id) == [("Full", "", 3, 2), ("Gone", "", 1, 1)]
 
     def test_refusals_are_counted_in_a_row_for_one_cause(self, scene):
         run = scene.start(scene.campaign())

@@ -72,6 +72,21 @@ class SelectionContract:
             work.suppressions.add("T2", Suppressed(person(1).key, "Asked", NOON))
         assert scene.selected(campaign, INVITE) == 2
 
+    def test_who_may_have_the_event_or_not_is_counted_while_on_the_list(self, scene):
+        """Not who holds an earlier version for sure, nor who was taken off."""
+        campaign = scene.campaign(4)
+        carried(scene, campaign, INVITE, S.SENT, S.UNSURE, S.UNSURE, S.FAILED)
+        scene.revise(campaign, "Newer")
+        carried(scene, campaign, UPDATE, S.UNSURE, S.UNSURE, S.UNSURE, S.FAILED)
+        assert self.in_doubt(scene, campaign) == 2
+        apply(scene, staged(scene, campaign, people(1, 2, 4)))
+        assert self.in_doubt(scene, campaign) == 1
+        assert self.in_doubt(scene, scene.campaign(1)) == 0
+
+    def in_doubt(self, scene, campaign):
+        with scene.store.reading() as work:
+            return work.campaigns.in_doubt(work.campaigns.get(campaign.id))
+
     def test_the_unsure_on_a_never_invite_list_are_not_sent_to_again(self, scene):
         campaign = scene.campaign(2)
         run = scene.start(campaign)

@@ -47,8 +47,9 @@ def test_retrying_needs_somebody_who_failed(house):
 def test_the_unsure_are_not_invited_again_by_a_new_run(house):
     campaign = house.campaign(2)
     finished(house, campaign, LOST)
-    with pytest.raises(StateError, match="has been invited"):
+    with pytest.raises(StateError, match="Nobody is left to invite: 1 may have the invite") as refused:
         house.start(campaign, submission="again")
+    assert "Send again or Leave as sent" in refused.value.hint
 
 
 def test_sending_again_sends_the_same_bytes(house):

@@ -19,6 +19,14 @@ MINUTE = timedelta(minutes=1)
 EACH_MEDIUM_ONCE = 2
 
 
+def come_back(house, run, people):
+    rows = house.rows(run)[:people]
+    with house.store.writing() as work:
+        for row in rows:
+            told = {"cause": "The mailbox is full", "evidence": "552 5.2.2", "now": house.clock.now()}
+            assert work.answers.bounce(row.id, **told)
+
+
 def end(house, run, seq):
     with house.store.writing() as work:
         close_batch(work, work.runs.get(run.id), seq, now=house.clock.now(), minute=MINUTE)
@@ -39,6 +47,27 @@ def test_who_failed_or_is_unsure_is_told_of_once_to_each_medium(house, fault):
     house.drain()
     assert house.heard()["failures"] == EACH_MEDIUM_ONCE
     assert house.heard()["finished"] == EACH_MEDIUM_ONCE
+
+
+def test_whose_invite_came_back_during_the_run_is_told_of_at_its_end(house):
+    run = house.start(house.campaign(4), per_batch=2, gap=60)
+    house.carry_due()
+    come_back(house, run, 2)
+    house.drain()
+    assert (house.counts(run).sent, house.counts(run).bounced) == (2, 2)
+    assert house.heard()["failures"] == EACH_MEDIUM_ONCE
+    assert {row.payload["listed"] for row in house.notices("finished")} == {"slack mail"}
+    assert [row.payload["bounced"] for row in house.notices("batch_done")] == ["0", "0"]
+
+
+def test_the_last_word_promises_no_list_where_none_is_told(house):
+    """What comes back after the end is in no list that anybody is sent."""
+    run = house.start(house.campaign(3))
+    house.drain()
+    come_back(house, run, 1)
+    assert house.counts(run).unreached == 1
+    assert {row.payload["listed"] for row in house.notices("finished")} == {""}
+    assert house.heard()["failures"] == 0
 
 
 @pytest.mark.parametrize(
@@ -188,6 +217,7 @@ def test_the_word_of_a_batch_is_exact_however_late_it_is_told(house):
         "batch": "1",
         "sent": "1",
         "failed": "1",
+        "bounced": "0",
         "unsure": "1",
         "total": "5",
         "next_at": (NOON + 5 * SECOND + 10 * MINUTE).isoformat(),

@@ -11,6 +11,7 @@ from campaigns.answer import Said
 from campaigns.incoming import Bounce, Complaint, Nothing, Reply, Returned
 from campaigns.mail_parts import LARGEST
 from campaigns.mail_reading import read_mail
+from campaigns.report import WRONG_ADDRESS
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 MAILS = {path.stem: path.read_bytes() for path in sorted(CORPUS.glob("*.eml"))}
@@ -195,6 +196,7 @@ def test_only_an_address_to_blame_is_hard(status, said, is_hard):
     bounce = read_mail(mail(body, 'Content-Type: multipart/report; boundary="b"'))
     assert isinstance(bounce, Bounce)
     assert bounce.is_hard is is_hard
+    assert not is_hard or bounce.cause in WRONG_ADDRESS, "who is never invited again is told why no try helps"
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded"])

@@ -5,10 +5,12 @@ from datetime import time
 
 import pytest
 
-from campaigns.account import Account
+from campaigns.account import Account, Credential, How
+from campaigns.account_port import Suppressed, Why
 from campaigns.errors import NotAllowed, NotFound
 from campaigns.identity import domain_of
-from campaigns.model import Kind, Organizer
+from campaigns.model import Attendee, DeliveryState, Kind, Organizer, RunState
+from campaigns.ports import NewRun, Selection, Settlement
 from campaigns.preflight import Check, DomainFacts, Level, preflight
 from campaigns.preflight_desk import Preflight
 from campaigns.roster import Roster
@@ -133,7 +135,6 @@ def test_a_missing_dmarc_policy_is_a_warning_for_a_bulk_sender(campaign, facts, 
         (5_000, 9_000, 0, None, Level.WARNING),
         (5_000, 9_000, 0, 2_000, Level.FINE),
         (5_000, 9_000, 0, 10_000, Level.WARNING),
-        (5_000, 300, 0, None, Level.FINE),
     ],
 )
 def test_googles_bulk_rule_begins_at_five_thousand_a_day(campaign, gmail, invites, spent, per_day, level):
@@ -296,6 +297,100 @@ def test_the_desk_counts_who_is_outside(memory_store, address, told):
     desk = Preflight(memory_store, NotedDomains(), HandClock(), can_unsubscribe=True)
     found = desk.look(OWNER, campaign.id, Kind.INVITE)
     assert [check.level for check in found if "as mail" in check.advice] == told
+
+
+def sent_to_everybody(store, campaign):
+    """Everybody on the list holds the invite."""
+    with store.writing() as work:
+        run = work.runs.start(campaign, NewRun(Selection(Kind.INVITE), Pace(None), "U1", "", "first"), NOON)
+        work.batches.open(run.id, 1, None, NOON)
+        claimed = work.deliveries.claim(run.id, 1, limit=999, owner="w", now=NOON, lease_until=NOON)
+        for delivery in claimed:
+            assert work.deliveries.settle(delivery, Settlement(DeliveryState.SENT), NOON)
+        assert work.runs.move(run.id, RunState.FINISHED, now=NOON)
+
+
+def add(store, campaign, *addresses):
+    with store.writing() as work:
+        work.campaigns.add_people(campaign.id, [Attendee(one, one, line=9) for one in addresses])
+
+
+def test_the_desk_counts_gmail_among_those_whom_the_run_is_for(store):
+    """Whoever was invited before, and whoever is on a never-invite list, gets no invite of this run."""
+    campaign = new_campaign(store, people=10, gmail=10)
+    sent_to_everybody(store, campaign)
+    add(store, campaign, "n1@acme.example", "n2@acme.example", "n3@gmail.com", "n4@gmail.com")
+    with store.writing() as work:
+        work.suppressions.add(OWNER.workspace, Suppressed("n4@gmail.com", "x", NOON, Why.BY_HAND))
+    desk = Preflight(store, NotedDomains(), HandClock(), can_unsubscribe=True)
+    told = [check.said for check in desk.look(OWNER, campaign.id, Kind.INVITE)]
+    assert "1 of 3 invites (33 %) go to Gmail addresses." in told
+    told = [check.said for check in desk.look(OWNER, campaign.id, Kind.REMIND)]
+    assert "10 of 10 invites (100 %) go to Gmail addresses." in told
+
+
+def test_colleagues_who_were_invited_before_do_not_hide_who_is_outside(memory_store):
+    campaign = new_campaign(memory_store, people=150)
+    with memory_store.writing() as work:
+        own = work.accounts.get(campaign.account_id)
+        google = work.accounts.upsert(replace(own, id=0, kind="google-calendar", address="out@example.org"))
+        people = [someone(number) for number in range(1, 5_101)]
+        campaign = work.campaigns.add(
+            form_for(google.id),
+            workspace=OWNER.workspace,
+            owner=OWNER.user,
+            roster=Roster(roster_of(1).columns, people, [], 0),
+            missing_values=0,
+            now=NOON,
+        )
+    sent_to_everybody(memory_store, campaign)
+    add(memory_store, campaign, *(f"o{number}@else.example" for number in range(5_001)))
+    desk = Preflight(memory_store, NotedDomains(), HandClock(), can_unsubscribe=True)
+    found = desk.look(OWNER, campaign.id, Kind.INVITE)
+    assert levels(found, "5,001 of them are outside example.org.") == [Level.HINT]
+
+
+def spend(store, account_id, times):
+    with store.writing() as work:
+        for minute in range(times):
+            work.accounts.spend(account_id, NOON.replace(minute=minute % 60, hour=minute % 12))
+
+
+@pytest.mark.parametrize(("times", "level"), [(2_600, Level.FINE), (4_999, Level.HINT)])
+def test_a_mailbox_that_is_connected_twice_is_counted_once(store, times, level):
+    campaign = new_campaign(store, people=2, gmail=2)
+    with store.writing() as work:
+        own = work.accounts.get(campaign.account_id)
+        for kind in ("gmail", "smtp"):
+            one = work.accounts.upsert(replace(own, id=0, kind=kind, address="olga@example.org", book=""))
+            host = Credential(How.PASSWORD, "p", host="smtp.gmail.com", user="olga@example.org")
+            work.accounts.keep_credential(one.id, host, None)
+        assert len({known.book for known in work.accounts.all() if known.address == "olga@example.org"}) == 1
+    spend(store, one.id, times)
+    desk = Preflight(store, NotedDomains(), HandClock(), can_unsubscribe=True)
+    assert levels(desk.look(OWNER, campaign.id, Kind.INVITE), "go to Gmail") == [level]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "level"),
+    [
+        ("smtp", "colleague@example.org", Level.HINT),
+        ("smtp", "colleague@relay.example", Level.FINE),
+        ("google-calendar", "colleague@example.org", Level.FINE),
+    ],
+)
+def test_the_bulk_rule_counts_the_domain_that_the_invites_are_from(memory_store, kind, address, level):
+    """What Google Calendar mails in its own name is not from it."""
+    campaign = new_campaign(memory_store, people=2, gmail=2)
+    assert campaign.organizer.address == "olga@example.org"
+    with memory_store.writing() as work:
+        relay = replace(ACCOUNT, id=0, address="out@relay.example")
+        form = form_for(work.accounts.upsert(relay).id)
+        campaign = work.campaigns.copy(campaign, form, owner=OWNER.user, now=NOON)
+        other = work.accounts.upsert(replace(ACCOUNT, id=0, kind=kind, address=address))
+    spend(memory_store, other.id, 4_999)
+    desk = Preflight(memory_store, NotedDomains(), HandClock(), can_unsubscribe=True)
+    assert levels(desk.look(OWNER, campaign.id, Kind.INVITE), "go to Gmail") == [level]
 
 
 def test_only_who_may_send_is_told(memory_store):

@@ -114,13 +114,20 @@ def test_what_is_over_has_no_next_and_no_end_to_expect(state):
 
 
 def test_what_is_refused_at_once_and_what_comes_back_for_the_same_cause_is_one_line():
-    counted = [("Full", "", 4), ("No such mailbox", "", 3), ("No such mailbox", "Correct it.", 2)]
+    counted = [("Full", "", 4, 0), ("No such mailbox", "", 3, 3), ("No such mailbox", "Correct it.", 2, 0)]
     made = report(waiting=0, seq=1, causes=counted)
-    assert made.causes == (CauseCount("No such mailbox", "Correct it.", 5), CauseCount("Full", "", 4))
+    assert made.causes == (CauseCount("No such mailbox", "Correct it.", 5, 3), CauseCount("Full", "", 4))
+
+
+def test_who_failed_and_who_came_back_for_a_wrong_address_are_counted_apart():
+    gone, closed = "The mailbox doesn't exist", "The mailbox is closed"
+    counted = [(gone, "", 3, 3), (gone, "Correct it.", 2, 0), (closed, "", 4, 1), ("Full", "", 6, 5)]
+    made = report(waiting=0, seq=1, causes=counted)
+    assert (made.wrong_failed, made.wrong_bounced) == (5, 4)
 
 
 def test_causes_keep_their_order_and_their_hints():
-    made = report(waiting=0, seq=1, causes=[("No such mailbox", "Correct it.", 3), ("Full", "", 1)])
+    made = report(waiting=0, seq=1, causes=[("No such mailbox", "Correct it.", 3, 0), ("Full", "", 1, 0)])
     assert made.causes == (CauseCount("No such mailbox", "Correct it.", 3), CauseCount("Full", "", 1))
 
 

@@ -99,3 +99,13 @@ def test_the_report_names_what_came_back():
     said = told(report_view(TEAM_DAY, seen, OWNER, runs=[])["blocks"])
     assert "118 of 120 sent · 2 came back" in said
     assert "2 invites came back, by cause" in said
+    assert "2 that came back may get there once the cause has passed: use *Send Invite* then." in said
+
+
+def test_a_run_that_is_on_and_whoever_may_only_look_get_no_advice_to_send():
+    on, over = (
+        report(run(state), Counts(sent=118, bounced=2), causes=1)
+        for state in (RunState.RUNNING, RunState.FINISHED)
+    )
+    for seen, actor in ((on, OWNER), (over, Actor("T1", "U1"))):
+        assert "once the cause has passed" not in told(report_view(TEAM_DAY, seen, actor, runs=[])["blocks"])

@@ -8,11 +8,11 @@ import pytest
 from campaigns.history import Deed
 from campaigns.model import Counts, Kind, Reason, RunState
 from campaigns.notices import NoticeKind
-from campaigns.report import CauseCount
+from campaigns.report import WRONG_ADDRESS, CauseCount
 from campaigns.timing import AT_ONCE, Pace, SendingHours, Timing
 from handlers import messages, messages_thread
 from handlers.mrkdwn import moment
-from handlers.wording import WRONG_ADDRESS, pace_words
+from handlers.wording import pace_words
 from mailers.smtp_rules import RULES
 from tests.fakes.clocks import NOON
 from tests.fakes.largest_screens import HOUR, campaign, notice, report, run
@@ -275,6 +275,79 @@ def test_what_came_back_is_told_and_wrong_addresses_of_a_cancellation_lead_nowhe
     told = said(messages.failures(TEAM_DAY, over))
     assert "trying again will not help." in told
     assert "Send Invite" not in told
+
+
+GONE_AND_BACK = CauseCount("The mailbox doesn't exist", "", 3, back=3)
+FULL_AND_BACK = CauseCount("The mailbox is full", "", 2, back=2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "causes", "advice", "offered"),
+    [
+        (
+            Counts(sent=247, bounced=3),
+            [GONE_AND_BACK],
+            ["3 addresses do not exist: trying again will not help. Correct the list first"],
+            ["Edit campaign"],
+        ),
+        (
+            Counts(sent=248, bounced=2),
+            [FULL_AND_BACK],
+            ["2 that came back may get there once the cause has passed: use *Send Invite* then."],
+            [],
+        ),
+        (
+            Counts(sent=243, bounced=5, failed=2),
+            [GONE_AND_BACK, FULL_AND_BACK, FULL],
+            ["3 addresses do not exist", "use *Send Invite* then. *Retry* is for what failed only."],
+            ["Retry these 2", "Edit campaign"],
+        ),
+    ],
+    ids=["wrong addresses", "what may pass", "both, and some failed"],
+)
+def test_whoever_came_back_is_told_with_what_helps_and_a_retry_only_for_what_failed(
+    counts, causes, advice, offered
+):
+    ended = seen(RunState.FINISHED, counts=counts, causes=causes)
+    message = messages.failures(TEAM_DAY, ended)
+    assert "came back" in message.text
+    for line in (*advice, *(cause.cause for cause in causes)):
+        assert line in said(message)
+    assert labels(message) == offered
+    assert "told in a message of its own" in messages.finished(TEAM_DAY, ended).text
+
+
+def test_wrong_addresses_that_came_back_take_no_hope_from_a_retry():
+    """Two failed for a cause that may pass: that three others came back for good says nothing of them."""
+    counts = Counts(sent=245, bounced=3, failed=2)
+    ended = seen(RunState.FINISHED, counts=counts, causes=[GONE_AND_BACK, FULL])
+    retry, _ = pressables(messages.failures(TEAM_DAY, ended))
+    assert retry["style"] == "primary"
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        (Kind.UPDATE, "*Update Calendar Invites*"),
+        (Kind.CANCEL, "*Cancel event*"),
+        (Kind.REMIND, "*Remind*"),
+    ],
+)
+def test_what_came_back_names_the_way_to_such_a_run(kind, way):
+    ended = of_kind(kind, RunState.FINISHED, counts=Counts(sent=248, bounced=2), causes=[FULL_AND_BACK])
+    assert f"use {way} then." in said(messages.failures(TEAM_DAY, ended))
+
+
+def test_the_end_names_the_report_where_no_list_is_told():
+    ended = seen(RunState.FINISHED, counts=Counts(sent=248, bounced=2), causes=[FULL_AND_BACK])
+    told = messages.finished(TEAM_DAY, ended, is_listed=False)
+    assert "2 came back Who was not reached, and why, stands in Report." in told.text
+
+
+def test_what_had_come_back_when_a_batch_ended_is_told_with_it():
+    told = {"batch": "2", "sent": "97", "failed": "1", "bounced": "2", "total": "250"}
+    line = messages_thread.batch_done(notice(NoticeKind.BATCH_DONE, **told), seen())
+    assert line == "Batch 2 of 5 done: 97 of 250 sent · 1 failed · 2 came back"
 
 
 def test_an_update_is_called_an_update():

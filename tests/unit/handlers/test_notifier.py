@@ -132,6 +132,15 @@ def test_the_end_is_told_in_the_thread_and_shown_in_the_channel(notifier, worksp
     assert "All 3 sent" in workspace.messages[-1].plain()
 
 
+@pytest.mark.parametrize(
+    ("listed", "where"), [("slack mail", "a message of its own"), ("mail", "stands in *Report*")]
+)
+def test_the_end_says_where_it_is_told_who_was_not_reached(notifier, workspace, listed, where):
+    of = seen(RunState.FINISHED, posted=posted(notifier), counts=Counts(sent=2, bounced=1))
+    tell(notifier, NoticeKind.FINISHED, of, listed=listed)
+    assert where in workspace.messages[-1].plain()
+
+
 def test_failures_come_with_causes_a_button_and_the_file(notifier, workspace):
     place = posted(notifier)
     counts = Counts(sent=1, failed=3, unsure=2)

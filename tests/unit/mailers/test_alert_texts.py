@@ -224,6 +224,26 @@ def test_what_came_back_is_counted():
     )
 
 
+def test_the_confirmation_of_a_run_from_which_mails_came_back_promises_the_list():
+    back = replace(DONE, sent=118, bounced=2)
+    assert "A second mail lists who was not reached" in finished(back).text
+    assert "Nothing to do" not in finished(back).text
+    assert "Report in Slack says who was not reached" in finished(replace(back, is_listed=False)).text
+
+
+def test_what_came_back_is_told_with_what_helps_and_no_retry():
+    back = replace(DONE, sent=115, bounced=5, wrong_bounced=3)
+    said = failures(back)
+    assert said.subject == "5 invites came back: Autumn day"
+    assert "3 addresses do not exist, and the mail came back: sending again will not help." in said.text
+    assert "Correct the list with Edit campaign" in said.text
+    assert "2 that came back may get there once the cause has passed: use Send Invite in Slack" in said.text
+    assert "Retry" not in said.text
+    for kind, way in ((Kind.UPDATE, "Update Calendar Invites"), (Kind.CANCEL, "Cancel event")):
+        assert f"use {way} in Slack then." in failures(replace(back, kind=kind)).text
+    assert "Edit campaign" not in failures(replace(back, kind=Kind.CANCEL)).text
+
+
 ANSWERED = AnswersSeen(AnswerCounts(12, 2, 3, 23), AnswerReading(is_on=True))
 
 

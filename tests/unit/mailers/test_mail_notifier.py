@@ -148,6 +148,16 @@ def test_every_kind_reaches_the_registered_address_in_words_of_its_own(notifier,
     assert "Sun 29 Nov 2026, 10:00 CET" in text_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("listed", "said"), [("slack mail", "A second mail lists who"), ("slack", "Report in Slack says who")]
+)
+def test_the_end_says_where_it_is_told_who_was_not_reached(notifier, post, listed, said):
+    """A campaign may have its lists told elsewhere, and what comes back after the end is in none."""
+    ended = replace(REPORT, counts=Counts(sent=88, bounced=2))
+    notifier.tell(notice(NoticeKind.FINISHED, listed=listed), CAMPAIGN, ended, [])
+    assert said in text_of(post.messages[0])
+
+
 @pytest.mark.parametrize("kind", TOLD_BY_MAIL)
 def test_a_notice_told_twice_is_the_same_mail_to_the_byte(notifier, post, kind):
     """After a crash a notice may be told again; most inboxes show one Message-ID once."""
