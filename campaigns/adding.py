@@ -25,8 +25,6 @@ MOST_ROWS = 1_000
 BY = "The API"
 """Who did it, as the history says it."""
 
-_WHOLE_HISTORY = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -195,8 +193,7 @@ def _named(work: UnitOfWork, campaign: Campaign, given: Rows, clock: Clock) -> U
 
 def _repeated(work: UnitOfWork, told: RowsAdded, upload: Upload) -> RowsAdded:
     """What the first call came to, as the history knows it."""
-    lines = work.history.of_campaign(told.campaign.id, limit=_WHOLE_HISTORY)
-    done = next((line for line in lines if line.facts.get("upload") == str(upload.id)), None)
+    done = work.history.of_upload(told.campaign.id, upload.id)
     added = int(done.facts["added"]) if done else 0
     return replace(told, added=added, known=max(0, told.known - added), is_repeat=True)
 

@@ -202,6 +202,10 @@ class Lists(Protocol):
 class History(Protocol):
     def record(self, entry: NewEntry, now: datetime) -> Entry: ...
 
+    def of_upload(self, campaign_id: int, upload_id: int) -> Entry | None:
+        """The change of the campaign's list that came of this upload, however long ago; None if none did."""
+        ...
+
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         """Newest first."""
         ...

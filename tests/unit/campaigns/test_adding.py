@@ -8,7 +8,7 @@ from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
 from campaigns.adding import MOST_ROWS, Adding, Rows
 from campaigns.errors import InputError, NotFound, StateError
-from campaigns.history import Deed
+from campaigns.history import Deed, NewEntry
 from campaigns.roster import NothingUsable
 from campaigns.taking_in import TakingIn
 from tests.fakes.campaigns import OWNER, SUMMIT, QuietAlarm, form_for, roster_of
@@ -153,6 +153,17 @@ def test_the_same_call_under_the_same_name_is_done_once(scene):
     assert (first.added, first.known, first.is_repeat) == (1, 1, False)
     assert (again.added, again.known, again.is_repeat) == (1, 1, True)
     assert len(scene.history()) == 1
+
+
+def test_the_same_call_has_its_first_answer_however_long_ago_it_was(memory_store):
+    """What it asks the store for is in the contract of every store."""
+    scene = Scene(memory_store)
+    first = scene.add(ANA, {"email": "p001@example.org"}, submission="key-1")
+    with scene.store.writing() as work:
+        for _ in range(10_001):
+            work.history.record(NewEntry(scene.id, Deed.LIST_CHANGED, "The API"), NOON)
+    again = scene.add(ANA, {"email": "p001@example.org"}, submission="key-1")
+    assert (again.added, again.known, again.is_repeat) == (first.added, first.known, True) == (1, 1, True)
 
 
 def test_a_name_stands_for_the_rows_it_was_used_with(scene):
