@@ -133,12 +133,13 @@ class Campaigns(Protocol):
         """The same, by what each of them would get."""
         ...
 
-    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
-        """Put those on the end of the list who are not on it (by key); returns how many. Nobody else changes.
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> list[Attendee]:
+        """Put those on the end of the list who are not on it (by key). Nobody else changes.
 
         They are newcomers, if the campaign takes people in.
 
-        Who was taken off it comes back, and keeps what they hold.
+        Who was taken off it comes back, and keeps what they hold. Returns who was not on it before, as they
+        stand there now, in its order.
         """
         ...
 

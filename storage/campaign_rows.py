@@ -231,7 +231,7 @@ class CampaignRows:
             (Kind(row.deed), row.again, row.allowed, row.people) for row in self._connection.execute(counted)
         )
 
-    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> list[Attendee]:
         return add_people(self._connection, campaign_id, people)
 
     def _add(self, form: CampaignForm, now: datetime, **values: object) -> int:

@@ -1,5 +1,6 @@
 """People who are added row by row, on every store."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -108,6 +109,44 @@ def test_columns_that_the_list_has_not_are_left_out_and_named(scene):
 def test_values_that_the_texts_ask_for_and_nobody_gave_are_counted(scene):
     scene.add(ANA, {"email": "bea@acme.com"})
     assert scene.missing_values() == 1
+
+
+class Without:
+    """Something that lacks a few of its parts, or has other ones."""
+
+    def __init__(self, whole, *lacking, **others):
+        self._whole, self._lacking, self._others = whole, lacking, others
+
+    def __getattr__(self, name):
+        if name in self._lacking:
+            raise AssertionError(f"{name} walks over a whole list")
+        return self._others[name] if name in self._others else getattr(self._whole, name)
+
+
+class Unwalked:
+    """A store none of whose lists can be read from beginning to end."""
+
+    def __init__(self, store):
+        self._store = store
+
+    @contextmanager
+    def writing(self):
+        with self._store.writing() as work:
+            campaigns = Without(work.campaigns, "attendees")
+            suppressions = Without(work.suppressions, "all", "of_campaign")
+            yield Without(work, campaigns=campaigns, suppressions=suppressions)
+
+
+def test_somebody_is_added_without_a_walk_over_a_list(scene):
+    """Each may hold 50,000 people, and meanwhile nobody else can write to a SQLite file."""
+    scene.add({"email": "ana@acme.com"})
+    with scene.store.writing() as work:
+        work.suppressions.add(OWNER.workspace, Suppressed("bea@acme.com", "", NOON, Why.UNSUBSCRIBED))
+    scene.adding = Adding(Unwalked(scene.store), HandClock(), QuietAlarm(), TakingIn())
+    done = scene.add(ANA, BEA, {"email": "cruz@acme.com"})
+    assert (done.added, done.known, done.suppressed) == (2, 1, 1)
+    assert done.campaign.attendees == len(scene.people()) == 6
+    assert scene.missing_values() == 2
 
 
 def test_the_history_says_that_a_program_did_it(scene):
