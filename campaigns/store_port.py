@@ -123,6 +123,14 @@ class Campaigns(Protocol):
         """Those that send from it and are not archived, newest first."""
         ...
 
+    def events_told(self, account_id: int, *, ends_after: datetime) -> Iterator[tuple[datetime, Event]]:
+        """When the account's campaigns were made, and their events: of those that had a run, oldest first.
+
+        Without the archived, and without events that were over at ``ends_after``; one that repeats is there,
+        whenever it began.
+        """
+        ...
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]: ...
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:

@@ -32,6 +32,7 @@ from campaigns.ports import (
 from campaigns.roster import Roster
 from storage.attendee_rows import add_people, attendee_of, copy_people, insert_people, listed
 from storage.event_json import event_of, event_to_columns
+from storage.events_told import events_told
 from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
@@ -199,6 +200,9 @@ class CampaignRows:
         query = _campaigns().where(campaign.c.account_id == account_id, campaign.c.archived_at.is_(None))
         rows = self._connection.execute(query.order_by(campaign.c.id.desc()))
         return [self._campaign(row) for row in rows]
+
+    def events_told(self, account_id: int, *, ends_after: datetime) -> Iterator[tuple[datetime, Event]]:
+        return events_told(self._connection, account_id, ends_after)
 
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         # a generator: whoever asks and does not look opens no cursor

@@ -161,6 +161,16 @@ class MemoryCampaigns:
         of_account = (row.campaign for row in newest_first if row.campaign.account_id == account_id)
         return [campaign for campaign in of_account if campaign.archived_at is None]
 
+    def events_told(self, account_id: int, *, ends_after: datetime) -> Iterator[tuple[datetime, Event]]:
+        oldest_first = sorted(
+            self.of_account(account_id), key=lambda campaign: (campaign.created_at, campaign.id)
+        )
+        for campaign in oldest_first:
+            event = campaign.event
+            is_to_come = event.recurrence is not None or event.ends_at > ends_after
+            if is_to_come and self._ledger.runs.count("campaign", campaign.id):
+                yield campaign.created_at, event
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         return (row.attendee for row in self._ledger.attendees.where("campaign", campaign_id))
 
