@@ -3,7 +3,7 @@
 See ``campaigns.store_port`` for the whole, and for the order in which a transaction locks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -242,6 +242,10 @@ class Suppressions(Protocol):
 
     def count(self, workspace: str, campaign_id: int | None = None) -> int:
         """How many are on the workspace's list, or on that of one campaign."""
+        ...
+
+    def among(self, keys: Collection[str], workspace: str, campaign_id: int | None = None) -> set[str]:
+        """Those of these people who are on the workspace's list, or on that of one campaign as well."""
         ...
 
     def add(self, workspace: str, entry: Suppressed) -> bool:

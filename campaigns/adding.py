@@ -12,7 +12,7 @@ from campaigns.forms import form_of
 from campaigns.headings import EMAIL, FIRST, NAME, canonical, field_name
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
-from campaigns.merge import asks_for_values, merge_texts, missing
+from campaigns.merge import merge_texts, missing
 from campaigns.model import Attendee, Campaign, Kind, Problem
 from campaigns.ports import Alarm, CampaignSummary, Clock, Selection
 from campaigns.roster import NothingUsable, Roster, read_roster
@@ -24,8 +24,6 @@ from campaigns.uploaded_list import ListPurpose, Upload
 MOST_ROWS = 1_000
 BY = "The API"
 """Who did it, as the history says it."""
-
-_WHOLE_HISTORY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +114,15 @@ class Adding:
             if upload is not None and upload.campaign_id is not None:
                 return _repeated(work, told, upload)
             self._taking_in.hold(work, campaign)
-            added = work.campaigns.add_people(campaign_id, roster.attendees)
+            people = work.campaigns.add_people(campaign_id, roster.attendees)
+            added = len(people)
             campaign = work.campaigns.get(campaign_id)
             self._require_room(campaign)
             if upload is not None:
                 work.uploads.finish(upload.id, campaign_id=campaign_id, now=now)
             told = replace(told, campaign=campaign, added=added, known=told.known - added)
             if added:
-                _count_missing(work, campaign)
+                _count_missing(work, campaign, people)
                 facts = {"added": str(added), "upload": str(upload.id) if upload else ""}
                 record(work, None, NewEntry(campaign_id, Deed.LIST_CHANGED, BY, facts=facts), now)
                 newcomers = Newcomers(added, BY, campaign.owner)
@@ -196,13 +195,13 @@ def _named(work: UnitOfWork, campaign: Campaign, given: Rows, clock: Clock) -> U
 
 def _repeated(work: UnitOfWork, told: RowsAdded, upload: Upload) -> RowsAdded:
     """What the first call came to, as the history knows it."""
-    lines = work.history.of_campaign(told.campaign.id, limit=_WHOLE_HISTORY)
-    done = next((line for line in lines if line.facts.get("upload") == str(upload.id)), None)
+    done = work.history.of_upload(told.campaign.id, upload.id)
     added = int(done.facts["added"]) if done else 0
     return replace(told, added=added, known=max(0, told.known - added), is_repeat=True)
 
 
-def _count_missing(work: UnitOfWork, campaign: Campaign) -> None:
-    texts = merge_texts(campaign.event)
-    people = work.campaigns.attendees(campaign.id) if asks_for_values(texts) else ()
-    work.campaigns.set_missing_values(campaign.id, sum(1 for _ in missing(texts, people)))
+def _count_missing(work: UnitOfWork, campaign: Campaign, added: Sequence[Attendee]) -> None:
+    """Of those who were added alone: what the others lack is counted already, and there may be 50,000."""
+    lacking = sum(1 for _ in missing(merge_texts(campaign.event), added))
+    if lacking:
+        work.campaigns.set_missing_values(campaign.id, work.campaigns.missing_values(campaign.id) + lacking)

@@ -24,7 +24,6 @@ from campaigns.taking_in import Newcomers, TakingIn
 from campaigns.uploaded_list import Difference, Upload
 
 MAX_EDITORS = 50
-_WHOLE_HISTORY = 10_000
 _HEARD = frozenset({Medium.DIRECT, Medium.MAIL})
 
 
@@ -249,11 +248,11 @@ def _upload_of(work: UnitOfWork, actor: Actor, upload_id: int) -> tuple[Upload, 
 
 def _settled(work: UnitOfWork, campaign: Campaign, upload: Upload) -> StateError:
     """The truth about a list that waits no more: who applied it, if somebody did."""
-    for entry in work.history.of_campaign(campaign.id, limit=_WHOLE_HISTORY):
-        if entry.deed is Deed.LIST_CHANGED and entry.facts.get("upload") == str(upload.id):
-            return StateError(
-                f"<@{entry.by}> applied these changes already.", hint="Open the campaign to see its list."
-            )
+    applied = work.history.of_upload(campaign.id, upload.id)
+    if applied is not None:
+        return StateError(
+            f"<@{applied.by}> applied these changes already.", hint="Open the campaign to see its list."
+        )
     return StateError(
         "These changes wait no more: they were discarded.",
         hint="The attendee list is as it was. Upload the list again if you need it.",

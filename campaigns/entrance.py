@@ -1,14 +1,16 @@
 """What is asked of the provider before a batch is carried: to let us in, and what became of the unsure."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from typing import Protocol, runtime_checkable
 
 from campaigns.account import Account, AccountState
 from campaigns.endings import progress_notice
 from campaigns.errors import FAULTS, NoAccess
 from campaigns.faults import MAX_ATTEMPTS
-from campaigns.hand_over import Receipt
+from campaigns.hand_over import LEASE, Receipt
 from campaigns.hours import is_open
 from campaigns.letters import Desk, Pen
 from campaigns.mailer_port import Inquirer, Mailers, Opening
@@ -20,7 +22,10 @@ from campaigns.store_port import Store
 _log = logging.getLogger(__name__)
 
 _STAYS_OPEN = timedelta(minutes=1)
-_ASKED_AT_ONCE = 20
+_READ_AT_ONCE = 20
+_MOST_ASKED = 100
+_ASKING_LASTS = LEASE / 3
+"""At most, for the batch waits meanwhile and has no longer a lease."""
 _NOT_HELD = "The provider does not hold it: it is sent again"
 
 
@@ -43,6 +48,7 @@ class Entrance:
         self._clock = clock
         self._desk = desk
         self._entered_at: dict[tuple[int, int], datetime] = {}
+        self._asked_last: dict[int, int] = {}
 
     def admits(self, run_id: int, seq: int, account: Account) -> bool:
         """Whether batch ``seq`` may be carried now; False if the account's access is lost."""
@@ -116,28 +122,48 @@ class Entrance:
             work.batches.postpone(run_id, seq, now, stumbled=False)
 
     def _ask_for_unsure(self, run_id: int, account: Account) -> None:
-        """What may have gone is settled by evidence, where the provider can be asked."""
+        """What may have gone is settled by evidence, where the provider can be asked.
+
+        Where this stops, also for one who cannot be asked for, the next batch goes on, so that nobody
+        hides the others.
+        """
         try:
             mailer = self._mailers.for_account(account)
         except FAULTS:
             return
         if not isinstance(mailer, _CanBeAsked):
             return
-        for delivery, pen in self._unsure(run_id):
+        begun_at = self._clock.now()
+        for delivery, pen in islice(self._unsure(run_id), _MOST_ASKED):
+            if self._clock.now() - begun_at > _ASKING_LASTS:
+                return
+            self._asked_last[run_id] = delivery.id
             try:
                 letter = pen.letter(delivery.attendee, delivery.first_claimed_at, delivery.sequence)
                 found = mailer.find(letter)
             except FAULTS:
-                return  # they stay as they are; the next batch asks again
+                return  # they stay as they are
             except Exception:  # noqa: BLE001 - the row guard: one odd row must not stop the others
                 _log.exception("unsure_not_asked_for", extra={"delivery": delivery.id})
                 continue
             self._answer(delivery, found)
 
-    def _unsure(self, run_id: int) -> list[tuple[Delivery, Pen]]:
+    def _unsure(self, run_id: int) -> Iterator[tuple[Delivery, Pen]]:
+        """Everybody unsure, once: those after the one who was asked for last, and then from the first on."""
+        last = self._asked_last.get(run_id, 0)
+        yield from self._unsure_after(run_id, last)
+        if last:
+            yield from takewhile(lambda asked: asked[0].id <= last, self._unsure_after(run_id, 0))
+
+    def _unsure_after(self, run_id: int, after: int) -> Iterator[tuple[Delivery, Pen]]:
+        while page := self._page(run_id, after):
+            yield from page
+            after = page[-1][0].id
+
+    def _page(self, run_id: int, after: int) -> list[tuple[Delivery, Pen]]:
         with self._store.reading() as work:
             run = work.runs.get(run_id)
-            unsure = work.deliveries.unsure(run_id, after=0, limit=_ASKED_AT_ONCE)
+            unsure = work.deliveries.unsure(run_id, after=after, limit=_READ_AT_ONCE)
             return [(delivery, self._desk.pen(work, run, delivery)) for delivery in unsure]
 
     def _answer(self, delivery: Delivery, found: Receipt | None) -> None:

@@ -143,6 +143,6 @@ def _listening_since(work: UnitOfWork, account: Account, now: datetime) -> datet
     """Since when mail to ``account`` is of interest; None if none of it is."""
     if not account.is_current:
         return None
-    own = work.campaigns.of_account(account.id)
-    waiting = [one for one in own if not is_over(one.event, now - LISTEN_AFTER)]
-    return min((one.created_at for one in waiting if work.runs.latest(one.id) is not None), default=None)
+    long_ago = now - LISTEN_AFTER
+    events = work.campaigns.events_told(account.id, ends_after=long_ago)
+    return next((made_at for made_at, event in events if not is_over(event, long_ago)), None)

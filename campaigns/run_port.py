@@ -17,7 +17,7 @@ class Runs(Protocol):
     def start(self, campaign: Campaign, new: NewRun, now: datetime) -> Run:
         """The run with its deliveries and its first batch, due now.
 
-        Raises StateError if the campaign has an active run or nobody is selected.
+        Raises StateError if the campaign has an active run or nobody is selected; nothing of it stays then.
         """
         ...
 

@@ -121,6 +121,14 @@ class Campaigns(Protocol):
         """Those that send from it and are not archived, newest first."""
         ...
 
+    def events_told(self, account_id: int, *, ends_after: datetime) -> Iterator[tuple[datetime, Event]]:
+        """When the account's campaigns were made, and their events: of those that had a run, oldest first.
+
+        Without the archived, and without events that were over at ``ends_after``; one that repeats is there,
+        whenever it began.
+        """
+        ...
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]: ...
 
     def selected(self, campaign: Campaign, selection: Selection) -> int:
@@ -141,12 +149,13 @@ class Campaigns(Protocol):
         """The same, by what each of them would get."""
         ...
 
-    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
-        """Put those on the end of the list who are not on it (by key); returns how many. Nobody else changes.
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> list[Attendee]:
+        """Put those on the end of the list who are not on it (by key). Nobody else changes.
 
         They are newcomers, if the campaign takes people in.
 
-        Who was taken off it comes back, and keeps what they hold.
+        Who was taken off it comes back, and keeps what they hold. Returns who was not on it before, as they
+        stand there now, in its order.
         """
         ...
 
@@ -209,6 +218,10 @@ class Lists(Protocol):
 
 class History(Protocol):
     def record(self, entry: NewEntry, now: datetime) -> Entry: ...
+
+    def of_upload(self, campaign_id: int, upload_id: int) -> Entry | None:
+        """The change of the campaign's list that came of this upload, however long ago; None if none did."""
+        ...
 
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         """Newest first."""

@@ -43,11 +43,7 @@ def cause_against(work: UnitOfWork, campaign: Campaign, attendee: Attendee, deed
 
 def count_suppressed(work: UnitOfWork, workspace: str, campaign_id: int | None, keys: Collection[str]) -> int:
     """How many of these people would not be invited; ``campaign_id`` None: by a campaign that is to come."""
-    lists = [work.suppressions.all(workspace)]
-    if campaign_id is not None:
-        lists.append(work.suppressions.of_campaign(campaign_id))
-    asked = frozenset(keys)
-    return len({entry.key for one in lists for entry in one if entry.key in asked})
+    return len(work.suppressions.among(keys, workspace, campaign_id))
 
 
 def skip_queued(

@@ -171,6 +171,8 @@ class TakingIn:
 def _look_back(work: UnitOfWork, campaign: Campaign, done: TakenIn, now: datetime) -> TakenIn:
     """See to those whom no run has taken: they wait, or the owner hears of them."""
     left = work.campaigns.uninvited(campaign)
+    if done.refusal is not None and not left.waiting:
+        done = TakenIn()  # they came onto a never-invite list meanwhile
     if left.in_doubt:
         work.notices.write(_not_taken_in(campaign, left.in_doubt, _in_doubt(), now), now)
     if done.refusal is not None and not done.waits:

@@ -41,7 +41,7 @@ def insert_people(
         connection.execute(insert(table), chunk)
 
 
-def add_people(connection: Connection, campaign_id: int, people: Sequence[Attendee]) -> int:
+def add_people(connection: Connection, campaign_id: int, people: Sequence[Attendee]) -> list[Attendee]:
     """See ``campaigns.store_port.Campaigns.add_people``."""
     # two who add to one list: the second waits, and then sees whom the first one added
     locked = select(campaign.c.id).where(campaign.c.id == campaign_id).with_for_update(key_share=True)
@@ -60,9 +60,12 @@ def add_people(connection: Connection, campaign_id: int, people: Sequence[Attend
         stands = merged(attendee_of(row), one, ListPurpose.APPEND)
         values = {**_row_of(stands, row.position, {}), "removed_at": None, "is_new": is_new}
         connection.execute(update(attendee).where(attendee.c.id == row.id).values(values))
-    counted = select(func.count()).select_from(attendee).where(listed(campaign_id)).scalar_subquery()
-    connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(attendees=counted))
-    return len(arrived) + len(back)
+    added = [*(one.key for one in arrived), *(row.key for row, _ in back)]
+    # not counted anew: one is added as fast to a long list as to a short one
+    grown = {"attendees": campaign.c.attendees + len(added)}
+    connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(grown))
+    stand = sorted(_known(connection, campaign_id, added), key=lambda row: int(row.position))
+    return [attendee_of(row) for row in stand]
 
 
 def _known(connection: Connection, campaign_id: int, keys: list[str]) -> list[Row[Any]]:

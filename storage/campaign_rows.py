@@ -32,6 +32,7 @@ from campaigns.roster import Roster
 from campaigns.same_time import is_at_the_same_time
 from storage.attendee_rows import add_people, attendee_of, copy_people, insert_people, listed
 from storage.event_json import event_of, event_to_columns
+from storage.events_told import events_told
 from storage.finding import found_by
 from storage.folding import fold
 from storage.problem_rows import insert_problems, problems_of
@@ -195,6 +196,9 @@ class CampaignRows:
         rows = self._connection.execute(query.order_by(campaign.c.id.desc()))
         return [self._campaign(row) for row in rows]
 
+    def events_told(self, account_id: int, *, ends_after: datetime) -> Iterator[tuple[datetime, Event]]:
+        return events_told(self._connection, account_id, ends_after)
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         # a generator: whoever asks and does not look opens no cursor
         query = select(attendee).where(listed(campaign_id)).order_by(attendee.c.position)
@@ -233,7 +237,7 @@ class CampaignRows:
             (Kind(row.deed), row.again, row.allowed, row.people) for row in self._connection.execute(counted)
         )
 
-    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> list[Attendee]:
         return add_people(self._connection, campaign_id, people)
 
     def _add(self, form: CampaignForm, now: datetime, **values: object) -> int:

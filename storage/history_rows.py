@@ -26,6 +26,12 @@ class HistoryRows:
         )
         return _entry(self._connection.execute(new.returning(history)).one())
 
+    def of_upload(self, campaign_id: int, upload_id: int) -> Entry | None:
+        theirs = (history.c.campaign_id == campaign_id, history.c.deed == Deed.LIST_CHANGED)
+        named = history.c.facts["upload"].as_string() == str(upload_id)
+        found = self._connection.execute(select(history).where(*theirs, named).limit(1)).first()
+        return _entry(found) if found else None
+
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         newest = select(history).where(history.c.campaign_id == campaign_id).order_by(history.c.id.desc())
         return [_entry(row) for row in self._connection.execute(newest.limit(limit))]

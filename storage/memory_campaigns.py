@@ -160,6 +160,16 @@ class MemoryCampaigns:
         of_account = (row.campaign for row in newest_first if row.campaign.account_id == account_id)
         return [campaign for campaign in of_account if campaign.archived_at is None]
 
+    def events_told(self, account_id: int, *, ends_after: datetime) -> Iterator[tuple[datetime, Event]]:
+        oldest_first = sorted(
+            self.of_account(account_id), key=lambda campaign: (campaign.created_at, campaign.id)
+        )
+        for campaign in oldest_first:
+            event = campaign.event
+            is_to_come = event.recurrence is not None or event.ends_at > ends_after
+            if is_to_come and self._ledger.runs.count("campaign", campaign.id):
+                yield campaign.created_at, event
+
     def attendees(self, campaign_id: int) -> Iterator[Attendee]:
         return (row.attendee for row in self._ledger.attendees.where("campaign", campaign_id))
 
@@ -190,13 +200,14 @@ class MemoryCampaigns:
         needy = needy_people(self._ledger, campaign, selection)
         return whom_of((deed, was_written_to(row), is_allowed, 1) for row, deed, is_allowed in needy)
 
-    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> int:
+    def add_people(self, campaign_id: int, people: Sequence[Attendee]) -> list[Attendee]:
         known = {row.attendee.key: row for row in self._ledger.attendees.where("known", campaign_id)}
         position = max((row.position for row in known.values()), default=-1) + 1
         first_of = {one.key: one for one in reversed(people)}
         is_new = self._row(campaign_id).campaign.takes_in
         new = [one for one in people if one.key not in known and first_of.pop(one.key, None) is not None]
         back = [row for key, row in known.items() if key in first_of and row.removed_at is not None]
+        added = {*(one.key for one in new), *(row.attendee.key for row in back)}
         for index, one in enumerate(new):
             put_attendee(self._ledger, campaign_id, position + index, one, is_new=is_new)
         for row in back:
@@ -206,7 +217,7 @@ class MemoryCampaigns:
         of = self._row(campaign_id)
         listed = self._ledger.attendees.count("campaign", campaign_id)
         self._ledger.campaigns.put(replace(of, campaign=replace(of.campaign, attendees=listed)))
-        return len(new) + len(back)
+        return [one for one in self.attendees(campaign_id) if one.key in added]
 
     def _new(
         self,

@@ -26,6 +26,11 @@ class MemoryHistory:
         self._ledger.history.put(recorded)
         return recorded
 
+    def of_upload(self, campaign_id: int, upload_id: int) -> Entry | None:
+        lines = self._ledger.history.where("campaign", campaign_id)
+        changes = (line for line in lines if line.deed is Deed.LIST_CHANGED)
+        return next((line for line in changes if line.facts.get("upload") == str(upload_id)), None)
+
     def of_campaign(self, campaign_id: int, *, limit: int) -> list[Entry]:
         return list(islice(self._ledger.history.where("campaign", campaign_id), limit))
 

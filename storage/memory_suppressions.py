@@ -1,6 +1,6 @@
 """Who is not to be invited any more, in the in-memory store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from campaigns.account_port import Suppressed
 from storage.memory_ledger import ExclusionRow, Ledger, SuppressionRow
@@ -50,6 +50,14 @@ class MemorySuppressions:
             return own.entry
         row = self._ledger.campaigns.get(campaign_id)
         return self.find(row.campaign.workspace, key) if row else None
+
+    def among(self, keys: Collection[str], workspace: str, campaign_id: int | None = None) -> set[str]:
+        return {
+            key
+            for key in keys
+            if self._row(workspace, key) is not None
+            or (campaign_id is not None and self._own_row(campaign_id, key) is not None)
+        }
 
     def all(self, workspace: str) -> Iterator[Suppressed]:
         return _latest(row.entry for row in self._ledger.suppressions.where("workspace", workspace))

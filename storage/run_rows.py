@@ -63,19 +63,20 @@ class RunRows:
             "hours": hours_to_json(new.timing.hours),
         }
         try:
-            # in a savepoint: PostgreSQL would refuse every further statement of a transaction that failed
+            # in a savepoint: PostgreSQL would refuse every further statement of a transaction that failed,
+            # and whoever goes on after a refusal is left no run of nobody
             with self._connection.begin_nested():
                 run_id = self._connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
+                self._connection.execute(insert(batch).values(run_id=run_id, seq=1, due_at=now))
+                total = add_members(self._connection, run_id, campaign, new.selection)
+                if not total:
+                    raise nobody_selected(new.selection.kind)
+                self._connection.execute(update(run).where(run.c.id == run_id).values(total=total))
         except IntegrityError as error:
             again = self.by_submission(new.submission)
             if again is not None:
                 return again  # the other press of a doubled submission has just been committed
             raise already_on() from error
-        self._connection.execute(insert(batch).values(run_id=run_id, seq=1, due_at=now))
-        total = add_members(self._connection, run_id, campaign, new.selection)
-        if not total:
-            raise nobody_selected(new.selection.kind)
-        self._connection.execute(update(run).where(run.c.id == run_id).values(total=total))
         return self.get(run_id)
 
     def take_in(self, run_id: int, now: datetime) -> int:

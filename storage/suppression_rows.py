@@ -1,6 +1,6 @@
 """Who is not to be invited any more."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,8 @@ from sqlalchemy import (
 from campaigns.account_port import Suppressed, Why
 from storage.tables import campaign, exclusion, suppression
 from storage.upsert import insert_or
+
+_ASKED_AT_ONCE = 500
 
 
 class SuppressionRows:
@@ -49,6 +51,12 @@ class SuppressionRows:
         found = self._connection.execute(_FIND_FOR, {"of_campaign": campaign_id, "of_key": key}).first()
         return _entry(found) if found else None
 
+    def among(self, keys: Collection[str], workspace: str, campaign_id: int | None = None) -> set[str]:
+        found = self._among(keys, suppression, suppression.c.workspace == workspace)
+        if campaign_id is not None:
+            found |= self._among(keys, exclusion, exclusion.c.campaign_id == campaign_id)
+        return found
+
     def all(self, workspace: str) -> Iterator[Suppressed]:
         return self._latest(select(suppression).where(suppression.c.workspace == workspace), suppression)
 
@@ -75,6 +83,21 @@ class SuppressionRows:
 
     def _remove(self, table: Table, theirs: ColumnElement[bool], key: str) -> bool:
         return self._connection.execute(delete(table).where(theirs, table.c.key == key)).rowcount == 1
+
+    def _among(self, keys: Collection[str], table: Table, theirs: ColumnElement[bool]) -> set[str]:
+        every = list(keys)
+        if len(every) > _ASKED_AT_ONCE and self._size(table, theirs) < len(every):
+            # of a whole uploaded list this is sooner known
+            return set(every).intersection(
+                self._connection.execute(select(table.c.key).where(theirs)).scalars()
+            )
+        asked = select(table.c.key).where(theirs, table.c.key.in_(bindparam("keys", expanding=True)))
+        chunks = (every[at : at + _ASKED_AT_ONCE] for at in range(0, len(every), _ASKED_AT_ONCE))
+        return {key for chunk in chunks for key in self._connection.execute(asked, {"keys": chunk}).scalars()}
+
+    def _size(self, table: Table, theirs: ColumnElement[bool]) -> int:
+        counted = select(func.count()).select_from(table).where(theirs)
+        return self._connection.execute(counted).scalar_one()
 
     def _latest(self, query: Select[Any], table: Table) -> Iterator[Suppressed]:
         # a generator: whoever asks and does not look opens no cursor

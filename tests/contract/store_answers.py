@@ -1,16 +1,18 @@
 """What every store does with the provider's word on an unsure delivery, and of an account."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from campaigns.account_port import Suppressed, Why
 from campaigns.model import Attendee, Delivery, DeliveryState, Kind, RunState
 from campaigns.ports import Misses, Selection
+from campaigns.recurrence import Frequency, Recurrence
 from campaigns.roster import Roster
 from tests.contract.store_lists import apply, people, staged
 from tests.contract.store_posted import sent
-from tests.contract.store_scene import at_once, form, minutes
+from tests.contract.store_scene import SUMMIT, at_once, form, minutes, roster
 from tests.fakes.clocks import NOON
 
 S = DeliveryState
@@ -189,6 +191,52 @@ class InHandContract:
         with scene.store.writing() as work:
             work.campaigns.archive(away.id, NOON)
             assert work.campaigns.of_account(mine.id) == [last, first]
+
+    def test_events_of_which_people_were_told_come_oldest_first_until_they_are_over(self, scene):
+        mine, other = scene.account(), scene.account("other@example.org")
+        weekly = replace(SUMMIT, title="Weekly", recurrence=Recurrence(Frequency.WEEKLY, count=2))
+        later = replace(SUMMIT, title="Later", ends_at=SUMMIT.ends_at + timedelta(days=9))
+        listed = [(minutes(9), later), (minutes(3), weekly), (minutes(5), SUMMIT), (minutes(5), later)]
+        made = [self.campaign_at(scene, mine, at, event) for at, event in listed]
+        away, _, elsewhere = (
+            self.campaign_at(scene, account, NOON, later) for account in (mine, mine, other)
+        )
+        for campaign in (*made, away, elsewhere):
+            scene.move(scene.start(campaign), RunState.STOPPED)
+        scene.start(made[0])
+        with scene.store.writing() as work:
+            work.campaigns.archive(away.id, NOON)
+
+        def told(ends_after, account=mine):
+            with scene.store.reading() as work:
+                return list(work.campaigns.events_told(account.id, ends_after=ends_after))
+
+        oldest_first = [listed[1], listed[2], listed[3], listed[0]]
+        assert told(NOON) == oldest_first
+        assert told(SUMMIT.ends_at - timedelta(seconds=1)) == oldest_first
+        assert told(SUMMIT.ends_at) == [listed[1], listed[3], listed[0]]
+        assert told(later.ends_at) == [listed[1]]
+        assert told(NOON, other) == [(NOON, later)]
+
+    def test_it_is_the_newest_version_of_the_event(self, scene):
+        run = scene.start(scene.campaign())
+        with scene.store.writing() as work:
+            campaign = work.campaigns.get(run.campaign_id)
+            moved = replace(campaign.event, ends_at=campaign.event.ends_at + timedelta(days=9))
+            work.campaigns.revise(campaign.id, moved, missing_values=0, now=minutes(3))
+            told = work.campaigns.events_told(campaign.account_id, ends_after=campaign.event.ends_at)
+            assert list(told) == [(campaign.created_at, moved)]
+
+    def campaign_at(self, scene, account, at, event):
+        with scene.store.writing() as work:
+            return work.campaigns.add(
+                replace(form(account), event=event),
+                workspace="T1",
+                owner="UOWNER",
+                roster=roster(1),
+                missing_values=0,
+                now=at,
+            )
 
     def test_an_accounts_runs_are_found_by_state(self, scene):
         mine, other = scene.account(), scene.account("other@example.org")

@@ -20,6 +20,21 @@ class HistoryContract:
         assert (recorded.campaign_id, recorded.run_id, recorded.deed) == (new.campaign_id, run.id, new.deed)
         assert (recorded.by, recorded.at, recorded.facts) == ("UADMIN", minutes(3), new.facts)
 
+    def test_what_came_of_an_upload_is_found_in_its_campaign(self, scene):
+        mine, other = scene.campaign(), scene.campaign()
+        changed = [(mine, "7"), (mine, "17"), (other, "8"), (mine, "")]
+        with scene.store.writing() as work:
+            work.history.record(NewEntry(mine.id, Deed.CREATED, "UOWNER", facts={"upload": "17"}), NOON)
+            entries = [
+                work.history.record(NewEntry(of.id, Deed.LIST_CHANGED, "U1", facts={"upload": upload}), NOON)
+                for of, upload in changed
+            ]
+            work.history.record(NewEntry(mine.id, Deed.LIST_CHANGED, "U1"), NOON)
+        with scene.store.reading() as work:
+            found = [work.history.of_upload(mine.id, upload) for upload in (7, 17, 8, 1)]
+            assert found == [*entries[:2], None, None]
+            assert work.history.of_upload(other.id, 8) == entries[2]
+
     def test_the_history_of_a_campaign_comes_newest_first_and_up_to_the_limit(self, scene):
         mine, other = scene.campaign(), scene.campaign()
         with scene.store.writing() as work:

@@ -68,6 +68,17 @@ class RunsContract:
         with scene.store.reading() as work:
             assert work.runs.latest(campaign.id) is None
 
+    def test_whoever_goes_on_after_the_refusal_has_no_run_of_nobody_either(self, scene):
+        """Nobody would be in it, and it would finish, by mail."""
+        campaign = scene.campaign(1)
+        with scene.store.writing() as work:
+            with pytest.raises(StateError):
+                work.runs.start(campaign, scene.new_run(Selection(Kind.CANCEL), submission="press"), NOON)
+            assert work.runs.by_submission("press") is None
+        with scene.store.reading() as work:
+            assert work.runs.active() == []
+        assert scene.start(campaign).total == 1
+
     def test_a_run_that_is_not_there_is_not_found(self, scene):
         with scene.store.reading() as work:
             with pytest.raises(NotFound):

@@ -10,7 +10,7 @@ from campaigns.model import DeliveryState, Kind
 from campaigns.ports import Selection
 from tests.contract.store_lists import apply, people, staged
 from tests.contract.store_posted import sent
-from tests.contract.store_scene import at_once, minutes
+from tests.contract.store_scene import at_once, minutes, person
 from tests.fakes.clocks import NOON
 
 
@@ -119,6 +119,32 @@ class ExclusionsContract:
         assert [self.add(scene, campaign), self.add(scene, campaign, later)] == [True, False]
         with scene.store.reading() as work:
             assert list(work.suppressions.of_campaign(campaign.id)) == [self.ANA]
+
+    def test_of_many_people_those_on_a_list_are_told(self, scene):
+        campaign, other, elsewhere = scene.campaign(), scene.campaign(), scene.campaign(workspace="T2")
+        with scene.store.writing() as work:
+            for workspace, name in (("T1", "wide"), ("T1", "nobody"), ("T1", "both"), ("T2", "far")):
+                work.suppressions.add(workspace, replace(self.WIDE, key=f"{name}@example.org"))
+        for of, name in ((campaign, "own"), (campaign, "both"), (other, "others")):
+            self.add(scene, of, replace(self.ANA, key=f"{name}@example.org"))
+        names = ("wide", "own", "both", "others", "far")
+        asked = [*(person(n).key for n in range(1_200)), *(f"{name}@example.org" for name in names)]
+        with scene.store.reading() as work:
+            told = [
+                {key.partition("@")[0] for key in work.suppressions.among(asked, workspace, campaign_id)}
+                for workspace, campaign_id in (("T1", None), ("T1", campaign.id), ("T2", elsewhere.id))
+            ]
+            assert work.suppressions.among([], "T1", campaign.id) == set()
+        assert told == [{"wide", "both"}, {"wide", "own", "both"}, {"far"}]
+
+    def test_of_many_people_those_on_a_longer_list_are_told(self, scene):
+        keys = [person(number).key for number in range(1_100)]
+        with scene.store.writing() as work:
+            for key in keys[:600]:
+                work.suppressions.add("T1", replace(self.WIDE, key=key))
+            assert work.suppressions.among(keys[90:], "T1") == set(keys[90:600])
+            assert work.suppressions.among(keys[550:], "T1") == set(keys[550:600])
+            assert work.suppressions.among(keys[599:601], "T1") == {keys[599]}
 
     def test_two_at_the_same_moment_are_one_entry(self, scene):
         campaign = scene.campaign()

@@ -1,5 +1,6 @@
 """People who are added row by row, on every store."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
 from campaigns.adding import MOST_ROWS, Adding, Rows
 from campaigns.errors import InputError, NotFound, StateError
-from campaigns.history import Deed
+from campaigns.history import Deed, NewEntry
 from campaigns.roster import NothingUsable
 from campaigns.taking_in import TakingIn
 from tests.fakes.campaigns import OWNER, SUMMIT, QuietAlarm, form_for, roster_of
@@ -110,6 +111,44 @@ def test_values_that_the_texts_ask_for_and_nobody_gave_are_counted(scene):
     assert scene.missing_values() == 1
 
 
+class Without:
+    """Something that lacks a few of its parts, or has other ones."""
+
+    def __init__(self, whole, *lacking, **others):
+        self._whole, self._lacking, self._others = whole, lacking, others
+
+    def __getattr__(self, name):
+        if name in self._lacking:
+            raise AssertionError(f"{name} walks over a whole list")
+        return self._others[name] if name in self._others else getattr(self._whole, name)
+
+
+class Unwalked:
+    """A store none of whose lists can be read from beginning to end."""
+
+    def __init__(self, store):
+        self._store = store
+
+    @contextmanager
+    def writing(self):
+        with self._store.writing() as work:
+            campaigns = Without(work.campaigns, "attendees")
+            suppressions = Without(work.suppressions, "all", "of_campaign")
+            yield Without(work, campaigns=campaigns, suppressions=suppressions)
+
+
+def test_somebody_is_added_without_a_walk_over_a_list(scene):
+    """Each may hold 50,000 people, and meanwhile nobody else can write to a SQLite file."""
+    scene.add({"email": "ana@acme.com"})
+    with scene.store.writing() as work:
+        work.suppressions.add(OWNER.workspace, Suppressed("bea@acme.com", "", NOON, Why.UNSUBSCRIBED))
+    scene.adding = Adding(Unwalked(scene.store), HandClock(), QuietAlarm(), TakingIn())
+    done = scene.add(ANA, BEA, {"email": "cruz@acme.com"})
+    assert (done.added, done.known, done.suppressed) == (2, 1, 1)
+    assert done.campaign.attendees == len(scene.people()) == 6
+    assert scene.missing_values() == 2
+
+
 def test_the_history_says_that_a_program_did_it(scene):
     scene.add(ANA, BEA)
     [line] = scene.history()
@@ -153,6 +192,17 @@ def test_the_same_call_under_the_same_name_is_done_once(scene):
     assert (first.added, first.known, first.is_repeat) == (1, 1, False)
     assert (again.added, again.known, again.is_repeat) == (1, 1, True)
     assert len(scene.history()) == 1
+
+
+def test_the_same_call_has_its_first_answer_however_long_ago_it_was(memory_store):
+    """What it asks the store for is in the contract of every store."""
+    scene = Scene(memory_store)
+    first = scene.add(ANA, {"email": "p001@example.org"}, submission="key-1")
+    with scene.store.writing() as work:
+        for _ in range(10_001):
+            work.history.record(NewEntry(scene.id, Deed.LIST_CHANGED, "The API"), NOON)
+    again = scene.add(ANA, {"email": "p001@example.org"}, submission="key-1")
+    assert (again.added, again.known, again.is_repeat) == (first.added, first.known, True) == (1, 1, True)
 
 
 def test_a_name_stands_for_the_rows_it_was_used_with(scene):

@@ -4,13 +4,15 @@ import pytest
 
 from campaigns.account_port import Suppressed
 from campaigns.courier import Courier
+from campaigns.entrance import Entrance
 from campaigns.errors import BadAddress, Busy, Unsure
 from campaigns.faults import MAX_ATTEMPTS, is_failing, looks_at
-from campaigns.hand_over import Receipt
+from campaigns.hand_over import LEASE, Receipt
 from campaigns.model import DeliveryState, Reason, RunState
+from tests.contract.store_scene import Scene
 from tests.fakes.campaigns import OWNER
-from tests.fakes.clocks import NOON
-from tests.fakes.mailers import LostReply, OneMailer, ScriptedMailer
+from tests.fakes.clocks import NOON, HandClock
+from tests.fakes.mailers import AT_ONCE, LostReply, OneMailer, PlainDesk, ScriptedMailer
 
 FIRST, SECOND_ONE = "p001@example.org", "p002@example.org"
 
@@ -59,6 +61,75 @@ def test_who_stays_unsure_is_not_tried_for_ever(asked):
     assert asked.mailer.tried.count(FIRST) == MAX_ATTEMPTS
     assert asked.states(run)[FIRST] is DeliveryState.UNSURE
     assert asked.run(run).state is RunState.FINISHED
+
+
+class ManyUnsure(Scene):
+    """A run of so many people, of all of whom nobody knows; ``asked`` are those asked for, by number.
+
+    ``knows`` says what the provider says of one of them: what it raises, or whether it holds the invite.
+    """
+
+    def __init__(self, store, people):
+        super().__init__(store)
+        self.run = self.started(people)
+        self.outcomes(self.run, *[DeliveryState.UNSURE] * people)
+        self.asked, self.knows = [], lambda _number: False
+        self.clock, self.answer_takes = HandClock(), AT_ONCE
+        mailer = ScriptedMailer(self.clock)
+        mailer.find = self.find
+        self.entrance = Entrance(store, OneMailer(mailer), self.clock, PlainDesk())
+
+    def find(self, letter):
+        number = int(letter.recipient.removeprefix("p").partition("@")[0])
+        self.asked.append(number)
+        self.clock.advance(self.answer_takes)
+        said = self.knows(number)
+        if isinstance(said, BaseException):
+            raise said
+        return Receipt("found") if said else None
+
+    def enter(self):
+        """The batch is carried once more; returns who was asked for."""
+        self.asked.clear()
+        with self.store.reading() as work:
+            account = work.runs.standing(self.run.id).account
+        assert self.entrance.admits(self.run.id, 1, account)
+        return list(self.asked)
+
+    def unsure(self):
+        with self.store.reading() as work:
+            return work.runs.progress(self.run.id).counts.unsure
+
+
+def test_all_the_unsure_are_asked_for_however_many_the_first_of_them_stay_so(store):
+    scene = ManyUnsure(store, 65)
+    scene.knows = lambda number: KeyError("odd") if number <= 60 else True
+    assert scene.enter() == list(range(1, 66))
+    assert scene.unsure() == 60
+
+
+def test_a_hundred_are_asked_for_before_a_batch_and_the_next_one_goes_on_there(store):
+    scene = ManyUnsure(store, 130)
+    scene.knows = lambda _number: KeyError("odd")
+    assert scene.enter() == list(range(1, 101))
+    assert scene.enter() == [*range(101, 131), *range(1, 71)]
+    assert scene.enter() == [*range(71, 131), *range(1, 41)]
+
+
+def test_a_slow_provider_holds_no_batch_longer_than_it_has_its_lease(store):
+    scene = ManyUnsure(store, 9)
+    scene.knows, scene.answer_takes = lambda _number: KeyError("odd"), LEASE / 8
+    assert scene.enter() == [1, 2, 3]
+    assert scene.enter() == [4, 5, 6]
+
+
+def test_one_who_cannot_be_asked_for_does_not_hide_the_others(store):
+    scene = ManyUnsure(store, 5)
+    scene.knows = lambda number: Busy("Away") if number == 2 else True
+    assert scene.enter() == [1, 2]
+    assert scene.enter() == [3, 4, 5, 2]
+    assert scene.enter() == [2]
+    assert scene.unsure() == 1
 
 
 def test_a_provider_that_cannot_be_asked_leaves_them_to_a_person(house):

@@ -7,8 +7,9 @@ import pytest
 from campaigns.account import AccountState
 from campaigns.account_port import Suppressed, Why
 from campaigns.errors import BadAddress
-from campaigns.model import Kind, Medium, RunState
+from campaigns.model import Attendee, Kind, Medium, RunState
 from campaigns.notices import NoticeKind
+from campaigns.taking_in import Newcomers, TakenIn
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
 from tests.unit.campaigns.newcomers import Scene
@@ -161,3 +162,54 @@ def test_somebody_who_is_never_invited_starts_no_run(scene):
     done = scene.add(1)
     assert (done.added, done.taken_in.run, scene.told()) == (1, None, [])
     assert len(scene.house.all_runs()) == 1
+
+
+class UnsubscribedMeanwhile:
+    """A transaction in which new0@acme.com comes onto the never-invite list just before ``step``.
+
+    As on PostgreSQL, where that is committed at any moment of the transaction.
+    """
+
+    def __init__(self, scene, work, door, step):
+        self._scene, self._work, self._door, self._step = scene, work, door, step
+
+    def __getattr__(self, name):
+        found = getattr(self._work, name)
+        if name == self._door:
+            setattr(self, name, found := Doorstep(found, self._step, self._unsubscribe))
+        return found
+
+    def _unsubscribe(self):
+        entry = Suppressed("new0@acme.com", "", NOON, Why.UNSUBSCRIBED)
+        self._work.suppressions.add(self._scene.campaign.workspace, entry)
+
+
+class Doorstep:
+    """A part of the store before whose ``step`` something happens."""
+
+    def __init__(self, part, step, happen):
+        self._part, self._step, self._happen = part, step, happen
+
+    def __getattr__(self, name):
+        if name == self._step:
+            self._happen()
+        return getattr(self._part, name)
+
+
+@pytest.mark.parametrize(("door", "step"), [("accounts", "lock"), ("runs", "start")])
+def test_who_unsubscribes_while_they_are_taken_in_leaves_no_run_and_no_news(scene, door, step):
+    """They are in need of no invite, so that there is nothing to tell, and nobody to wait for."""
+    house = scene.house
+    scene.finished()
+    with house.store.writing() as work:
+        work.campaigns.add_people(scene.campaign.id, [Attendee("new0@acme.com", "new0@acme.com")])
+        campaign = work.campaigns.get(scene.campaign.id)
+        between = UnsubscribedMeanwhile(scene, work, door, step)
+        newcomers = Newcomers(1, "The API", OWNER.user)
+        done = scene.taking_in.after(between, campaign, newcomers, house.clock.now())
+    assert done == TakenIn()
+    assert done.refusal is None
+    assert scene.told() == []
+    assert len(house.all_runs()) == 1
+    house.drain()
+    assert len(house.notices(NoticeKind.FINISHED)) == 2

@@ -1,5 +1,6 @@
 """How mailboxes are read, on every store: how far, how often, and what stops it."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,12 +9,39 @@ import pytest
 from campaigns.account import Account, AccountState
 from campaigns.errors import Busy, Misconfigured, NoAccess, StorageTrouble
 from campaigns.mail_watch import LISTEN_AFTER, LOOK_EVERY, LOOK_IN_TROUBLE, OF_SETTINGS, MailWatch
+from campaigns.model import RunState
 from campaigns.recurrence import Frequency, Recurrence
 from tests.contract.store_scene import SUMMIT, form, roster
 from tests.fakes.campaigns import FailingStore
 from tests.fakes.clocks import NOON
 from tests.fakes.incoming_mail import reply
 from tests.unit.campaigns.watched import DOMAIN, ONE, UNKNOWN, counted
+
+
+class Counting:
+    """A store that notes in ``read`` whatever is asked of it while it is only read."""
+
+    def __init__(self, store, read):
+        self.writing, self._store, self._read = store.writing, store, read
+
+    @contextmanager
+    def reading(self):
+        with self._store.reading() as work:
+            yield CountedPart(work, self._read)
+
+
+class CountedPart:
+    """A transaction, or a part of it."""
+
+    def __init__(self, part, read):
+        self._part, self._read = part, read
+
+    def __getattr__(self, name):
+        found = getattr(self._part, name)
+        if not callable(found):
+            return CountedPart(found, self._read)
+        self._read.append(name)
+        return found
 
 
 class TestReading:
@@ -28,6 +56,43 @@ class TestReading:
     def test_the_first_look_reaches_back_to_the_oldest_campaign(self, scene):
         scene.look()
         assert scene.inbox.asked == [("", scene.sent.created_at)]
+
+    def test_a_look_reaches_back_to_the_oldest_campaign_that_is_not_long_over(self, scene):
+        """One that repeats is over after its last time, which only its rule tells."""
+        account = scene.account("other@example.org")
+        weekly = Recurrence(Frequency.WEEKLY, count=2)
+        for day, lasts, recurrence in ((0, 0, weekly), (1, 0, None), (2, 30, None), (3, 60, None)):
+            ends_at = SUMMIT.ends_at + timedelta(days=lasts)
+            self.told(scene, account, replace(SUMMIT, ends_at=ends_at, recurrence=recurrence), day)
+        scene.clock.time = SUMMIT.ends_at + timedelta(days=7) + LISTEN_AFTER
+        scene.watch.look(account.id)
+        assert scene.inbox.asked == [("", NOON + timedelta(days=2))]
+
+    def test_a_look_asks_the_store_as_little_for_many_campaigns_as_for_one(self, scene):
+        """It is asked of each account every minute."""
+        read = []
+        counting = Counting(scene.store, read)
+        watch = MailWatch(counting, scene.clock, scene.alarm, scene.inboxes)
+        watch.look(scene.mine.id)
+        of_one = len(read)
+        for day in range(5):
+            self.told(scene, scene.mine, SUMMIT, day)
+        read.clear()
+        watch.look(scene.mine.id)
+        assert len(read) == of_one
+
+    def told(self, scene, account, event, day):
+        """A campaign that was made on this day, and has had a run."""
+        with scene.store.writing() as work:
+            campaign = work.campaigns.add(
+                replace(form(account), event=event),
+                workspace="T1",
+                owner="UOWNER",
+                roster=roster(1),
+                missing_values=0,
+                now=NOON + timedelta(days=day),
+            )
+        scene.move(scene.start(campaign), RunState.STOPPED)
 
     def test_what_was_noted_and_how_far_was_read_are_one_step(self, scene):
         failing = FailingStore(scene.store)
