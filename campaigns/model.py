@@ -190,6 +190,8 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Run:
+    """``limit_told_at``: when people last heard that the account's own limit stops it (see ``own_limit``)."""
+
     id: int
     campaign_id: int
     kind: Kind
@@ -207,6 +209,7 @@ class Run:
     ended_at: datetime | None
     acted_by: str = ""
     timing: Timing = AT_ONCE
+    limit_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
