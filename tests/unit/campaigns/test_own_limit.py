@@ -1,10 +1,13 @@
 """The account's own limit, which opens bit by bit: what people hear of it, and what they see meanwhile."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from campaigns.account import Account, AccountSettings
+from campaigns.accounts_desk import AccountsDesk
 from campaigns.errors import OverQuota
 from campaigns.model import RunState
 from campaigns.timing import Pace
@@ -122,3 +125,65 @@ def test_a_run_that_ends_leaves_no_words_of_a_limit(house, pace):
     run = house.start(house.campaign(9), per_batch=pace.per_batch, gap=pace.gap_minutes)
     house.drain()
     assert (house.run(run).state, house.run(run).detail) == (RunState.FINISHED, "")
+
+
+# changed by its keeper
+
+
+def limited(house, per_day=5):
+    with house.store.writing() as work:
+        mine = Account(0, "gmail", "o@example.org", "O", workspace="T1", connected_by=OWNER.user)
+        return work.accounts.upsert(replace(mine, per_day=per_day))
+
+
+def change(house, account, per_day):
+    desk = AccountsDesk(house.store, house.clock, house.alarm, consents={}, watch=None)
+    desk.change_settings(OWNER, account.id, AccountSettings(None, per_day, 0, 5, 25, is_shared=False))
+
+
+@pytest.mark.parametrize("per_day", [100, None])
+def test_a_limit_that_is_raised_lets_what_waits_for_it_go_on_at_once(house, per_day):
+    account = limited(house)
+    run = house.start(house.campaign(12, account_id=account.id), per_batch=8, gap=30)
+    house.carry_due()
+    house.clock.advance(HOUR)
+    rung = house.alarm.rung
+    change(house, account, per_day)
+    assert (house.run(run).state, house.run(run).resume_at) == (RunState.RUNNING, None)
+    assert house.alarm.rung > rung
+    house.carry_due()
+    assert (house.counts(run).sent, told(house)) == (8, (EVERY_MEDIUM, 1))
+    house.drain()
+    assert house.clock.now() == NOON + HOUR + 30 * MINUTE
+    assert (house.run(run).state, told(house)) == (RunState.FINISHED, (EVERY_MEDIUM, 1))
+
+
+def test_a_limit_that_is_raised_by_little_lets_that_little_go_and_alerts_nobody_anew(house):
+    account = limited(house)
+    run = house.start(house.campaign(12, account_id=account.id))
+    house.carry_due()
+    change(house, account, 7)
+    house.carry_due()
+    stopped = house.run(run)
+    assert (house.counts(run).sent, stopped.state, stopped.resume_at) == (7, RunState.PAUSED, NOON + DAY)
+    assert "limit of 7 invites" in stopped.detail
+    assert told(house) == (EVERY_MEDIUM, 0)
+
+
+def test_a_limit_that_leaves_no_room_or_a_provider_that_takes_nothing_lets_nothing_go_on(house):
+    account = limited(house)
+    run = house.start(house.campaign(12, account_id=account.id))
+    house.carry_due()
+    waits = house.run(run)
+    change(house, account, 4)
+    assert house.run(run) == waits
+    with house.store.writing() as work:
+        work.accounts.close(account.id, NOON + HOUR, "Daily limit")
+    change(house, account, 100)
+    assert house.run(run) == waits
+    house.runs.resume(OWNER, run.id)
+    house.mailer.script = [OverQuota("Daily limit", after=HOUR)]
+    house.carry_due()
+    waits = house.run(run)
+    change(house, account, 200)
+    assert house.run(run) == waits
