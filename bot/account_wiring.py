@@ -4,12 +4,15 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from bot.account_opening import GOOGLE, MICROSOFT, Providers
 from bot.settings import Settings
-from campaigns.account import Service
+from campaigns.account import Account, Service
 from campaigns.connect_links import Sign, renewal_link
 from campaigns.consent_port import Consent
+from campaigns.own_limit import let_go_on
+from campaigns.store_port import UnitOfWork
 from mailers import api_profiles
 from mailers.google_consent import GoogleConsent
 from mailers.microsoft_consent import MicrosoftConsent
@@ -103,3 +106,12 @@ _LIMITS: Mapping[Service, Limits] = {
     Service.GOOGLE_CALENDAR: api_profiles.GOOGLE_CALENDAR,
     Service.MICROSOFT_365: api_profiles.MICROSOFT_365,
 }
+
+
+def keep_account(work: UnitOfWork, account: Account | None, now: datetime) -> None:
+    """``account`` is that of the settings from now on; what waited for a lower limit of it goes on."""
+    known = work.accounts.upsert(account) if account else None
+    work.accounts.retire_others(known.id if known else None)
+    work.accounts.find_books()
+    if known is not None:
+        let_go_on(work, work.accounts.get(known.id), now)

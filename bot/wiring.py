@@ -12,7 +12,14 @@ from slack_sdk import WebClient
 
 from bot.account_inboxes import AccountInboxes
 from bot.account_mailers import AccountMailers
-from bot.account_wiring import consents_of, limits_of, providers_of, renewal_links, signatures_of
+from bot.account_wiring import (
+    consents_of,
+    keep_account,
+    limits_of,
+    providers_of,
+    renewal_links,
+    signatures_of,
+)
 from bot.app import Application
 from bot.settings import Settings
 from bot.slack_app import slack_app, slack_client
@@ -157,8 +164,7 @@ def _add_storage(app: Application, base: _Foundation) -> None:
             migrate(base.store.engine)
             check_keys(base.store.engine, base.settings.keys)
             with base.store.writing() as work:
-                work.accounts.retire_others(work.accounts.upsert(account).id if account else None)
-                work.accounts.find_books()
+                keep_account(work, account, base.clock.now())
 
     sole = SoleProcess.of(base.settings.database_url)
     if sole is not None:

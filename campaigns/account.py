@@ -146,6 +146,11 @@ class Account:
         return self.per_day if self.per_day is not None or self.quota is None else self.quota.per_day
 
     @property
+    def ends_unused(self) -> bool:
+        """``token_ends_at`` comes only if nobody uses the access until then: each use puts it off again."""
+        return self.kind == Service.MICROSOFT_365
+
+    @property
     def is_current(self) -> bool:
         """Whether campaigns may still be made with it."""
         return self.state is not AccountState.DISCONNECTED

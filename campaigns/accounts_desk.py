@@ -12,6 +12,7 @@ from campaigns.answer_reading import NOT_READ, AnswerReading, reading_of, reads_
 from campaigns.consent_port import Consent
 from campaigns.errors import FAULTS, AnyFault, Misconfigured, StateError
 from campaigns.homes import touch_homes
+from campaigns.own_limit import let_go_on
 from campaigns.parting import Parting, Revoking, parting_of
 from campaigns.ports import Alarm, Clock
 from campaigns.renewal import lose_access
@@ -106,7 +107,8 @@ class AccountsDesk:
     ) -> AccountView:
         """Raises InputError with ``fields``, NotAllowed, NotFound.
 
-        Runs of colleagues pause when the account is not shared any more: WouldPause unless ``may_pause``.
+        Runs that wait for its limit go on if the new one leaves room. Runs of colleagues pause when the
+        account is not shared any more: WouldPause unless ``may_pause``.
         """
         now = self._clock.now()
         with self._store.writing() as work:
@@ -118,6 +120,7 @@ class AccountsDesk:
             touch_homes(work, actor.workspace, now)
             if was_shared and not changed.is_shared:
                 pause_others(work, changed, by=actor.user, now=now, may_pause=may_pause)
+            let_go_on(work, changed, now)
             view = self._view(work, actor, changed)
         self._alarm.wake()
         return view

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from campaigns import faults
 from campaigns.account import Account
-from campaigns.endings import pause_run, progress_notice, tell_resumed
+from campaigns.endings import pause_run, progress_notice
 from campaigns.errors import AnyFault
 from campaigns.hand_over import Receipt
 from campaigns.history import Deed
 from campaigns.letters import Pen
 from campaigns.lifecycle import MISSED
 from campaigns.model import Campaign, Delivery, DeliveryState, Reason, Run
+from campaigns.own_limit import went_through
 from campaigns.ports import Settlement, Standing
 from campaigns.quota import heed, windows
 from campaigns.renewal import lose_access
@@ -162,8 +163,8 @@ def _go_on(work: UnitOfWork, shift: Shift, standing: Standing, now: datetime) ->
     run = standing.run
     if not _is_relief(standing):
         return True
-    if run.detail and work.runs.is_through(run.id):
-        tell_resumed(work, work.runs.get(run.id), shift.campaign.workspace, now)
+    if run.detail:
+        went_through(work, shift.account, run.id, shift.campaign.workspace, now)
     work.runs.clear_refusals(shift.run_id)
     work.batches.progressed(shift.run_id, shift.seq)
     if not standing.batch.stumbles or shift.account.connections == 1:

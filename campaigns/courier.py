@@ -19,14 +19,14 @@ from campaigns.hours import is_open, next_open
 from campaigns.letters import Desk
 from campaigns.mailer_port import Mailers
 from campaigns.model import Delivery, DeliveryState, Reason, Run, RunState
+from campaigns.own_limit import WAIT_IN_PLACE, stop_for_limit
 from campaigns.ports import Clock, Settlement, Standing
-from campaigns.quota import MINUTE, Allowance, one_more
+from campaigns.quota import Allowance, one_more
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.suppressing import cause_against
 
 _log = logging.getLogger(__name__)
 
-_WAIT_IN_PLACE = timedelta(minutes=2)
 _FIRST_WAIT = timedelta(seconds=1)
 _LAST_WAIT = timedelta(seconds=30)
 
@@ -222,14 +222,12 @@ class Courier:
             record(work, shift, delivery, skipped, now)
 
     def _wait_for_window(self, work: UnitOfWork, run: Run, seq: int, may: Allowance, now: datetime) -> None:
-        opens_at = may.opens_at or now + _WAIT_IN_PLACE
+        opens_at = may.opens_at or now + WAIT_IN_PLACE
         work.runs.lock(run.id)
         work.batches.postpone(run.id, seq, opens_at, stumbled=False)
-        if opens_at - now <= _WAIT_IN_PLACE:
+        if opens_at - now <= WAIT_IN_PLACE:
             return
-        detail = may.cause
         if may.window is not None:
-            stretch = "24 hours" if may.window.length > MINUTE else "a minute"
-            detail = f"This account's limit of {may.window.limit:,} invites in {stretch} is reached."
-        if detail:  # a provider that only asks for quiet is waited for, and nobody is alarmed
-            pause_run(work, run, faults.Pause(Reason.QUOTA, detail, resume_at=opens_at), now)
+            stop_for_limit(work, run.id, may.window, opens_at, now)
+        elif may.cause:  # a provider that only asks for quiet is waited for, and nobody is alarmed
+            pause_run(work, run, faults.Pause(Reason.QUOTA, may.cause, resume_at=opens_at), now)

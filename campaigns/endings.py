@@ -5,7 +5,7 @@ Each function works inside the caller's transaction, so the change and its notic
 
 from datetime import datetime, timedelta
 
-from campaigns.faults import Pause
+from campaigns.faults import Pause, is_own_limit
 from campaigns.homes import Hall, touch_homes
 from campaigns.hours import next_open
 from campaigns.model import Campaign, Counts, Delivery, MailProgress, Medium, Reason, Run, RunState
@@ -33,16 +33,18 @@ def run_notice(
     return Draft(kind, key, where, campaign_id=run.campaign_id, run_id=run.id, payload=payload)
 
 
-def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
-    """Pause a running run for ``pause.reason`` and alert; nothing happens if it no longer runs.
+def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> bool:
+    """Pause a running run for ``pause.reason`` and alert; False if it no longer runs.
 
-    Who has heard of a spent quota hears of no other before something has gone through.
+    Who has heard that the provider takes no more hears of no other quota before something has gone through.
+    The account's own limit lets some through before it is over: see ``own_limit``.
     """
     known = work.runs.get(run.id).detail
     is_same = bool(known) and known.startswith(_sentences(pause.detail))
     moved = _move(work, run, pause, known if is_same else _said(pause), now)
-    if not moved or (known and pause.reason is Reason.QUOTA):
-        return
+    is_heard = pause.reason is Reason.QUOTA and bool(known) and not is_own_limit(known)
+    if not moved or is_heard:
+        return moved
     campaign = work.campaigns.get(run.campaign_id)
     work.notices.write(
         run_notice(
@@ -57,6 +59,7 @@ def pause_run(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> None:
         ),
         now,
     )
+    return True
 
 
 def pause_quietly(work: UnitOfWork, run: Run, pause: Pause, now: datetime) -> bool:
@@ -74,9 +77,12 @@ def _move(work: UnitOfWork, run: Run, pause: Pause, detail: str, now: datetime) 
     return moved
 
 
-def tell_resumed(hall: Hall, going_on: Run, workspace: str, now: datetime) -> None:
-    """Tell that a run goes on by itself."""
-    hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=now.isoformat()), now)
+def tell_resumed(
+    hall: Hall, going_on: Run, workspace: str, now: datetime, *, heard_at: datetime | None = None
+) -> None:
+    """Tell that a run goes on by itself; of what people heard of at ``heard_at``, once."""
+    suffix = f"since:{heard_at.isoformat()}" if heard_at else now.isoformat()
+    hall.notices.write(run_notice(NoticeKind.RESUMED, going_on, suffix=suffix), now)
     try_again(hall, going_on, workspace, now)
 
 

@@ -121,6 +121,20 @@ def is_probed(detail: str) -> bool:
 _PROBED = "It is tried again every "
 
 
+def own_limit(limit: int, stretch: str, opens_at: datetime) -> Pause:
+    """The pause when the account has sent in a ``stretch`` what people let it send."""
+    said = f"{_OWN_LIMIT}{limit:,} invites in {stretch} is reached."
+    return Pause(Reason.QUOTA, said, resume_at=opens_at)
+
+
+def is_own_limit(detail: str) -> bool:
+    """Whether a pause with these words is for ``own_limit``, and not for what the provider has said."""
+    return detail.startswith(_OWN_LIMIT)
+
+
+_OWN_LIMIT = "This account's limit of "
+
+
 def brake(cause: str, streak: int) -> Pause:
     """The pause after ``streak`` equal refusals that speak of the sender, not of the attendee."""
     refused = "1 invite was" if streak == 1 else f"{streak} invites in a row were"

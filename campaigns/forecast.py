@@ -31,7 +31,8 @@ class Forecast:
     ``last_at`` is when the last batch starts, ``ends_at`` when its last invite goes: without a limit by the
     minute these are the same, as only the provider decides how long the sending takes. ``suggestion`` is a
     pace for the same invites that never meets a limit and ends before the event. ``closed_until``: the
-    provider has said that it takes nothing from the account before.
+    provider has said that it takes nothing from the account before, or we try no sooner (``closed_cause``, as
+    ``Account``).
     """
 
     invites: int
@@ -46,6 +47,7 @@ class Forecast:
     ends_after_start: bool
     used: tuple[Used, ...]
     closed_until: datetime | None = None
+    closed_cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def forecast(
     spent: Sequence[datetime] = (),
     upcoming: Sequence[Upcoming] = (),
     closed_until: datetime | None = None,
+    closed_cause: str = "",
     kind: Kind = Kind.INVITE,
     requests: Sequence[datetime] = (),
 ) -> Forecast:
@@ -145,6 +148,7 @@ def forecast(
         ends_after_start=ends_after_start,
         used=tuple(_used(rule, requests if rule.of_requests else spent, now) for rule in rules),
         closed_until=opens_at if opens_at > now else None,
+        closed_cause=closed_cause,
     )
 
 

@@ -191,6 +191,8 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Run:
+    """``limit_told_at``: when people last heard that the account's own limit stops it (see ``own_limit``)."""
+
     id: int
     campaign_id: int
     kind: Kind
@@ -208,6 +210,7 @@ class Run:
     ended_at: datetime | None
     acted_by: str = ""
     timing: Timing = AT_ONCE
+    limit_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

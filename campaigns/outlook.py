@@ -35,7 +35,9 @@ class PaceOutlook:
 
 
 def outlives_token(account: Account, seen: Forecast) -> bool:
-    return account.token_ends_at is not None and seen.ends_at > account.token_ends_at
+    """Whether ``account``'s access ends before the run is done. The bot uses it every hour."""
+    ends_at = None if account.ends_unused else account.token_ends_at
+    return ends_at is not None and seen.ends_at > ends_at
 
 
 def ahead_of(
@@ -71,6 +73,7 @@ def ahead_of(
         upcoming=[*others, *beside],
         event_starts_at=start_ahead(campaign.event, now),
         closed_until=account.closed_until,
+        closed_cause=account.closed_cause,
         kind=kind,
         requests=work.accounts.requests(account.id, now - MINUTE) if of_requests else (),
     )

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from campaigns.account import Account, Credential, KnownQuota
-from campaigns.endings import look_at_once, tell_resumed
 from campaigns.errors import FAULTS, Fault
-from campaigns.model import Reason, RunState
-from campaigns.quota import DAY, one_more
-from campaigns.starting import is_over
+from campaigns.own_limit import let_go_on
+from campaigns.quota import DAY
 from campaigns.store_port import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -67,13 +65,10 @@ def note_quota(work: UnitOfWork, account: Account, said: ProviderQuota, now: dat
     known = _locked(work, account)
     if known is None:
         return
-    before = one_more(work, known, now)
-    was_full = not before.count and before.window is not None and before.window.length == DAY
     ours = work.accounts.spent_since(known.id, now - DAY) + work.accounts.in_flight(known.id)
     others = max(said.sent - ours, 0)
     work.accounts.keep_quota(known.id, KnownQuota(said.per_day, said.per_second, others, now))
-    if was_full and one_more(work, work.accounts.get(known.id), now).count:
-        _go_on(work, known, now)
+    let_go_on(work, work.accounts.get(known.id), now)
 
 
 def note_trouble(work: UnitOfWork, account: Account, fault: Fault) -> None:
@@ -88,16 +83,3 @@ def _locked(work: UnitOfWork, account: Account) -> Account | None:
     work.accounts.lock(account.id)
     known = work.accounts.get(account.id)
     return known if known.is_current and known.version == account.version else None
-
-
-def _go_on(work: UnitOfWork, account: Account, now: datetime) -> None:
-    """Others' sends have left the account's day sooner than they might have."""
-    for run in work.runs.of_account(account.id, (RunState.PAUSED,)):
-        campaign = work.campaigns.get(run.campaign_id)
-        if run.reason is not Reason.QUOTA or is_over(campaign.event, now):
-            continue
-        work.runs.lock(run.id)
-        if not work.runs.move(run.id, RunState.RUNNING, now=now):
-            continue
-        look_at_once(work, run, now)
-        tell_resumed(work, work.runs.get(run.id), campaign.workspace, now)

@@ -165,6 +165,22 @@ def _both(one: Allowance, other: Allowance) -> Allowance:
     return other if other.opens_at > one.opens_at else one
 
 
+def has_room(work: UnitOfWork, account: Account, wanted: int, at: datetime) -> bool:
+    """Whether the day of ``account`` lets ``wanted`` more go by ``at``, if nothing else goes before.
+
+    What its minute or second lets go is a matter of moments.
+    """
+    if _closed(account, at) is not None:
+        return False
+    in_flight = work.accounts.in_flight(account.id)
+    return all(
+        rule.limit - in_flight - work.accounts.spent_since(account.id, since) - rule.taken_since(since)
+        >= wanted
+        for rule in windows(account)
+        if rule.length >= DAY and (since := at - rule.length)
+    )
+
+
 def heed(work: UnitOfWork, account: Account, fault: AnyFault, now: datetime) -> None:
     """Note for all that is sent from ``account`` until when ``fault`` closes it, if it does."""
     until = closed_until(fault, now)

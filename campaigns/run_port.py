@@ -113,6 +113,10 @@ class Runs(Protocol):
 
     def clear_refusals(self, run_id: int) -> None: ...
 
+    def limit_told(self, run_id: int, at: datetime | None) -> None:
+        """People have heard that the account's own limit stops it (see ``Run``); None: that it is over."""
+        ...
+
     def is_through(self, run_id: int) -> bool:
         """Something of a running run went through: what it had paused for (``Run.detail``) has passed.
 

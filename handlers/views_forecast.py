@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from campaigns.errors import InputError
+from campaigns.faults import is_probed
 from campaigns.forecast import Forecast, Used
 from campaigns.mailbox_book import REQUESTS
 from campaigns.model import Kind
@@ -67,8 +68,7 @@ def limit_lines(seen: Forecast, kind: Kind, now: datetime) -> list[str]:
     """Whether the account may send all that, and how much of its limits is used already."""
     used = [_used(one, now) for one in seen.used if one.window.length > MINUTE]
     if seen.closed_until is not None:
-        said = f"*The mail service takes nothing from this account until {moment(seen.closed_until)}.*"
-        return [f"{said} Sending begins then, by itself.", *used]
+        return [_closed(seen.closed_until, seen.closed_cause), *used]
     if not seen.used:
         return ["No sending limit of this account is known."]
     if not seen.overruns and not used:
@@ -77,6 +77,15 @@ def limit_lines(seen: Forecast, kind: Kind, now: datetime) -> list[str]:
     if not seen.overruns:
         return [" ".join(["Fits this account's limits.", *used])]
     return [*(_broken(one, seen, kind, now) for one in seen.overruns), *used]
+
+
+def _closed(until: datetime, cause: str) -> str:
+    """Only a provider that has named a time is taken at its word."""
+    closed = "*The mail service takes nothing from this account"
+    if is_probed(cause):
+        again = f"It is tried again {moment(until)}"
+        return f"{closed} now.* {again}. Sending begins by itself when it takes more."
+    return f"{closed} until {moment(until)}.* Sending begins then, by itself."
 
 
 def _used(one: Used, now: datetime) -> str:

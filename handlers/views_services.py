@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from campaigns.account import Account, AccountState, Service
 from campaigns.accounts_desk import AccountView
+from campaigns.faults import is_probed
 from campaigns.roles import Actor, may_create
 from campaigns.service_names import RENEW_TOKEN, service_name
 from handlers import ids
@@ -93,18 +95,26 @@ def _use(item: AccountView) -> list[str]:
     account = item.account
     said = [_limits(account, item.spent_today), *_told(account)]
     if item.closed_until is not None:
-        said.append(f"Its mail service takes nothing until {moment(item.closed_until)}: sending goes on then")
+        said.append(_closed(item.closed_until, account.closed_cause))
     if item.runs_on:
         waiting = number(item.waiting, "person waits", "people wait")
         said.append(f"{number(item.runs_on, 'run')} on it, {waiting}")
     if account.token_ends_at is not None and account.state is AccountState.READY:
-        said.append(f"Access ends {moment(account.token_ends_at)} unless it is renewed before")
+        ends = f"{moment(account.token_ends_at)} unless it is renewed before"
+        said.append(f"Access ends {'after 90 days without use' if account.ends_unused else ends}")
     if account.is_of_settings:
         said.append("Set up in the bot's settings: an admin renews it there, in SMTP_URL")
     elif account.connected_by:
         shared = ", for everybody in the workspace" if account.is_shared else ""
         said.append(f"Connected by {mention(account.connected_by)}{shared}")
     return [*said, _answers(item)]
+
+
+def _closed(until: datetime, cause: str) -> str:
+    """Only a provider that has named a time is taken at its word."""
+    if is_probed(cause):
+        return f"Its mail service takes nothing now: it is tried again {moment(until)}"
+    return f"Its mail service takes nothing until {moment(until)}: sending goes on then"
 
 
 def _answers(item: AccountView) -> str:
@@ -131,7 +141,7 @@ def _limits(account: Account, spent_today: int) -> str:
         said.append(f"at most {account.per_minute:,} a minute")
     elif quota is not None and quota.per_second:
         said.append(f"at most {quota.per_second:,} a second")
-    if account.per_day and account.reserve:
+    if account.day_limit and account.reserve:
         said.append(f"{account.reserve:,} a day kept free")
     return DOT.join(said)
 

@@ -222,6 +222,10 @@ class MemoryRuns:
     def clear_refusals(self, run_id: int) -> None:
         self._ledger.runs.put(replace(self._row(run_id), refusals=0, refusal_cause=""))
 
+    def limit_told(self, run_id: int, at: datetime | None) -> None:
+        row = self._row(run_id)
+        self._ledger.runs.put(replace(row, run=replace(row.run, limit_told_at=at)))
+
     def is_through(self, run_id: int) -> bool:
         row = self._row(run_id)
         if row.run.state is not RunState.RUNNING or not row.run.detail:

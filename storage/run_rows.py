@@ -243,6 +243,9 @@ class RunRows:
             update(run).where(run.c.id == run_id, run.c.refusals > 0).values(refusals=0, refusal_cause="")
         )
 
+    def limit_told(self, run_id: int, at: datetime | None) -> None:
+        self._connection.execute(update(run).where(run.c.id == run_id).values(limit_told_at=at))
+
     def is_through(self, run_id: int) -> bool:
         passed = update(run).where(run.c.id == run_id, run.c.state == RunState.RUNNING, run.c.detail != "")
         return self._connection.execute(passed.values(detail="")).rowcount == 1

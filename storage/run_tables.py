@@ -42,6 +42,7 @@ run = Table(
     Column("ended_at", UtcDateTime),
     Column("starts_at", UtcDateTime),
     Column("hours", JSON(none_as_null=True)),
+    Column("limit_told_at", UtcDateTime),
     one_of("kind", Kind),
     one_of("state", RunState),
     one_of("reason", Reason, nullable=True),

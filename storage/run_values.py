@@ -36,6 +36,7 @@ def run_of(row: Row[Any]) -> Run:
         ended_at=row.ended_at,
         acted_by=row.acted_by,
         timing=timing_of(row.starts_at, row.hours),
+        limit_told_at=row.limit_told_at,
     )
 
 

@@ -207,6 +207,18 @@ class TestQuotaPauses:
             assert [work.runs.is_through(of.id) for of in (run, run, never)] == [True, False, False]
             assert work.runs.get(run.id) == run
 
+    def test_when_people_heard_of_a_limit_stays_with_the_run_until_that_is_over(self, scene, queue):
+        run = scene.start(scene.campaign())
+        with scene.store.writing() as work:
+            work.runs.limit_told(run.id, NOON)
+        pause_for_quota(scene, run, minutes(30))
+        queue.claim_due(minutes(30))
+        with scene.store.writing() as work:
+            assert work.runs.is_through(run.id)
+            assert work.runs.get(run.id) == replace(run, limit_told_at=NOON)
+            work.runs.limit_told(run.id, None)
+            assert work.runs.get(run.id) == run
+
     def test_going_on_by_itself_is_shown_and_told_to_nobody_before_something_goes_through(
         self, scene, queue, other
     ):

@@ -52,6 +52,7 @@ class FakeConsent:
         self.provider = provider
         self.granted, self.revoked = [], []
         self.unticks_reading = False
+        self.ends_at = None
 
     def permissions(self, service):
         return (Permission(f"scope.{service.value}", f"To send by {service.value}."),)
@@ -77,7 +78,7 @@ class FakeConsent:
             host=host,
             reads=reads and not self.unticks_reading,
         )
-        return Granted(code, credential)
+        return Granted(code, credential, self.ends_at)
 
     def revoke(self, credential):
         self.revoked.append(credential.secret)

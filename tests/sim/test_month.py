@@ -105,11 +105,18 @@ def test_every_wait_for_a_limit_ends_by_itself_and_not_before_it_opens(month):
     pauses = [one for one in month.town.notices(NoticeKind.PAUSED) if one.medium == "slack"]
     assert {one.payload["reason"] for one in pauses} == {Reason.QUOTA}
     resumed = month.town.notices(NoticeKind.RESUMED)
-    assert len(resumed) == len(pauses) > month.refusals
+    assert len(pauses) > month.refusals
     for run_id in month.town.began:
-        opens = [one.payload["resume_at"] for one in pauses if one.run_id == run_id]
-        went_on = [one.created_at.isoformat() for one in resumed if one.run_id == run_id]
-        assert all(at >= opens_at for at, opens_at in zip(went_on, opens, strict=True))
+        # a provider's "enough" may come while the own limit opens bit by bit: then one end is that of both
+        opens = []
+        for one in sorted((*pauses, *resumed), key=lambda one: (one.created_at, one.id)):
+            if one.run_id == run_id and one.kind == NoticeKind.PAUSED:
+                opens.append(one.payload["resume_at"])
+            elif one.run_id == run_id:
+                assert opens
+                assert one.created_at.isoformat() >= max(opens)
+                opens = []
+        assert not opens
     assert {month.town.run(run_id).state for run_id in month.town.began} == {RunState.FINISHED}
 
 

@@ -1,4 +1,4 @@
-"""until when an account is closed, the latest outcomes of a run, and whose version is outdated
+"""until when an account is closed, what a run has told and has come to, and whose version is outdated
 
 Revision ID: 0006
 Revises: 0005
@@ -25,6 +25,10 @@ def upgrade() -> None:
             sa.Column("closed_until", storage.tables.UtcDateTime(timezone=True), nullable=True)
         )
         batch_op.add_column(sa.Column("closed_cause", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("run", recreate=_recreate()) as batch_op:
+        batch_op.add_column(
+            sa.Column("limit_told_at", storage.tables.UtcDateTime(timezone=True), nullable=True)
+        )
     op.create_index(
         "ix_delivery_settled",
         "delivery",

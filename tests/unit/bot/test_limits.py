@@ -1,11 +1,16 @@
 """What an account may send: the settings' word goes before what is known of its provider."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.account_wiring import keep_account
 from bot.settings import load_settings
 from bot.wiring import account_of
 from campaigns.mailbox_book import book_of
+from campaigns.model import RunState
 from mailers.smtp_profiles import limits_for
+from tests.fakes.campaigns import House
 
 
 def account():
@@ -59,3 +64,17 @@ def test_an_account_is_shown_by_its_name_or_by_its_server(gmail):
     assert (account().address, account().label) == ("events@acme.example", "Acme Events")
     gmail.setenv("SMTP_URL", "smtp://events%40acme.example:app-pass@mail.acme.example")
     assert account().label == "SMTP at mail.acme.example"
+
+
+def test_what_waits_for_a_limit_of_the_settings_goes_on_when_the_bot_starts_with_a_higher_one(tmp_path):
+    house = House(tmp_path)
+    try:
+        limited = house.account(per_day=3)
+        run = house.start(house.campaign(5))
+        house.carry_due()
+        for per_day, state in ((3, RunState.PAUSED), (4, RunState.RUNNING)):
+            with house.store.writing() as work:
+                keep_account(work, replace(limited, per_day=per_day), house.clock.now())
+            assert house.run(run).state is state
+    finally:
+        house.close()

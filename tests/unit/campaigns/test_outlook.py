@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from campaigns.errors import NotAllowed, NotFound, StateError
 from campaigns.timing import Pace
 from tests.fakes.campaigns import COLLEAGUE, OWNER, STRANGER
+from tests.fakes.clocks import NOON
 
 MINUTE = timedelta(minutes=1)
 
@@ -96,3 +98,17 @@ def test_a_closed_account_is_waited_for(house):
     with house.store.writing() as work:
         work.accounts.close(house.account_id(), now + 180 * MINUTE, "Daily limit")
     assert ahead(house, run).first_at == ahead(house, run).closed_until == now + 180 * MINUTE
+
+
+def test_only_access_that_no_use_prolongs_may_end_before_a_run_does(house):
+    run = begun(house, token_ends_at=NOON + 90 * MINUTE)
+    seen = house.runs.pace_outlook(OWNER, run.id, None)
+    assert seen.outlives_token
+    assert not replace(seen, account=replace(seen.account, kind="microsoft365")).outlives_token
+
+
+def test_what_the_provider_said_when_it_closed_the_account_is_known(house):
+    run = begun(house)
+    with house.store.writing() as work:
+        work.accounts.close(house.account_id(), NOON + 60 * MINUTE, "Daily limit")
+    assert ahead(house, run).closed_cause == "Daily limit"

@@ -1,4 +1,5 @@
 import logging
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -86,6 +87,20 @@ def test_looking_at_a_link_uses_nothing_up(scene, browser):
 def test_microsoft_is_the_provider_of_microsoft(scene, browser):
     there = browser.consent(scene.link(service=Service.MICROSOFT_365))
     assert there.startswith("https://microsoft.example/")
+
+
+@pytest.mark.parametrize(
+    ("service", "says"),
+    [
+        (Service.GMAIL, "Access lasts until 22 February 2027, 12:00 UTC"),
+        (Service.MICROSOFT_365, "Access ends after 90 days without use"),
+    ],
+)
+def test_the_page_says_until_when_access_lasts_or_what_prolongs_it(scene, browser, service, says):
+    for consent in scene.consents.values():
+        consent.ends_at = datetime(2027, 2, 22, 12, tzinfo=UTC)
+    there = browser.consent(scene.link(service=service))
+    assert says in words(browser.back(there, "olga@acme.example.com"))
 
 
 def test_cancelling_changes_nothing_and_says_so(scene, browser):

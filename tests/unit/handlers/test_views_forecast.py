@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from campaigns.errors import InputError
+from campaigns.errors import InputError, OverQuota
+from campaigns.faults import said_of
 from campaigns.forecast import forecast
 from campaigns.model import Kind
 from campaigns.quota import DAY, MINUTE, Window
@@ -90,6 +91,15 @@ def test_an_account_that_takes_nothing_now_is_named_with_when_it_does():
         f"*The mail service takes nothing from this account until {TWO}.* Sending begins then, by itself.",
         "0 of 500 in the last 24 hours are used.",
     ]
+
+
+def test_a_provider_that_named_no_time_is_promised_none():
+    cause = said_of(OverQuota("Daily limit", after=timedelta(hours=1), is_probe=True))
+    seen = ahead(120, Pace(50, 60), closed_until=NOW + timedelta(hours=2), closed_cause=cause)
+    assert limit_lines(seen, Kind.INVITE, NOW)[0] == (
+        f"*The mail service takes nothing from this account now.* It is tried again {TWO}. "
+        "Sending begins by itself when it takes more."
+    )
 
 
 def test_the_limit_that_breaks_is_named_with_when_and_what_happens_then():

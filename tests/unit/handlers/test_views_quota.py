@@ -8,6 +8,8 @@ import pytest
 
 from campaigns.account import Account, KnownQuota
 from campaigns.accounts_desk import AccountView
+from campaigns.errors import OverQuota
+from campaigns.faults import said_of
 from campaigns.forecast import forecast
 from campaigns.model import Kind
 from campaigns.quota import DAY, MINUTE, Window
@@ -59,6 +61,27 @@ def test_a_closed_account_says_until_when():
     assert "takes nothing until" not in services(ACCOUNT)
     said = f"Its mail service takes nothing until <!date^{int(NOON.timestamp())}^"
     assert said in services(ACCOUNT, closed_until=NOON)
+
+
+def test_a_provider_that_named_no_time_is_promised_none():
+    cause = said_of(OverQuota("Daily limit", after=timedelta(hours=1), is_probe=True))
+    shown = services(replace(ACCOUNT, closed_until=NOON, closed_cause=cause), closed_until=NOON)
+    assert f"Its mail service takes nothing now: it is tried again <!date^{int(NOON.timestamp())}^" in shown
+    assert "sending goes on then" not in shown
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, replace(ACCOUNT, per_day=900, quota=None)])
+def test_what_is_kept_free_is_shown_whoever_has_set_the_limit(account):
+    assert "40 a day kept free" in services(replace(account, reserve=40))
+    assert "kept free" not in services(replace(account, quota=None, per_day=None, reserve=40))
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("gmail", "Access ends <!date^"), ("microsoft365", "Access ends after 90 days without use")],
+)
+def test_access_that_each_use_prolongs_has_no_date_on_which_it_ends(kind, says):
+    assert says in services(replace(ACCOUNT, kind=kind, quota=None, token_ends_at=NOON + 90 * DAY))
 
 
 def test_an_account_without_a_key_says_nothing_of_it():
