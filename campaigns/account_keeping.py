@@ -72,6 +72,7 @@ def _to_renew(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | N
             f"You signed in with another account than {account.address}.",
             hint="Nothing was changed. Ask for a new link in Slack and sign in with that address.",
         )
+    _require_same_holder(work, account, entered)
     return account
 
 
@@ -92,8 +93,27 @@ def _own(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | None:
                 hint="Nothing was changed. They can share it with everybody under Email services, Limits. "
                 "If it is to be yours, ask a workspace admin to disconnect it there, then connect it again.",
             )
+        _require_same_holder(work, account, entered)
         return account
     return None
+
+
+def _require_same_holder(work: UnitOfWork, account: Account, entered: Entered) -> None:
+    """Raise ConsentRefused if the provider names another person than the one who allowed it before.
+
+    An address is what a tenant says that it is. An account of which only the address is known learns whose
+    it is now; one that is disconnected has forgotten it.
+    """
+    before, now = work.accounts.credential(account.id), entered.credential
+    if before is None or not before.holder or before.provider != now.provider:
+        return
+    if before.holder != now.holder:
+        raise ConsentRefused(
+            f"This is not the account by which {account.address} was connected, but another that names this "
+            "address.",
+            hint="Nothing was changed. Ask for a new link in Slack and sign in as the same person. If that "
+            "account is gone for good, disconnect the address under Email services, then connect it again.",
+        )
 
 
 def _hand_on(work: UnitOfWork, known: Account, draft: Account, now: datetime) -> Account:
