@@ -10,7 +10,8 @@ from typing import Protocol
 from campaigns.account import Account, Credential, How, Service
 from campaigns.account_access import require_connect, require_keeper
 from campaigns.account_forms import read_service_key, read_smtp, read_subject
-from campaigns.account_keeping import Entered, keep
+from campaigns.account_keeping import Entered, keep, new_account
+from campaigns.account_limits import LimitsOf
 from campaigns.account_port import Errand, Ticket
 from campaigns.account_quota_key import same_quota_key, wrong_quota_key
 from campaigns.answer_reading import reads_answers
@@ -38,27 +39,15 @@ from campaigns.store_port import Store, UnitOfWork
 _DENIED = "access_denied"
 
 
-class Defaults(Protocol):
-    """What one account may send, as its provider says. None: no number is known."""
-
-    @property
-    def per_minute(self) -> int | None: ...
-    @property
-    def per_day(self) -> int | None: ...
-    @property
-    def connections(self) -> int: ...
-
-
 class AccountBell(Doorbell, QuotaTeller, Protocol):
     """Tries whether an account sends, and asks what it may send."""
 
 
 class Connecting:
     """``consents`` by provider; those that the settings name. ``draw`` gives at least 43 random letters of
-    base64url; each of ``signs`` a code that only this bot can make, by the newest key first. ``limits`` is
-    asked by host for SMTP, otherwise by address. ``doorbell`` tries whether an account sends,
-    ``mailbox_bell`` whether it can be read. ``resumes``: runs that waited for an account go on by themselves
-    once it is renewed.
+    base64url; each of ``signs`` a code that only this bot can make, by the newest key first. ``doorbell``
+    tries whether an account sends, ``mailbox_bell`` whether it can be read. ``resumes``: runs that waited for
+    an account go on by themselves once it is renewed.
     """
 
     def __init__(
@@ -73,7 +62,7 @@ class Connecting:
         draw: Callable[[], str],
         signs: Sequence[Sign],
         public_url: str,
-        limits: Callable[[Service, str], Defaults],
+        limits: LimitsOf,
         resumes: bool = True,
     ) -> None:
         self._store = store
@@ -274,20 +263,7 @@ class Connecting:
     # what is kept
 
     def _draft(self, ticket: Ticket, entered: Entered) -> Account:
-        where = entered.credential.host if ticket.service is Service.SMTP else entered.address
-        limits = self._limits(ticket.service, where)
-        return Account(
-            id=0,
-            kind=ticket.service.value,
-            address=entered.address,
-            label=entered.name or entered.address,
-            per_minute=limits.per_minute,
-            per_day=limits.per_day,
-            connections=limits.connections,
-            workspace=ticket.workspace,
-            connected_by=ticket.user,
-            token_ends_at=entered.ends_at,
-        )
+        return new_account(ticket, entered, self._limits)
 
     def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Account:
         with self._store.writing() as work:
@@ -298,8 +274,7 @@ class Connecting:
         return kept
 
     def _keep(self, work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account:
-        draft = self._draft(ticket, entered)
-        return keep(work, ticket, entered, draft, now=self._clock.now(), resume=self.resumes)
+        return keep(work, ticket, entered, self._limits, now=self._clock.now(), resume=self.resumes)
 
     def _is_try_out(self) -> bool:
         """Whether the page is open to this machine only: then a mail server on it may be tried."""
