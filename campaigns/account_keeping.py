@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from campaigns.account import Account, AccountSettings, AccountState, Credential, Service
 from campaigns.account_limits import LimitsOf, limits_after
@@ -28,6 +29,22 @@ class Entered:
     quota: ProviderQuota | None = None
 
 
+class Outcome(StrEnum):
+    """What became of an account by keeping what was entered."""
+
+    NEW = "new"
+    RENEWED = "renewed"  # also connected again by the person who had it
+    HANDED_ON = "handed_on"  # it was disconnected, and is another person's now
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An account as it is now, and how it came to be so."""
+
+    account: Account
+    outcome: Outcome
+
+
 def new_account(ticket: Ticket, entered: Entered, limits: LimitsOf) -> Account:
     """The account as it is if it is new."""
     is_smtp = ticket.service is Service.SMTP
@@ -48,14 +65,15 @@ def new_account(ticket: Ticket, entered: Entered, limits: LimitsOf) -> Account:
 
 def keep(
     work: UnitOfWork, ticket: Ticket, entered: Entered, limits: LimitsOf, *, now: datetime, resume: bool
-) -> Account:
+) -> Kept:
     """Keep it in the caller's transaction; what waited for it goes on (``resume``).
 
     Raises ConsentRefused, LinkOver, NotAllowed, NotFound, StateError.
     """
-    draft = new_account(ticket, entered, limits)
+    draft, outcome = new_account(ticket, entered, limits), Outcome.RENEWED
     known = _to_renew(work, ticket, entered) or _own(work, ticket, entered)
     if known is None:
+        outcome = Outcome.NEW
         known = work.accounts.upsert(draft)
         if known.version != draft.version:
             # it was not there a moment ago: whose it is has to be asked again
@@ -66,6 +84,7 @@ def keep(
     else:
         state = AccountState.NEEDS_RENEWAL if not known.is_current else known.state
         if ticket.account_id is None and known.connected_by != ticket.user:
+            outcome = Outcome.HANDED_ON
             known = _hand_on(work, known, draft, now)
         else:
             known = _at_its_server(work, known, entered, limits)
@@ -78,7 +97,7 @@ def keep(
         note_quota(work, kept, entered.quota, now)
         kept = work.accounts.get(kept.id)
     touch_homes(work, ticket.workspace, now)
-    return kept
+    return Kept(kept, outcome)
 
 
 def _to_renew(work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account | None:

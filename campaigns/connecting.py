@@ -10,7 +10,7 @@ from typing import Protocol
 from campaigns.account import Account, Credential, How, Service
 from campaigns.account_access import require_connect, require_keeper
 from campaigns.account_forms import read_service_key, read_smtp, read_subject
-from campaigns.account_keeping import Entered, keep, new_account
+from campaigns.account_keeping import Entered, Kept, keep, new_account
 from campaigns.account_limits import LimitsOf
 from campaigns.account_port import Errand, Ticket
 from campaigns.account_quota_key import same_quota_key, wrong_quota_key
@@ -142,7 +142,7 @@ class Connecting:
             consent = self._consents[way.provider]
             return consent.page(visit.service, state=state, verifier=verifier, address=address, reads=reads)
 
-    def accept(self, state: str, code: str, browser: str) -> Account:
+    def accept(self, state: str, code: str, browser: str) -> Kept:
         """The provider sent the person back. What is not kept of what they allowed is given back.
 
         Raises LinkOver, ConsentRefused, Fault, NotAllowed, StateError.
@@ -174,7 +174,7 @@ class Connecting:
             )
         return Visit(ticket, self._account_of(ticket), ())
 
-    def password(self, key: str, form: Mapping[str, str]) -> Account:
+    def password(self, key: str, form: Mapping[str, str]) -> Kept:
         """Tries the mail server and keeps what works; a wrong entry leaves the link as it is.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
@@ -196,7 +196,7 @@ class Connecting:
         quota = self._quota(credential, is_new=entry.quota_key is not None)
         return self._keep_and_use_up(key, visit.ticket, replace(entered, quota=quota))
 
-    def service_key(self, key: str, form: Mapping[str, str], service: Service) -> Account:
+    def service_key(self, key: str, form: Mapping[str, str], service: Service) -> Kept:
         """A Workspace service account that acts for the form's ``subject``; of an admin's link only.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
@@ -265,7 +265,7 @@ class Connecting:
     def _draft(self, ticket: Ticket, entered: Entered) -> Account:
         return new_account(ticket, entered, self._limits)
 
-    def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Account:
+    def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Kept:
         with self._store.writing() as work:
             self._door.visit(work, key)  # the link may have ended while the provider was asked
             self._door.use_up(work, key)
@@ -273,7 +273,7 @@ class Connecting:
         self._alarm.wake()
         return kept
 
-    def _keep(self, work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account:
+    def _keep(self, work: UnitOfWork, ticket: Ticket, entered: Entered) -> Kept:
         return keep(work, ticket, entered, self._limits, now=self._clock.now(), resume=self.resumes)
 
     def _is_try_out(self) -> bool:

@@ -57,7 +57,7 @@ def entered_by(work, user, *, renews=None):
     to_renew = () if renews is None else (renews.id, renews.version)
     ticket = Ticket(Errand.CONSENT, "T1", user, Service.GMAIL, minutes(10), *to_renew)
     entered = Entered(TEAM, Credential(How.CONSENT, f"refresh of {user}", provider="google", user=TEAM))
-    return keep(work, ticket, entered, lambda *_: Limits(), now=NOON, resume=True)
+    return keep(work, ticket, entered, lambda *_: Limits(), now=NOON, resume=True).account
 
 
 def connected(store, user):
