@@ -33,10 +33,11 @@ class Credential:
     """What opens an account. ``secret`` is the password, the refresh token, or the whole JSON key.
 
     ``provider`` is whose tokens they are, ``google`` or ``microsoft``; '' with a password. ``user`` is the
-    login, or for a service key whom it acts for. ``host``, ``port`` and ``security`` (a value of
-    ``mailers.server_url.Security``) are of SMTP only. ``reads``: its person allowed reading answers and
-    bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP. ``quota_key`` asks
-    the provider what the account may send, where its login cannot.
+    login, or for a service key whom it acts for. ``holder`` is who allowed it, by ids that their provider
+    gives to nobody else and never changes; '' where only the address is known. ``host``, ``port`` and
+    ``security`` (a value of ``mailers.server_url.Security``) are of SMTP only. ``reads``: its person allowed
+    reading answers and bounces too. ``imap`` is where that is, for an account whose mail is read over IMAP.
+    ``quota_key`` asks the provider what the account may send, where its login cannot.
     """
 
     how: How
@@ -50,6 +51,7 @@ class Credential:
     reads: bool = False
     imap: "ImapServer | None" = None
     quota_key: "QuotaKey | None" = field(default=None, repr=False)
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

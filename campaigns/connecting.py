@@ -10,7 +10,8 @@ from typing import Protocol
 from campaigns.account import Account, Credential, How, Service
 from campaigns.account_access import require_connect, require_keeper
 from campaigns.account_forms import read_service_key, read_smtp, read_subject
-from campaigns.account_keeping import Entered, keep
+from campaigns.account_keeping import Entered, Kept, keep, new_account
+from campaigns.account_limits import LimitsOf
 from campaigns.account_port import Errand, Ticket
 from campaigns.account_quota_key import same_quota_key, wrong_quota_key
 from campaigns.answer_reading import reads_answers
@@ -38,27 +39,15 @@ from campaigns.store_port import Store, UnitOfWork
 _DENIED = "access_denied"
 
 
-class Defaults(Protocol):
-    """What one account may send, as its provider says. None: no number is known."""
-
-    @property
-    def per_minute(self) -> int | None: ...
-    @property
-    def per_day(self) -> int | None: ...
-    @property
-    def connections(self) -> int: ...
-
-
 class AccountBell(Doorbell, QuotaTeller, Protocol):
     """Tries whether an account sends, and asks what it may send."""
 
 
 class Connecting:
     """``consents`` by provider; those that the settings name. ``draw`` gives at least 43 random letters of
-    base64url; each of ``signs`` a code that only this bot can make, by the newest key first. ``limits`` is
-    asked by host for SMTP, otherwise by address. ``doorbell`` tries whether an account sends,
-    ``mailbox_bell`` whether it can be read. ``resumes``: runs that waited for an account go on by themselves
-    once it is renewed.
+    base64url; each of ``signs`` a code that only this bot can make, by the newest key first. ``doorbell``
+    tries whether an account sends, ``mailbox_bell`` whether it can be read. ``resumes``: runs that waited for
+    an account go on by themselves once it is renewed.
     """
 
     def __init__(
@@ -73,7 +62,7 @@ class Connecting:
         draw: Callable[[], str],
         signs: Sequence[Sign],
         public_url: str,
-        limits: Callable[[Service, str], Defaults],
+        limits: LimitsOf,
         resumes: bool = True,
     ) -> None:
         self._store = store
@@ -153,7 +142,7 @@ class Connecting:
             consent = self._consents[way.provider]
             return consent.page(visit.service, state=state, verifier=verifier, address=address, reads=reads)
 
-    def accept(self, state: str, code: str, browser: str) -> Account:
+    def accept(self, state: str, code: str, browser: str) -> Kept:
         """The provider sent the person back. What is not kept of what they allowed is given back.
 
         Raises LinkOver, ConsentRefused, Fault, NotAllowed, StateError.
@@ -185,7 +174,7 @@ class Connecting:
             )
         return Visit(ticket, self._account_of(ticket), ())
 
-    def password(self, key: str, form: Mapping[str, str]) -> Account:
+    def password(self, key: str, form: Mapping[str, str]) -> Kept:
         """Tries the mail server and keeps what works; a wrong entry leaves the link as it is.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
@@ -207,7 +196,7 @@ class Connecting:
         quota = self._quota(credential, is_new=entry.quota_key is not None)
         return self._keep_and_use_up(key, visit.ticket, replace(entered, quota=quota))
 
-    def service_key(self, key: str, form: Mapping[str, str], service: Service) -> Account:
+    def service_key(self, key: str, form: Mapping[str, str], service: Service) -> Kept:
         """A Workspace service account that acts for the form's ``subject``; of an admin's link only.
 
         Raises InputError with ``fields``, LinkOver, StateError, NotAllowed.
@@ -274,22 +263,9 @@ class Connecting:
     # what is kept
 
     def _draft(self, ticket: Ticket, entered: Entered) -> Account:
-        where = entered.credential.host if ticket.service is Service.SMTP else entered.address
-        limits = self._limits(ticket.service, where)
-        return Account(
-            id=0,
-            kind=ticket.service.value,
-            address=entered.address,
-            label=entered.name or entered.address,
-            per_minute=limits.per_minute,
-            per_day=limits.per_day,
-            connections=limits.connections,
-            workspace=ticket.workspace,
-            connected_by=ticket.user,
-            token_ends_at=entered.ends_at,
-        )
+        return new_account(ticket, entered, self._limits)
 
-    def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Account:
+    def _keep_and_use_up(self, key: str, ticket: Ticket, entered: Entered) -> Kept:
         with self._store.writing() as work:
             self._door.visit(work, key)  # the link may have ended while the provider was asked
             self._door.use_up(work, key)
@@ -297,9 +273,8 @@ class Connecting:
         self._alarm.wake()
         return kept
 
-    def _keep(self, work: UnitOfWork, ticket: Ticket, entered: Entered) -> Account:
-        draft = self._draft(ticket, entered)
-        return keep(work, ticket, entered, draft, now=self._clock.now(), resume=self.resumes)
+    def _keep(self, work: UnitOfWork, ticket: Ticket, entered: Entered) -> Kept:
+        return keep(work, ticket, entered, self._limits, now=self._clock.now(), resume=self.resumes)
 
     def _is_try_out(self) -> bool:
         """Whether the page is open to this machine only: then a mail server on it may be tried."""

@@ -15,7 +15,9 @@ _MAIL_SERVERS = {
     "smtp-mail.outlook.com": _MICROSOFT,
 }
 """By what their names end in. Google's relay (smtp-relay.gmail.com) is counted apart."""
+_OWN = "account"
 _OF_KIND = {Service.GMAIL.value: _GOOGLE, Service.MICROSOFT_365.value: _MICROSOFT}
+_SERVER_OF = {_GOOGLE: "smtp.gmail.com", _MICROSOFT: "smtp.office365.com"}
 _PERSONAL_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 REQUESTS = {kind: 1 if kind is Kind.INVITE else 2 for kind in Kind}
@@ -42,9 +44,15 @@ def book_with(account: Account, credential: Credential) -> str:
     return book_of(account.kind, account.address, host=credential.host, user=credential.user)
 
 
+def server_of(book: str) -> str:
+    """The mail server of an SMTP account that counts in this book; '' for a book of its own."""
+    server = book.partition(" ")[0]
+    return "" if server == _OWN else _SERVER_OF.get(server, server)
+
+
 def own_book(account_id: int) -> str:
     """That of an account which no other can share."""
-    return f"account {account_id}"
+    return f"{_OWN} {account_id}"
 
 
 def _mailbox(address: str, provider: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from campaigns.account import Account, Service
+from campaigns.account import Service
 from campaigns.account_forms import SECRET_FIELDS
+from campaigns.account_keeping import Kept
 from campaigns.connect_links import LinkOver
 from campaigns.connect_visit import Visit
 from campaigns.connecting import Connecting
@@ -111,13 +112,13 @@ class _Desk:
             _log.info("consent_asked")
             return _redirect(there)
         try:
-            account = self._enter(key, how, form, visit)
+            kept = self._enter(key, how, form, visit)
         except InputError as error:
             _log.info("account_entry_refused")
             typed = {name: value for name, value in form.items() if name not in SECRET_FIELDS}
             page = self._start(visit, typed=typed, wrong=error.fields, how=how)
             return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-        return self._connected(account)
+        return self._connected(kept)
 
     def come_back(self) -> Response:
         """From the provider's page."""
@@ -129,7 +130,7 @@ class _Desk:
             return make_response(page)
         return self._connected(self._connecting.accept(state, request.args.get("code", ""), browser))
 
-    def _enter(self, key: str, how: str, form: Mapping[str, str], visit: Visit) -> Account:
+    def _enter(self, key: str, how: str, form: Mapping[str, str], visit: Visit) -> Kept:
         if how == _PASSWORD:
             return self._connecting.password(key, form)
         if how != _SERVICE_KEY:
@@ -162,11 +163,13 @@ class _Desk:
             reading_scope=READING_SCOPE,
         )
 
-    def _connected(self, account: Account) -> Response:
+    def _connected(self, kept: Kept) -> Response:
+        account = kept.account
         _log.info("account_connected", extra={"account": account.id, "service": account.kind})
         page = render_template(
             "connect/connected.html",
             account=account,
+            outcome=kept.outcome.value,
             service=service_name(account.kind),
             resumes=self._connecting.resumes,
             reads=self._connecting.reads(account),

@@ -12,10 +12,7 @@ from mailers.alert_page import AlertText, Link, Page, Tone, render
 
 _WHY_YOU = "You get this because your address is registered for a campaign that sends from this account."
 _MOST_TITLE = 120
-_BROUGHT: Mapping[str, str] = {
-    How.PASSWORD: "type the new password on the page",
-    How.SERVICE_KEY: "enter the service account's key anew",
-}
+_BROUGHT: Mapping[str, str] = {How.PASSWORD: "type the new password on the page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +20,8 @@ class AccessFacts:
     """An account, and what waits for it. ``link`` leads to its renewal; '' if there is none.
 
     ``is_of_settings``: the admin renews it in the bot's settings, and no link can. ``is_disconnected``: by a
-    person in Slack, where it is connected again. ``how`` it is entered, where that is known. ``resumes``:
-    what waits goes on by itself once it is renewed.
+    person in Slack, where it is connected again. ``how`` it is entered, where that is known; a service key is
+    taken from an admin in Slack only. ``resumes``: what waits goes on by itself once it is renewed.
     """
 
     address: str
@@ -46,6 +43,8 @@ def access_facts(notice: Notice, link: str, *, resumes: bool = True) -> AccessFa
     told = notice.payload
     titles = (one_line(title)[:_MOST_TITLE] for title in told.get("titles", "").split("\n"))
     is_of_settings, is_disconnected = not told.get("workspace"), bool(told.get("by"))
+    how = told.get("how", "")
+    is_in_slack = is_disconnected or how == How.SERVICE_KEY
     hint = told.get("hint", "").removesuffix(entered_in("SMTP_URL"))
     return AccessFacts(
         address=one_line(told.get("address", "")) or "the account",
@@ -58,8 +57,8 @@ def access_facts(notice: Notice, link: str, *, resumes: bool = True) -> AccessFa
         titles=tuple(title for title in titles if title),
         is_of_settings=is_of_settings,
         is_disconnected=is_disconnected,
-        link="" if is_of_settings or is_disconnected else link,
-        how=told.get("how", ""),
+        link="" if is_of_settings or is_in_slack else link,
+        how=how,
         resumes=resumes,
     )
 
@@ -113,6 +112,11 @@ def _steps(facts: AccessFacts) -> tuple[str, ...]:
 def _renew(facts: AccessFacts) -> str:
     if facts.is_of_settings:
         return "An admin enters the new password in SMTP_URL, in the bot's settings, and restarts the bot."
+    if facts.how == How.SERVICE_KEY:
+        return (
+            f"A workspace admin types /sendinvites services in Slack, presses {RENEW_TOKEN} beside the "
+            "account, and enters the service account's key anew."
+        )
     there = _BROUGHT.get(facts.how, f"sign in as {facts.address}")
     if facts.link:
         return f"Press {RENEW_TOKEN} below, and {there}."

@@ -27,8 +27,8 @@ def nonce(verifier: str) -> str:
     return hashlib.sha256(nonce_seed(verifier).encode("ascii")).hexdigest()
 
 
-def address_in(id_token: str, *, client_id: str, verifier: str, claims: tuple[str, ...]) -> str:
-    """Whose account it is: the first of ``claims`` that is an address. Raises ConsentRefused.
+def identity_in(id_token: str, *, client_id: str, verifier: str) -> Mapping[str, Any]:
+    """What the provider says of whose account it is. Raises ConsentRefused.
 
     The signature is not checked: the token came from the provider's own endpoint over TLS (OpenID Connect
     Core 3.1.3.7). That it was made for this bot and for this visit is.
@@ -41,12 +41,22 @@ def address_in(id_token: str, *, client_id: str, verifier: str, claims: tuple[st
         raise ConsentRefused("The sign-in belongs to another visit.")
     if said.get("email_verified") is False:
         raise ConsentRefused("The provider has not verified the address of this account.")
+    return said
+
+
+def address_in(said: Mapping[str, Any], *claims: str) -> str:
+    """The first of ``claims`` that is an address. Raises ConsentRefused."""
     for claim in claims:
         try:
             return checked_address(str(said.get(claim, "")))
         except BadAddress:
             continue
-    raise ConsentRefused("The provider did not say whose account this is.")
+    raise nobody()
+
+
+def nobody() -> ConsentRefused:
+    """The identity names nobody who could be known again."""
+    return ConsentRefused("The provider did not say whose account this is.")
 
 
 def for_the_person(fault: AnyFault, provider: str) -> SendInvitesError:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from campaigns.account import Credential, How, ImapServer, Service
 from campaigns.consent_port import ConsentRefused, Granted, Permission
-from mailers.consent_answers import address_in, challenge, for_the_person, nonce
+from mailers.consent_answers import address_in, challenge, for_the_person, identity_in, nonce
 from mailers.google_auth import FULL_MAIL, OWN_CALENDARS, READ_MAIL, SEND_MAIL, TOKEN_URI
 from mailers.google_faults import classify_token
 from mailers.server_url import Security
@@ -124,9 +124,8 @@ class GoogleConsent:
             )
         if not said.get("refresh_token"):
             raise ConsentRefused("Google gave access for an hour only, and no way to renew it.")
-        address = address_in(
-            str(said.get("id_token", "")), client_id=self._client_id, verifier=verifier, claims=("email",)
-        )
+        who = identity_in(str(said.get("id_token", "")), client_id=self._client_id, verifier=verifier)
+        address = address_in(who, "email")
         is_smtp = service is Service.SMTP
         scopes = tuple(one for one in _scopes(service, reads=reads) if one in given)
         can_read = reads and service in _READING and _READING[service].scope in scopes

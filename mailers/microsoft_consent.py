@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from campaigns.account import Credential, How, ImapServer, Service
 from campaigns.consent_port import ConsentRefused, Granted, Permission
 from campaigns.errors import FAULTS
-from mailers.consent_answers import address_in, challenge, for_the_person, nonce, nonce_seed
+from mailers.consent_answers import challenge, for_the_person, identity_in, nonce, nonce_seed
+from mailers.entra_identity import address_of, holder_of
 from mailers.graph_faults import classify_token
 from mailers.microsoft_auth import READ_IMAP, READ_MAIL, SEND_MAIL, SEND_SMTP, EntraClient, ask_entra, bare
 from mailers.server_url import Security
@@ -60,6 +61,7 @@ class MicrosoftConsent:
         now: Now = utc_now,
     ) -> None:
         self._client = EntraClient(client_id, client_secret, f"{base_url or SIGN_IN}/{tenant}")
+        self._tenant = tenant
         self._redirect_uri = redirect_uri
         self._certificate = certificate
         self._now = now
@@ -106,13 +108,9 @@ class MicrosoftConsent:
             )
         if not said.get("refresh_token"):
             raise ConsentRefused("Microsoft gave access for an hour only, and no way to renew it.")
-        address = address_in(
-            str(said.get("id_token", "")),
-            client_id=self._client.client_id,
-            verifier=verifier,
-            # The name one signs in with is mostly, and not always, the address mail leaves from.
-            claims=("email", "preferred_username"),
-        )
+        token, client_id = str(said.get("id_token", "")), self._client.client_id
+        who = identity_in(token, client_id=client_id, verifier=verifier)
+        address = address_of(who, tenant=self._tenant)
         is_smtp = service is Service.SMTP
         can_read = reads and service in _READING and bare(_READING[service].scope) in given
         credential = Credential(
@@ -126,6 +124,7 @@ class MicrosoftConsent:
             scopes=tuple(one for one in asked if bare(one) in given),
             reads=can_read,
             imap=_IMAP if is_smtp and can_read else None,
+            holder=holder_of(who),
         )
         return Granted(address, credential, asked_at + LIFETIME)
 

@@ -25,6 +25,7 @@ _PROFILES: tuple[tuple[str, Limits], ...] = (
     # Exchange Online: 30 messages/min, 10,000 recipients/24 h, 3 connections a mailbox
     # (learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements).
     ("smtp.office365.com", Limits(per_minute=30, per_day=10_000, connections=3)),
+    # outlook.com: Microsoft publishes no number for these accounts; Exchange's pace, and no day, is assumed.
     ("smtp-mail.outlook.com", Limits(per_minute=30, connections=1)),
     # Yahoo: 500 mails a day (help.yahoo.com SLN17518).
     ("mail.yahoo.com", Limits(per_day=500)),

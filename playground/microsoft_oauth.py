@@ -23,7 +23,6 @@ from playground.oauth_tokens import ACCESS_LIFETIME, AccessToken, Code, Grant, T
 from playground.provider_answers import Answer, Json, Refused, json_answer
 from playground.provider_door import ProviderDoor
 
-TENANT = "5f3c6a1e-0000-4000-8000-00000000acee"
 REFRESH_LIFETIME = timedelta(days=90)
 GRAPH = "https://graph.microsoft.com/"
 WORDS = {
@@ -47,6 +46,8 @@ class MicrosoftSignIn:
     tokens: TokenBook
     redirect_uris: list[str] = field(default_factory=list)
     base_url: Callable[[], str] = str
+    mail_attributes: dict[str, str] = field(default_factory=dict)
+    """Mail addresses by account, as an administrator has written them: Entra lets any be written there."""
 
     def bearer(self, *scopes: str) -> AccessToken:
         """The token of the call under way; turns the call down if it allows none of these."""
@@ -78,7 +79,7 @@ class MicrosoftSignIn:
         root = f"{self.base_url()}/{tenant}"
         return json_answer(
             {
-                "issuer": f"{self.base_url()}/{TENANT}/v2.0",
+                "issuer": f"{self.base_url()}/{{tenantid}}/v2.0",
                 "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{root}/oauth2/v2.0/token",
                 "jwks_uri": f"{root}/discovery/v2.0/keys",
@@ -156,27 +157,29 @@ class MicrosoftSignIn:
         if "openid" in scopes:
             body["id_token"] = self._identity(grant, code.nonce if code else "")
         if request.form.get("client_info") == "1":
-            who = json.dumps({"uid": object_id(grant.account), "utid": TENANT}).encode()
+            who = json.dumps({"uid": object_id(grant.account), "utid": tenant_of(grant.account)}).encode()
             body["client_info"] = base64.urlsafe_b64encode(who).rstrip(b"=").decode()
         return body
 
     def _identity(self, grant: Grant, nonce: str) -> str:
-        now = self.tokens.now()
+        now, tenant = self.tokens.now(), tenant_of(grant.account)
         claims = {
-            "iss": f"{self.base_url()}/{TENANT}/v2.0",
+            "iss": f"{self.base_url()}/{tenant}/v2.0",
             "aud": grant.client_id,
             "iat": int(now.timestamp()),
             "nbf": int(now.timestamp()),
             "exp": int((now + ACCESS_LIFETIME).timestamp()),
             "oid": object_id(grant.account),
             "sub": object_id(grant.account),
-            "tid": TENANT,
+            "tid": tenant,
             "name": grant.account.partition("@")[0].title(),
             "preferred_username": grant.account,
             "ver": "2.0",
         }
         if nonce:
             claims["nonce"] = nonce
+        if "email" in grant.scopes and (mail := self.mail_attributes.get(grant.account)):
+            claims["email"] = mail
         return sign(claims, make_key("identity"))
 
 
@@ -188,6 +191,11 @@ def normal(names: Sequence[str]) -> list[str]:
 def object_id(account: str) -> str:
     """Entra's id for an account: always the same."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{account}"))
+
+
+def tenant_of(account: str) -> str:
+    """The id of the organization that has proved the account's domain to be its own: there is one."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, account.rpartition("@")[2]))
 
 
 def make_pages(sign_in: MicrosoftSignIn, door: ProviderDoor) -> Blueprint:

@@ -31,7 +31,12 @@ OLGA = Account(
     reserve=50,
 )
 TOKEN = Credential(
-    How.CONSENT, "refresh", provider="google", user="olga@example.org", scopes=("send", "email")
+    How.CONSENT,
+    "refresh",
+    provider="google",
+    user="olga@example.org",
+    scopes=("send", "email"),
+    holder="tenant/olga",
 )
 PASSWORD = Credential(
     How.PASSWORD, "pässword", user="olga", host="mail.example.org", port=587, security="starttls"

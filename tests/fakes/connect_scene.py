@@ -53,6 +53,7 @@ class FakeConsent:
         self.granted, self.revoked = [], []
         self.unticks_reading = False
         self.ends_at = None
+        self.host = f"smtp.{provider}.example"
 
     def permissions(self, service):
         return (Permission(f"scope.{service.value}", f"To send by {service.value}."),)
@@ -69,7 +70,7 @@ class FakeConsent:
 
     def accept(self, service, *, code, verifier, reads=False):
         self.granted.append((service, code, verifier))
-        host = f"smtp.{self.provider}.example" if service is Service.SMTP else ""
+        host = self.host if service is Service.SMTP else ""
         credential = Credential(
             How.CONSENT,
             f"canary-refresh-{code}",
@@ -116,7 +117,7 @@ class Limits:
 class ConnectScene:
     """People, links, browsers. Every browser has cookies of its own."""
 
-    def __init__(self, public_url=PUBLIC_URL, providers=("google", "microsoft")):
+    def __init__(self, public_url=PUBLIC_URL, providers=("google", "microsoft"), limits=lambda *_: Limits()):
         self.store, self.clock, self.alarm = MemoryStore(), HandClock(), QuietAlarm()
         self.consents = {name: FakeConsent(name) for name in providers}
         self.doorbell, numbers = FakeDoorbell(), itertools.count()
@@ -132,7 +133,7 @@ class ConnectScene:
             draw=lambda: hashlib.sha256(f"draw {next(numbers)}".encode()).hexdigest(),
             signs=[lambda text: hmac.new(b"key", text.encode(), "sha256").hexdigest()],
             public_url=public_url,
-            limits=lambda *_: Limits(),
+            limits=limits,
         )
         self.flask = make_flask(
             None,

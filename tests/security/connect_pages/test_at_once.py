@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from campaigns.account import Account, Credential, How, Service
+from campaigns.account import Credential, How, Service
 from campaigns.account_keeping import Entered, keep
 from campaigns.account_port import Errand, Ticket
 from campaigns.connect_links import AccountChanged
@@ -16,6 +16,7 @@ from campaigns.errors import NotAllowed, StateError
 from storage.store import SqlStore
 from tests.contract.store_scene import minutes
 from tests.fakes.clocks import NOON
+from tests.fakes.connect_scene import Limits
 
 TEAM = "team@acme.example.com"
 _DEADLINE = 20
@@ -56,8 +57,7 @@ def entered_by(work, user, *, renews=None):
     to_renew = () if renews is None else (renews.id, renews.version)
     ticket = Ticket(Errand.CONSENT, "T1", user, Service.GMAIL, minutes(10), *to_renew)
     entered = Entered(TEAM, Credential(How.CONSENT, f"refresh of {user}", provider="google", user=TEAM))
-    draft = Account(0, Service.GMAIL.value, TEAM, TEAM, workspace="T1", connected_by=user)
-    return keep(work, ticket, entered, draft, now=NOON, resume=True)
+    return keep(work, ticket, entered, lambda *_: Limits(), now=NOON, resume=True).account
 
 
 def connected(store, user):

@@ -24,19 +24,19 @@ from tests.fakes.connect_scene import (
 )
 
 
-def running(scene, account):
-    """A run of Olga's."""
+def running(scene, account, who=OLGA):
+    """A run of theirs."""
     with scene.store.writing() as work:
         campaign = work.campaigns.add(
             form_for(account.id),
-            workspace=OLGA.workspace,
-            owner=OLGA.user,
+            workspace=who.workspace,
+            owner=who.user,
             roster=roster_of(2),
             missing_values=0,
             now=scene.clock.now(),
         )
     runs = RunService(scene.store, scene.clock, scene.alarm)
-    return runs.start(OLGA, campaign.id, Selection(Kind.INVITE), Pace(1, 5), channel="C1", submission="s")
+    return runs.start(who, campaign.id, Selection(Kind.INVITE), Pace(1, 5), channel="C1", submission="s")
 
 
 def forget(scene, account):
@@ -122,6 +122,18 @@ def test_what_the_keeper_before_had_on_does_not_go_on_from_the_new_ones_account(
     assert (paused.state, paused.reason) == (RunState.PAUSED, Reason.PERSON)
     with pytest.raises(StateError, match="not shared"):
         RunService(scene.store, scene.clock, scene.alarm).resume(OLGA, run.id)
+
+
+def test_what_the_new_keeper_had_on_while_it_was_shared_goes_on(scene, browser):
+    """As the page says."""
+    account = scene.connected(OLGA, Service.GMAIL, "team@acme.example.com")
+    shared(scene, account)
+    run = running(scene, account, PAUL)
+    desk = AccountsDesk(scene.store, scene.clock, scene.alarm, consents=scene.consents, watch=None)
+    desk.disconnect(OLGA, account.id)
+    scene.connected(PAUL, Service.GMAIL, "team@acme.example.com")
+    with scene.store.reading() as work:
+        assert work.runs.get(run.id).state is RunState.RUNNING
 
 
 def test_a_link_to_renew_ends_when_the_account_becomes_a_colleagues(scene, browser):

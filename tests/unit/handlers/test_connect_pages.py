@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from campaigns.account import How, Service
+from campaigns.accounts_desk import AccountsDesk
 from campaigns.errors import Busy
 from campaigns.smtp_services import SMTP_SERVICES
 from mailers.google_auth import OWN_CALENDARS, SEND_MAIL
@@ -14,8 +15,10 @@ from tests.fakes.connect_scene import (
     NEW_PASSWORD,
     OLGA,
     PASSWORD,
+    PAUL,
     SMTP_FORM,
     ConnectScene,
+    shared,
     words,
 )
 
@@ -28,6 +31,10 @@ def scene():
 @pytest.fixture
 def browser(scene):
     return scene.browser()
+
+
+def desk(scene):
+    return AccountsDesk(scene.store, scene.clock, scene.alarm, consents=scene.consents, watch=None)
 
 
 def test_the_page_says_who_connects_what_and_explains_every_permission(scene, browser):
@@ -126,6 +133,44 @@ def test_a_renewal_gives_the_same_account_a_newer_credential(scene, browser):
     assert "Gmail is renewed" in words(page)
     (renewed,) = scene.accounts()
     assert (renewed.id, renewed.version, renewed.address) == (account.id, 2, account.address)
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+def test_whoever_takes_over_a_disconnected_address_reads_that_it_is_theirs_alone(scene, browser, resumes):
+    account = scene.connected(OLGA)
+    shared(scene, account)
+    desk(scene).disconnect(OLGA, account.id)
+    scene.connecting.resumes = resumes
+    said = words(browser.back(browser.consent(scene.link(PAUL)), account.address))
+    for line in (
+        "Gmail is connected",
+        "Campaigns of whoever had it before do not go on from it.",
+        "Only you can send from it, until you share it",
+    ):
+        assert line in said
+    assert "renewed" not in said
+    assert ("Campaigns of yours that waited for it go on by themselves" in said) == resumes
+    assert ("Press Resume in Slack, and campaigns of yours that waited" in said) != resumes
+    assert not scene.accounts()[0].is_shared
+
+
+def test_whoever_connects_again_what_they_had_disconnected_reads_what_goes_on(scene, browser):
+    account = scene.connected(OLGA)
+    desk(scene).disconnect(OLGA, account.id)
+    said = words(browser.back(browser.consent(scene.link(OLGA)), account.address))
+    assert "Gmail is renewed" in said
+    assert "Campaigns that waited for it go on by themselves" in said
+    assert "Only you" not in said
+
+
+def test_a_mail_server_account_that_is_taken_over_says_so_too(scene, browser):
+    account = scene.connected_smtp(OLGA)
+    desk(scene).disconnect(OLGA, account.id)
+    link = scene.link(PAUL, Service.SMTP)
+    browser.open(link)
+    said = words(browser.post(link, SMTP_FORM))
+    assert "SMTP server is connected" in said
+    assert "do not go on from it. Only you can send" in said
 
 
 def test_a_link_of_an_alert_mail_renews_until_it_is_renewed(scene, browser):

@@ -63,7 +63,6 @@ def test_the_account_of_the_settings_has_no_link_but_the_admins_words():
     ("how", "step"),
     [
         ("password", "2. Press Renew token below, and type the new password on the page."),
-        ("service_key", "2. Press Renew token below, and enter the service account's key anew."),
         ("consent", "2. Press Renew token below, and sign in as ana@acme.example."),
     ],
 )
@@ -73,6 +72,21 @@ def test_a_connected_account_is_told_what_to_bring_and_nothing_of_the_settings(h
     assert "1. Make a new password or app password at the mail provider." in said.text
     assert step in said.text
     assert "SMTP_URL" not in said.text + said.html
+
+
+def test_a_service_accounts_key_is_renewed_in_slack_where_its_page_takes_one():
+    """The page of a mail's link takes no key: it would be the key of a whole organization."""
+    payload = {"address": "ana@acme.example", "service": "gmail", "workspace": "T1", "account": "7"}
+    payload |= {"how": "service_key", "cause": "The key was deleted", "runs": "1", "titles": "Summit"}
+    told = Notice(1, NoticeKind.ACCESS_LOST, Medium.MAIL, "k", None, None, payload, 0, 0, NOON, NOON)
+    said = lost(access_facts(told, LINK))
+    step = (
+        "A workspace admin types /sendinvites services in Slack, presses Renew token beside the account, and "
+        "enters the service account's key anew."
+    )
+    assert step in words_of(said)
+    assert LINK not in said.text + said.html
+    assert "below" not in said.text
 
 
 def test_what_a_hint_says_of_the_settings_is_said_once():

@@ -5,7 +5,7 @@ import pytest
 
 from campaigns.consent_port import ConsentRefused
 from campaigns.errors import Busy, Misconfigured, NoAccess
-from mailers.consent_answers import address_in, challenge, for_the_person, nonce, nonce_seed
+from mailers.consent_answers import address_in, challenge, for_the_person, identity_in, nonce, nonce_seed
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 
@@ -17,7 +17,7 @@ def identity(**claims):
 
 
 def whose(token):
-    return address_in(token, client_id="bot", verifier=VERIFIER, claims=("email",))
+    return address_in(identity_in(token, client_id="bot", verifier=VERIFIER), "email")
 
 
 def test_the_challenge_is_the_one_of_rfc_7636():
