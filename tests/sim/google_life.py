@@ -112,7 +112,8 @@ class GoogleLife(Life):
             assert holds(row) == is_there, f"{who}: the ledger and Google disagree on whether they have it"
             if not is_there:
                 continue
-            assert google_events.sequence(event) == row.held_sequence, f"{who}: another letter"
+            # the number of a letter that never came is used up
+            assert google_events.sequence(event) <= row.held_sequence, f"{who}: another letter"
             assert event["summary"] == f"Summit {row.held_revision}", f"{who}: another version"
             if is_current(row, newest):
                 words = f"Welcome, {row.fields.get('first_name') or 'nobody'}."
