@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from campaigns import faults
 from campaigns.account import Account
 from campaigns.endings import pause_run, progress_notice
-from campaigns.errors import AnyFault
+from campaigns.errors import AnyFault, BadAddress, Busy
 from campaigns.hand_over import Receipt
 from campaigns.history import Deed
 from campaigns.letters import Pen
@@ -119,7 +119,7 @@ def settle(work: UnitOfWork, shift: Shift, standing: Standing, outcome: Outcome,
     )
     back_to_a_stopped_run = decision.state is DeliveryState.QUEUED and standing.run.ended_at is not None
     settled = Settlement(
-        DeliveryState.SKIPPED if back_to_a_stopped_run else decision.state,
+        _unless_in_doubt(outcome, DeliveryState.SKIPPED if back_to_a_stopped_run else decision.state),
         decision.cause,
         decision.hint,
         decision.evidence,
@@ -127,11 +127,28 @@ def settle(work: UnitOfWork, shift: Shift, standing: Standing, outcome: Outcome,
         not_before=decision.not_before,
         leave_batch=decision.leave_batch,
         uid=outcome.uid,
+        may_have_gone=_may_have_gone(result),
     )
     record(work, shift, delivery, settled, now)
     _tell_account(work, outcome.task.account, result, decision, now)
     # threads that stumble together count as one
     return _follow_up(work, shift, standing, decision, now, is_first=stumbles == standing.batch.stumbles)
+
+
+def _may_have_gone(fault: Receipt | AnyFault) -> bool:
+    return isinstance(fault, Busy) and fault.may_have_gone
+
+
+def _unless_in_doubt(outcome: Outcome, state: DeliveryState) -> DeliveryState:
+    """``state``; but where it would not be tried again, what may have gone before is unsure."""
+    delivery, fault = outcome.task.delivery, outcome.result
+    if state not in {DeliveryState.FAILED, DeliveryState.SKIPPED}:
+        return state
+    if _may_have_gone(fault):
+        return DeliveryState.UNSURE
+    # the provider's no to this very letter says that it is not there; to another one it says nothing
+    is_of_that = isinstance(fault, BadAddress) and outcome.uid and delivery.doubted == delivery.sequence
+    return state if delivery.doubted is None or is_of_that else DeliveryState.UNSURE
 
 
 def record(work: UnitOfWork, shift: Shift, delivery: Delivery, settled: Settlement, now: datetime) -> None:

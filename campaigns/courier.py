@@ -218,8 +218,8 @@ class Courier:
             cause = cause_against(work, shift.campaign, delivery.attendee, delivery.deed)
             if not cause:
                 return delivery
-            skipped = Settlement(DeliveryState.SKIPPED, cause, given_back=True)
-            record(work, shift, delivery, skipped, now)
+            state = DeliveryState.SKIPPED if delivery.doubted is None else DeliveryState.UNSURE
+            record(work, shift, delivery, Settlement(state, cause, given_back=True), now)
 
     def _wait_for_window(self, work: UnitOfWork, run: Run, seq: int, may: Allowance, now: datetime) -> None:
         opens_at = may.opens_at or now + WAIT_IN_PLACE

@@ -89,6 +89,7 @@ class Busy(Fault):
     ``after`` is how long to wait (None: our own back-off decides). ``whole_account``: nobody else can be
     served either, so the attempt is given back and the batch waits. ``is_brief``: the provider counts by the
     minute, so that our own back-off begins at a second and never waits much longer than a minute.
+    ``may_have_gone``: it may have been done all the same; trying again has no second effect.
     """
 
     def __init__(
@@ -98,12 +99,14 @@ class Busy(Fault):
         after: timedelta | None = None,
         whole_account: bool = False,
         is_brief: bool = False,
+        may_have_gone: bool = False,
         evidence: str = "",
     ) -> None:
         super().__init__(cause, evidence=evidence)
         self.after = after
         self.whole_account = whole_account
         self.is_brief = is_brief
+        self.may_have_gone = may_have_gone
 
 
 class OverQuota(Fault):

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from campaigns.list_changes import TAKEN_OFF
-from campaigns.model import Campaign, Kind, Run
-from campaigns.ports import Behind, Whom
+from campaigns.model import Campaign, Delivery, DeliveryState, Kind, Run
+from campaigns.ports import Behind, Settlement, Whom
 
 WAS_NEVER_INVITED = "Was never invited"
 HOLDS_IT = "Holds this version already"
@@ -102,12 +102,12 @@ def why_not(deed: Kind, person: Held, revision: int, *, is_event_cancelled: bool
         return TAKEN_OFF
     if is_listed and deed is Kind.CANCEL and not is_event_cancelled:
         return BACK_ON_THE_LIST
+    if deed is Kind.REMIND and person.answer is not None:
+        return HAS_ANSWERED
     if person.unsure:
         return ""
     if deed in {Kind.CANCEL, Kind.REMIND} and not holds(person):
         return WAS_NEVER_INVITED
-    if deed is Kind.REMIND and person.answer is not None:
-        return HAS_ANSWERED
     if deed in {Kind.INVITE, Kind.UPDATE} and is_current(person, revision):
         return HOLDS_IT
     return ""
@@ -130,6 +130,14 @@ def words_of(deed: Kind, person: Held, address: str) -> str:
     )
     before = person.held_revision if speaks_of_it else None
     return " ".join((person.content, deed, "" if before is None else str(before), address))
+
+
+def doubted_after(delivery: Delivery, settlement: Settlement) -> int | None:
+    """``Delivery.doubted`` after this try: of several letters that may have gone it is the oldest."""
+    if settlement.state not in {DeliveryState.QUEUED, DeliveryState.UNSURE}:
+        return None
+    is_first = delivery.doubted is None and settlement.may_have_gone
+    return delivery.sequence if is_first else delivery.doubted
 
 
 def content_in(words: str | None) -> str | None:

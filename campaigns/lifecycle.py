@@ -20,8 +20,9 @@ RUN_STEPS: dict[R, frozenset[R]] = {
 }
 
 DELIVERY_STEPS: dict[D, frozenset[D]] = {
-    # to unsure: the run that was to send again to the unsure was stopped
-    D.QUEUED: frozenset({D.SENDING, D.SKIPPED, D.UNSURE}),
+    # to unsure: not to be tried again, and what went before may have arrived; to sent: it has, by the
+    # attendee's answer, or by a receipt that comes late
+    D.QUEUED: frozenset({D.SENDING, D.SENT, D.SKIPPED, D.UNSURE}),
     # to skipped: a try that would go back to the queue of a run that was stopped meanwhile
     D.SENDING: frozenset({D.SENT, D.FAILED, D.UNSURE, D.QUEUED, D.SKIPPED}),
     D.UNSURE: frozenset({D.SENT, D.QUEUED, D.SKIPPED, D.BOUNCED}),

@@ -246,16 +246,16 @@ class Judge:
         return self._work.suppressions.add(workspace, Suppressed(key, CAUSES[why], self._now, why))
 
     def _settle_unsure(self, holder: Holder, answer: Answer) -> bool:
-        """Who answers a letter has got it; False if it was not in doubt."""
+        """Who answers a letter has got it, and it is not tried again; False if it was not in doubt."""
         is_settled = False
         for posted in self._work.answers.posted_to(self._account.id, holder.attendee.key):
             is_it = posted.attendee.id == holder.attendee.id and posted.sequence == answer.sequence
-            if not is_it or posted.state is not DeliveryState.UNSURE:
+            if not is_it or posted.state not in {DeliveryState.UNSURE, DeliveryState.QUEUED}:
                 continue
-            unsure = self._work.deliveries.unsure(posted.run_id, after=posted.delivery_id - 1, limit=1)
-            if unsure and unsure[0].id == posted.delivery_id:
+            doubtful = self._work.deliveries.doubtful(posted.delivery_id)
+            if doubtful is not None:
                 is_settled |= self._work.deliveries.answer_unsure(
-                    unsure[0], DeliveryState.SENT, reference=ANSWERED, cause="", now=self._now
+                    doubtful, DeliveryState.SENT, reference=ANSWERED, cause="", now=self._now
                 )
         return is_settled
 

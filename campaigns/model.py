@@ -235,7 +235,8 @@ class Delivery:
     ``deed`` is what it does to this person's calendar: an update run also invites and cancels. ``sequence``
     is the SEQUENCE of its letter: the revision, or more if a letter of other words bears that number already.
     ``held`` is the revision in this person's calendar, or with ``was_taken_out`` the one that took the event
-    out of it; None: neither.
+    out of it; None: neither. ``doubted`` is the SEQUENCE of the oldest letter that may have gone with an
+    earlier try, of which no later one has told; None: none.
     """
 
     id: int
@@ -251,6 +252,7 @@ class Delivery:
     sequence: int = 0
     held: int | None = None
     was_taken_out: bool = False
+    doubted: int | None = None
 
     @property
     def cancelled_at(self) -> int | None:

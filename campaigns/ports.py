@@ -220,7 +220,7 @@ class SentAt:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How one try of a delivery ended."""
+    """How one try of a delivery ended. ``may_have_gone``: this one, though it waits for another."""
 
     state: DeliveryState
     cause: str = ""
@@ -231,6 +231,7 @@ class Settlement:
     not_before: datetime | None = None
     leave_batch: bool = False
     uid: str = ""  # of the letter that was (or may have been) sent
+    may_have_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ _OUTCOME = {
     DeliveryState.BOUNCED: "came back",
     DeliveryState.SKIPPED: "not sent",
 }
+_ON_ITS_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})
 _ANSWERS = {Said.ACCEPTED: "yes", Said.TENTATIVE: "maybe", Said.DECLINED: "no"}
 
 
@@ -167,7 +168,8 @@ def person_row(person: PersonLine, zone: str) -> tuple[str, ...]:
 
 def _in_the_calendar(person: PersonLine) -> str:
     if person.is_unsure:
-        return "Unsure"
+        # what is on its way, or is tried again in a moment, will say it
+        return "Not known yet" if person.state in _ON_ITS_WAY else "Unsure"
     if person.revision is None:
         return "Nothing"
     # people count from one

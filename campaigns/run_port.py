@@ -156,8 +156,12 @@ class Deliveries(Protocol):
         """The provider's word on an unsure delivery: sent (``reference``) or queued, to be tried again.
 
         False if it is not unsure any more, or was tried again since ``delivery`` was read. To queued only
-        while its batch or a later one of its run is to come.
+        while its batch or a later one of its run is to come. To sent also what is ``doubtful``.
         """
+        ...
+
+    def doubtful(self, delivery_id: int) -> Delivery | None:
+        """The delivery if it is unsure, or waits for another try of a letter that may have gone."""
         ...
 
     def misses(self, run_id: int, most: int) -> Misses:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from campaigns.errors import Busy
+from campaigns.errors import AnyFault, Busy
 from campaigns.hand_over import Letter, Receipt
 from campaigns.invite_clean import checked_address
 from campaigns.mailer_port import Tokens
@@ -20,6 +20,9 @@ _LIVES = 3
 _EVERYBODY = "all"
 _OF_THE_SAME = frozenset({Kind.UPDATE, Kind.REMIND})
 """Deeds that change the event which is there already; Google tells the attendee."""
+_CHANGES = frozenset({Call.INSERT, Call.PATCH, Call.DELETE})
+_NO_WORD = frozenset({408, *range(500, 600)})
+"""Statuses that leave open whether it was done."""
 _GONE = GoogleError(410, ("deleted",), "Resource has been deleted")
 
 
@@ -48,6 +51,8 @@ class GoogleCalendarMailer:
 
     def send(self, letter: Letter) -> Receipt:
         """Does the letter's deed; ``letter.mime`` stays unused. Raises no Unsure: trying again is safe.
+
+        Busy says whether it may have been done.
 
         A calendar that somebody deleted is Misconfigured, and so is one of which nobody knows whether it was
         made, until a person has resumed a run that paused for it: then a new one is made.
@@ -199,12 +204,15 @@ class GoogleCalendarMailer:
         except GoogleRefused as refused:
             step = next_step(refused.error, call)
             if step is None:
-                raise classify(refused.error, call, now=self._now(), recipient=recipient) from None
+                fault = classify(refused.error, call, now=self._now(), recipient=recipient)
+                raise _open(fault, call, is_open=refused.error.status in _NO_WORD) from None
             return step
         except NoReply as trouble:
-            raise silence(trouble, repeatable=True) from None
+            # the wire knows by the body that a request has begun to leave, and a deletion has none
+            is_open = trouble.handed_over or call is Call.DELETE
+            raise _open(silence(trouble, repeatable=True), call, is_open=is_open) from None
         if call is not Call.DELETE and not (isinstance(answer, dict) and answer):
-            raise garbled(repeatable=True)
+            raise _open(garbled(repeatable=True), call)
         return answer
 
 
@@ -213,6 +221,13 @@ def _if_still(found: events.Event, request: Any) -> Any:
     if etag := found.get("etag"):
         request.headers["If-Match"] = str(etag)
     return request
+
+
+def _open(fault: AnyFault, call: Call, *, is_open: bool = True) -> AnyFault:
+    """``fault``, which says so if the event may have been changed all the same."""
+    if isinstance(fault, Busy) and call in _CHANGES and is_open:
+        fault.may_have_gone = True
+    return fault
 
 
 def _gone(letter: Letter) -> Receipt:

@@ -138,6 +138,7 @@ def _claim_deliveries() -> Any:
             delivery.c.deed,
             delivery.c.sequence,
             delivery.c.words,
+            delivery.c.doubted,
         )
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, null, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, null, or_, select, update
 
-from campaigns.holding import content_in, why_not, words_of
+from campaigns.holding import content_in, doubted_after, why_not, words_of
 from campaigns.lifecycle import ACTIVE, MISSED, deliveries_before
 from campaigns.list_changes import content_of
 from campaigns.model import Delivery, DeliveryState, Kind
@@ -26,6 +26,11 @@ _IS_EVENT_CANCELLED = (
     .join(campaign, and_(campaign.c.id == revision.c.campaign_id, campaign.c.revision == revision.c.number))
     .join(run, run.c.campaign_id == campaign.c.id)
     .where(run.c.id == bindparam("of_run"))
+)
+# what an answer of the attendee settles
+_IS_OPEN = or_(
+    delivery.c.state == DeliveryState.UNSURE,
+    and_(delivery.c.state == DeliveryState.QUEUED, delivery.c.doubted.is_not(None)),
 )
 _SETTLE = update(delivery).where(
     delivery.c.id == bindparam("of_id"),
@@ -83,6 +88,7 @@ class DeliveryRows:
             "lease_until": None,
             "lease_owner": None,
             "settled_at": None if queued else now,
+            "doubted": doubted_after(of, settlement),
         }
         if self._connection.execute(_SETTLE, outcome).rowcount != 1:
             return False
@@ -158,12 +164,13 @@ class DeliveryRows:
                 return False
             # a member of the batch that is open stays one; others join one that is opened later
             values |= {"batch_seq": case((delivery.c.batch_seq == seq, seq)), "settled_at": None}
+            values["doubted"] = case((delivery.c.doubted < delivery.c.sequence, delivery.c.doubted))
         else:
-            values |= {"reference": reference, "settled_at": now}
+            values |= {"reference": reference, "settled_at": now, "doubted": None}
         answered = update(delivery).where(
             delivery.c.id == of.id,
             delivery.c.attempt == of.attempt,
-            delivery.c.state == DeliveryState.UNSURE,
+            _IS_OPEN if to is DeliveryState.SENT else delivery.c.state == DeliveryState.UNSURE,
         )
         row = self._connection.execute(answered.values(values).returning(delivery.c.words)).first()
         if row is None:
@@ -180,6 +187,14 @@ class DeliveryRows:
         else:
             trust(self._connection, of.attendee.id, of.sequence)
         return True
+
+    def doubtful(self, delivery_id: int) -> Delivery | None:
+        found = self._connection.execute(select(delivery).where(delivery.c.id == delivery_id, _IS_OPEN))
+        row = found.first()
+        if row is None or row.first_claimed_at is None:
+            return None
+        person = self._connection.execute(_PEOPLE, {"ids": [row.attendee_id]}).one()
+        return _delivery(row, row.run_id, row.batch_seq or 0, person, DeliveryState(row.state))
 
     def misses(self, run_id: int, most: int) -> Misses:
         latest = (
@@ -201,7 +216,7 @@ class DeliveryRows:
         settled = (
             update(delivery)
             .where(delivery.c.run_id == run_id, delivery.c.state == DeliveryState.UNSURE)
-            .values(state=to, cause=cause, settled_at=now)
+            .values(state=to, cause=cause, settled_at=now, doubted=None)
             .returning(
                 delivery.c.attendee_id,
                 delivery.c.deed,
@@ -272,11 +287,13 @@ class DeliveryRows:
         return bool(self._connection.execute(_IS_EVENT_CANCELLED, {"of_run": run_id}).scalar_one())
 
     def _tell_attendee(self, of: Delivery, settlement: Settlement) -> None:
-        if settlement.state not in {DeliveryState.SENT, DeliveryState.UNSURE}:
-            return
         content, uid = content_of(of.attendee), settlement.uid
-        if settlement.state is DeliveryState.UNSURE:
+        if settlement.state is DeliveryState.UNSURE or settlement.may_have_gone:
             doubt(self._connection, [(of.attendee.id, of.sequence, content)], uid=uid)
+            return
+        if settlement.state is DeliveryState.FAILED and of.doubted is not None:
+            trust(self._connection, of.attendee.id, of.doubted)
+        if settlement.state is not DeliveryState.SENT:
             return
         hold(
             self._connection,
@@ -320,4 +337,5 @@ def _delivery(
         sequence=row.sequence if number is None else number,
         held=person.held_revision,
         was_taken_out=person.held_cancelled,
+        doubted=row.doubted,
     )

@@ -54,7 +54,10 @@ _IS_ASKED_ANEW = and_(
 IS_SENT_AGAIN = and_(delivery.c.state == DeliveryState.SKIPPED, delivery.c.again_in.is_not(None))
 """In doubt when a later run sent it again."""
 _POSTED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.BOUNCED)
-MAY_HAVE_GONE = and_(delivery.c.sequence.is_not(None), or_(delivery.c.state.in_(_POSTED), IS_SENT_AGAIN))
+MAY_HAVE_GONE = and_(
+    delivery.c.sequence.is_not(None),
+    or_(delivery.c.state.in_(_POSTED), IS_SENT_AGAIN, delivery.c.doubted.is_not(None)),
+)
 """A letter that attendees, or their mail servers, may know."""
 _UID: ColumnElement[str] = func.coalesce(bindparam("of_uid"), attendee.c.uid)
 _PERSON = attendee.c.id == bindparam("of_id")
@@ -218,8 +221,11 @@ def _doubts(attendee_id: int) -> Select[Any]:
         back.c.state == DeliveryState.BOUNCED,
         back.c.sequence == delivery.c.sequence,
     )
+    is_open = or_(delivery.c.state == DeliveryState.UNSURE, and_(IS_SENT_AGAIN, ~came_back.exists()))
     return select(delivery.c.id).where(
         delivery.c.attendee_id == attendee_id,
-        or_(delivery.c.state == DeliveryState.UNSURE, and_(IS_SENT_AGAIN, ~came_back.exists())),
-        delivery.c.sequence > func.coalesce(newest, -1),
+        or_(
+            and_(is_open, delivery.c.sequence > func.coalesce(newest, -1)),
+            delivery.c.doubted > func.coalesce(newest, -1),
+        ),
     )

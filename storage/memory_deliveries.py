@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from campaigns.errors import NotFound
-from campaigns.holding import why_not, words_of
+from campaigns.holding import doubted_after, why_not, words_of
 from campaigns.lifecycle import ACTIVE, MISSED, OUTCOMES, deliveries_before
 from campaigns.model import Campaign, Delivery, DeliveryState
 from campaigns.ports import Misses, Settlement
@@ -52,12 +52,15 @@ class MemoryDeliveries:
             batch_seq=None if settlement.leave_batch else delivery.batch_seq,
             lease_until=None,
             settled_at=None if settlement.state is DeliveryState.QUEUED else now,
+            doubted=doubted_after(delivery, settlement),
         )
         self._ledger.deliveries.put(settled)
         if settlement.state is DeliveryState.SENT:
             hold(self._ledger, settled, uid=settlement.uid)
-        elif settlement.state is DeliveryState.UNSURE:
+        elif settlement.state is DeliveryState.UNSURE or settlement.may_have_gone:
             doubt(self._ledger, settled, uid=settlement.uid)
+        elif settlement.state is DeliveryState.FAILED and delivery.doubted is not None:
+            trust(self._ledger, settled)
         return True
 
     def next_retry_at(self, run_id: int, seq: int, now: datetime) -> datetime | None:
@@ -94,9 +97,10 @@ class MemoryDeliveries:
         self, delivery: Delivery, to: DeliveryState, *, reference: str, cause: str, now: datetime
     ) -> bool:
         row = self._ledger.deliveries.get(delivery.id)
-        if row is None or row.attempt != delivery.attempt or row.state is not DeliveryState.UNSURE:
+        if row is None or row.attempt != delivery.attempt or not _is_open(row):
             return False
         if to is DeliveryState.SENT:
+            row = replace(row, doubted=None)
             told = replace(
                 row, state=to, cause=cause, hint="", evidence="", reference=reference, settled_at=now
             )
@@ -104,14 +108,19 @@ class MemoryDeliveries:
             hold(self._ledger, told)
             return True
         batch = self._batch_to_come(row.run_id)
-        if batch is None:
+        if batch is None or row.state is not DeliveryState.UNSURE:
             return False
+        row = replace(row, doubted=None if row.doubted == row.sequence else row.doubted)
         stays = row.batch_seq if row.batch_seq == batch else None
         self._ledger.deliveries.put(
             replace(row, state=to, cause=cause, hint="", evidence="", batch_seq=stays, settled_at=None)
         )
         trust(self._ledger, row)
         return True
+
+    def doubtful(self, delivery_id: int) -> Delivery | None:
+        row = self._ledger.deliveries.get(delivery_id)
+        return self._delivery(row) if row and row.first_claimed_at and _is_open(row) else None
 
     def misses(self, run_id: int, most: int) -> Misses:
         settled = [
@@ -132,7 +141,7 @@ class MemoryDeliveries:
     def settle_unsure(self, run_id: int, to: DeliveryState, cause: str, now: datetime) -> int:
         unsure = list(self._ledger.deliveries.where("state", (run_id, DeliveryState.UNSURE)))
         for row in unsure:
-            self._ledger.deliveries.put(replace(row, state=to, cause=cause, settled_at=now))
+            self._ledger.deliveries.put(replace(row, state=to, cause=cause, settled_at=now, doubted=None))
             if to is DeliveryState.SENT:
                 hold(self._ledger, row)
         return len(unsure)
@@ -198,6 +207,7 @@ class MemoryDeliveries:
             sequence=row.sequence,
             held=person.held_revision,
             was_taken_out=person.held_cancelled,
+            doubted=row.doubted,
         )
 
     def _batch_to_come(self, run_id: int) -> int | None:
@@ -206,3 +216,9 @@ class MemoryDeliveries:
         if run is None or run.run.state not in ACTIVE or newest is None or newest.batch.ended_at is not None:
             return None
         return newest.batch.seq
+
+
+def _is_open(row: DeliveryRow) -> bool:
+    """Whether an answer of the attendee would settle it."""
+    waits = row.state is DeliveryState.QUEUED and row.doubted is not None
+    return waits or row.state is DeliveryState.UNSURE

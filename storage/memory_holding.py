@@ -108,7 +108,9 @@ def holder(ledger: Ledger, row: DeliveryRow) -> AttendeeRow:
 
 def may_have_gone(row: DeliveryRow) -> bool:
     """Whether attendees, or their mail servers, may know its letter."""
-    return row.sequence is not None and (row.state in _POSTED or is_sent_again(row))
+    return row.sequence is not None and (
+        row.state in _POSTED or is_sent_again(row) or row.doubted is not None
+    )
 
 
 def _is_asked_anew(ledger: Ledger, person: AttendeeRow, deed: Kind, revision: int, sequence: int) -> bool:
@@ -146,12 +148,13 @@ def _is_in_doubt(ledger: Ledger, person: AttendeeRow) -> bool:
     known = _number(newest) if newest else -1
     rows = list(ledger.deliveries.where("attendee", person.id))
     back = {_number(row) for row in rows if row.state is DeliveryState.BOUNCED}
-    doubts = [
+    is_open = [
         row
         for row in rows
         if row.state is DeliveryState.UNSURE or (is_sent_again(row) and _number(row) not in back)
     ]
-    return any(_number(row) > known for row in doubts)
+    numbers = [_number(row) for row in is_open] + [row.doubted for row in rows if row.doubted is not None]
+    return any(number > known for number in numbers)
 
 
 def _number(row: DeliveryRow) -> int:

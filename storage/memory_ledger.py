@@ -166,6 +166,7 @@ class DeliveryRow:
     sequence: int | None = None
     words: str | None = None
     again_in: int | None = None
+    doubted: int | None = None
     first_claimed_at: datetime | None = None
     not_before: datetime | None = None
     lease_until: datetime | None = None

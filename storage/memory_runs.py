@@ -67,6 +67,7 @@ class MemoryRuns:
                     revision=earlier.revision,
                     sequence=earlier.sequence,
                     words=earlier.words,
+                    doubted=earlier.doubted,
                     first_claimed_at=earlier.first_claimed_at,
                 )
             self._ledger.deliveries.put(delivery)

@@ -10,5 +10,7 @@ from storage.memory_ledger import DeliveryRow, Ledger
 def skip(ledger: Ledger, row: DeliveryRow, cause: str, now: datetime) -> None:
     """See ``storage.skipping``: who was to be sent to again is as unsure as before."""
     person = ledger.attendees.get(row.attendee_id)
-    state = DeliveryState.UNSURE if person is not None and person.unsure else DeliveryState.SKIPPED
-    ledger.deliveries.put(replace(row, state=state, cause=cause, settled_at=now))
+    is_unsure = person is not None and person.unsure
+    state = DeliveryState.UNSURE if is_unsure else DeliveryState.SKIPPED
+    doubted = row.doubted if is_unsure else None
+    ledger.deliveries.put(replace(row, state=state, doubted=doubted, cause=cause, settled_at=now))

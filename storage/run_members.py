@@ -117,7 +117,7 @@ def _take_over_unsure(connection: Connection, run_id: int, from_run: int) -> Non
     """Keep date and SEQUENCE, so the letter is the same to the byte; the old row says where it went."""
     earlier = delivery.alias("earlier")
     same = (earlier.c.run_id == from_run, earlier.c.attendee_id == delivery.c.attendee_id)
-    kept = ("first_claimed_at", "revision", "sequence", "words")
+    kept = ("first_claimed_at", "revision", "sequence", "words", "doubted")
     values = {name: select(earlier.c[name]).where(*same).scalar_subquery() for name in kept}
     connection.execute(update(delivery).where(delivery.c.run_id == run_id).values(values))
     taken_over = select(earlier.c.attendee_id).where(earlier.c.run_id == run_id)

@@ -112,6 +112,8 @@ delivery = Table(
     Column("words", Text),
     # the run that sends it again, where nobody knows whether it went: it may still have, as that other letter
     Column("again_in", Integer),
+    # the SEQUENCE of the oldest letter that may have gone with an earlier try, and no later one has told
+    Column("doubted", Integer),
     Column("first_claimed_at", UtcDateTime),
     Column("not_before", UtcDateTime),
     Column("lease_until", UtcDateTime),

@@ -17,6 +17,7 @@ def skipped(cause: str, now: datetime) -> dict[str, Any]:
     return {
         # who was to be sent to again is as unsure as before
         "state": case((doubted.exists(), DeliveryState.UNSURE.value), else_=DeliveryState.SKIPPED.value),
+        "doubted": case((doubted.exists(), delivery.c.doubted)),
         "cause": cause,
         "settled_at": now,
     }

@@ -14,6 +14,7 @@ from tests.contract.store_came_back import (
     SentAgainContract,
 )
 from tests.contract.store_deliveries import DeliveriesContract
+from tests.contract.store_doubts import WaitingInDoubtContract
 from tests.contract.store_finding import FindingContract, SettingsContract
 from tests.contract.store_ledger import LedgerContract, MootContract
 from tests.contract.store_lists import StagedListsContract
@@ -116,6 +117,10 @@ class TestDeliveries(DeliveriesContract):
 
 
 class TestAnswers(AnswersContract):
+    pass
+
+
+class TestWaitingInDoubt(WaitingInDoubtContract):
     pass
 
 

@@ -104,3 +104,45 @@ def test_an_event_that_cannot_even_be_read_any_more_gives_way_to_the_next(scene,
     scene.google.faults.refuse(google_errors.DELETED, on="events.get", times=1)
     scene.google.faults.refuse(google_errors.DELETED, on="events.patch", times=1)
     assert mailer.send(NEWER) != first
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "trouble"),
+    [
+        *(("events.insert", Kind.INVITE, trouble) for trouble in ("drop", "fail", "garble")),
+        *(("events.patch", Kind.UPDATE, trouble) for trouble in ("drop", "fail", "garble")),
+        # any yes to a deletion is one
+        *(("events.delete", Kind.CANCEL, trouble) for trouble in ("drop", "fail")),
+    ],
+)
+def test_a_change_without_a_receipt_may_have_been_made(scene, mailer, on, kind, trouble):
+    faults = scene.google.faults
+    if kind is not Kind.INVITE:
+        mailer.send(letter())
+    match trouble:
+        case "drop":
+            faults.drop("after", on=on)
+        case "fail":
+            faults.refuse(google_errors.BACKEND_ERROR, on=on, when="after")
+        case "garble":
+            faults.garble(on=on, when="after")
+    with pytest.raises(Busy) as caught:
+        mailer.send(letter(kind=kind, sequence=1, place="Hall 9"))
+    assert caught.value.may_have_gone
+
+
+@pytest.mark.parametrize("answer", [google_errors.RATE_LIMIT, google_errors.USER_RATE_LIMIT])
+def test_a_change_that_google_refuses_for_its_haste_was_not_made(scene, mailer, answer):
+    mailer.send(letter(number=1))
+    scene.google.faults.refuse(answer, on="events.insert")
+    with pytest.raises(Busy) as caught:
+        mailer.send(letter())
+    assert not caught.value.may_have_gone
+
+
+def test_a_look_without_an_answer_has_changed_nothing(scene, mailer):
+    mailer.send(letter())
+    scene.google.faults.refuse(google_errors.BACKEND_ERROR, on="events.get")
+    with pytest.raises(Busy) as caught:
+        mailer.send(NEWER)
+    assert not caught.value.may_have_gone

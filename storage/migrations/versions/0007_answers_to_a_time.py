@@ -42,6 +42,7 @@ def upgrade() -> None:
     with op.batch_alter_table('delivery', recreate=_recreate()) as batch_op:
         batch_op.add_column(sa.Column('again_in', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('words', sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column('doubted', sa.Integer(), nullable=True))
         # what a person held before a letter is found among their other letters now
         batch_op.drop_column('before_revision')
         batch_op.drop_column('before_cancelled')

@@ -59,7 +59,12 @@ def test_cancel_beats_update_beats_invite_and_nothing_its_own_kind():
 
 
 def test_nothing_is_sent_but_from_the_wire_or_from_doubt():
-    assert set(deliveries_before(DeliveryState.SENT)) == {DeliveryState.SENDING, DeliveryState.UNSURE}
+    """Who waits for another try may be in doubt as well: see ``Delivery.doubted``."""
+    assert set(deliveries_before(DeliveryState.SENT)) == {
+        DeliveryState.SENDING,
+        DeliveryState.UNSURE,
+        DeliveryState.QUEUED,
+    }
 
 
 def test_every_state_can_be_reached_and_every_queue_be_left():

@@ -2,8 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.model import Counts, DeliveryState, Failure, Kind, Reason, Run, RunState
-from campaigns.report import FAILURE_COLUMNS, CauseCount, failure_row, run_report
+from campaigns.answer_port import PersonLine
+from campaigns.model import Attendee, Counts, DeliveryState, Failure, Kind, Reason, Run, RunState
+from campaigns.report import (
+    FAILURE_COLUMNS,
+    CauseCount,
+    failure_row,
+    person_columns,
+    person_row,
+    run_report,
+)
 from campaigns.timing import Pace
 from tests.fakes.clocks import NOON
 
@@ -152,3 +160,19 @@ def test_a_row_of_the_failure_list_answers_its_columns(state, words):
 def test_the_outcome_of_each_who_was_not_reached_is_in_words(state, outcome):
     row = failure_row(Failure("Ana", "ana@example.org", 2, state, "No such user", "550", 1))
     assert dict(zip(FAILURE_COLUMNS, row, strict=True))["Outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (DeliveryState.QUEUED, "Not known yet"),
+        (DeliveryState.SENDING, "Not known yet"),
+        (DeliveryState.UNSURE, "Unsure"),
+        (DeliveryState.SKIPPED, "Unsure"),
+    ],
+)
+def test_who_is_in_doubt_is_called_unsure_only_if_no_try_is_to_tell(state, words):
+    someone = Attendee("ana@example.org", "ana@example.org")
+    person = PersonLine(someone, None, is_cancelled=False, is_unsure=True, answer=None, state=state, cause="")
+    row = dict(zip(person_columns("UTC"), person_row(person, "UTC"), strict=True))
+    assert row["In the calendar"] == words
