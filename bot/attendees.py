@@ -1,12 +1,12 @@
 """`sendinvites attendees add`: people come onto a list through the HTTP interface of a running bot."""
 
+import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +16,9 @@ import requests
 from campaigns.adding import MOST_ROWS
 from campaigns.columns import Row, find_columns
 from campaigns.errors import ConfigError, InputError, SendInvitesError
-from campaigns.headings import EMAIL, NAME
+from campaigns.headings import EMAIL, FIRST, LAST, NAME
 from campaigns.roster import SAMPLE_ROWS
-from handlers.api import PATH
+from handlers.api import LARGEST_BODY, PATH
 from handlers.sheets import read_rows
 from mailers.retry_times import after_header
 from mailers.server_url import is_loopback
@@ -27,6 +27,12 @@ _PATIENCE = 60
 _TRIES = 4
 _LONGEST_WAIT = 60.0
 _AGAIN = frozenset({429, 502, 503, 504})
+_OF_EVERY_LIST = frozenset((EMAIL, NAME, FIRST, LAST))
+_OURS = frozenset(("fields", "added", "title"))
+"""One of them is in every answer of a bot."""
+_AROUND = len('{"attendees": []}')
+_BETWEEN = len(", ")
+_TOO_LARGE = f"This row alone is more than {LARGEST_BODY // 1024:,} KB."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,14 @@ class Listed:
 
     columns: Mapping[str, str]
     where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """The people in a file. ``remark``: whose addresses were taken, where two columns hold some."""
+
+    people: list[Listed]
+    remark: str = ""
 
 
 class NotAdded(SendInvitesError):
@@ -53,15 +67,16 @@ class Tally:
     said: str = ""
 
 
-def in_file(path: Path) -> list[Listed]:
-    """The people in a list. Raises RosterError."""
+def in_file(path: Path) -> ListFile:
+    """Raises RosterError."""
     if not path.is_file():
         raise InputError(f"There is no file {path}.", hint="Nobody was added.")
     with closing(read_rows(path, path.name)) as source:
         rows = [row for row in source if any(cell.strip() for cell in row.cells)]
     columns = find_columns(rows[:SAMPLE_ROWS])
     first = columns.header_line or 0
-    return [_listed(row, columns.names) for row in rows if row.line > first]
+    people = [_listed(row, columns.names) for row in rows if row.line > first]
+    return ListFile(people, columns.remark)
 
 
 def one_person(email: str, name: str) -> Listed:
@@ -76,7 +91,10 @@ def add(
     token: str,
     wait: Callable[[float], None] = time.sleep,
 ) -> Tally:
-    """Put ``people`` on the list, a thousand a call. Raises NotAdded with what was done before it."""
+    """Put ``people`` on the list, as many a call as it holds. Raises NotAdded with what was done before it.
+
+    Only the columns that the list has are sent: nobody is refused for what would be left out.
+    """
     if not token:
         raise ConfigError(
             "API_TOKEN is not set.",
@@ -84,13 +102,16 @@ def add(
         )
     if not people:
         raise InputError("There is nobody to add.", hint="Give --email or --file.")
-    where = f"{_safe(url)}{PATH}/campaigns/{campaign}/attendees"
+    where = f"{_safe(url)}{PATH}/campaigns/{campaign}"
     tally = Tally()
     with requests.Session() as session:
         session.trust_env = False  # no .netrc: its login would take the place of the token
         session.headers["Authorization"] = f"Bearer {token}"
-        for chunk in _chunks(people):
-            _count(tally, _posted(session, where, chunk, tally, wait), chunk)
+        wire = _Wire(session, wait, tally)
+        fields = _OF_EVERY_LIST.union(wire.ask("GET", where, [])["fields"])
+        tally.left_out |= dict.fromkeys(name for one in people for name in one.columns if name not in fields)
+        for chunk, body in _chunks(people, fields, tally):
+            _count(tally, wire.ask("POST", f"{where}/attendees", chunk, body), chunk)
     return tally
 
 
@@ -99,10 +120,35 @@ def _listed(row: Row, names: Sequence[str]) -> Listed:
     return Listed({EMAIL: "", **cells}, f"Line {row.line}")
 
 
-def _chunks(people: Sequence[Listed]) -> Iterator[list[Listed]]:
-    left = iter(people)
-    while chunk := list(islice(left, MOST_ROWS)):
-        yield chunk
+def _chunks(
+    people: Sequence[Listed], fields: frozenset[str], tally: Tally
+) -> Iterator[tuple[list[Listed], bytes]]:
+    """As many of them at once as a call may hold, and the call."""
+    chunk: list[Listed] = []
+    rows: list[bytes] = []
+    size = _AROUND
+    for one in people:
+        row = _bytes({name: value for name, value in one.columns.items() if name in fields})
+        if _AROUND + len(row) > LARGEST_BODY:
+            tally.not_added.append(f"{one.where}, {one.columns[EMAIL][:80]}: {_TOO_LARGE}")
+            continue
+        if len(chunk) == MOST_ROWS or size + len(row) > LARGEST_BODY:
+            yield chunk, _call(rows)
+            chunk, rows, size = [], [], _AROUND
+        chunk.append(one)
+        rows.append(row)
+        size += len(row) + _BETWEEN
+    if chunk:
+        yield chunk, _call(rows)
+
+
+def _bytes(columns: Mapping[str, str]) -> bytes:
+    """JSON in UTF-8; half a character, which UTF-8 has not, as the escape that JSON has for it."""
+    return json.dumps(columns, ensure_ascii=False).encode(errors="backslashreplace")
+
+
+def _call(rows: Sequence[bytes]) -> bytes:
+    return b'{"attendees": [' + b", ".join(rows) + b"]}"
 
 
 def _safe(url: str) -> str:
@@ -118,57 +164,63 @@ def _safe(url: str) -> str:
     return url.rstrip("/")
 
 
-def _posted(
-    session: requests.Session,
-    where: str,
-    chunk: list[Listed],
-    tally: Tally,
-    wait: Callable[[float], None],
-) -> Mapping[str, Any]:
-    """The answer to one call, which is tried again under the same name where it may help."""
-    key = secrets.token_urlsafe(24)
-    for tries in range(1, _TRIES + 1):
-        try:
-            answer = session.post(
-                where,
-                json={"attendees": [one.columns for one in chunk]},
-                headers={"Idempotency-Key": key},
-                timeout=_PATIENCE,
-                allow_redirects=False,  # nobody else gets the token
-            )
-        except requests.RequestException as error:
-            if tries == _TRIES:
-                raise NotAdded(f"The bot does not answer at {where}.", hint=_so_far(tally)) from error
-            wait(2.0**tries)
-            continue
-        if answer.status_code in _AGAIN and tries < _TRIES:
-            said = after_header(answer.headers.get("Retry-After", ""), datetime.now(UTC))
-            wait(min(said.total_seconds() if said else 2.0**tries, _LONGEST_WAIT))
-            continue
-        return _said(answer, tally, chunk)
-    raise NotAdded(hint=_so_far(tally))
+@dataclass(frozen=True, slots=True)
+class _Wire:
+    """The way to the bot. A call is made again, under the same name, where that may help."""
+
+    session: requests.Session
+    wait: Callable[[float], None]
+    tally: Tally
+
+    def ask(self, method: str, where: str, chunk: list[Listed], body: bytes = b"") -> Mapping[str, Any]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_urlsafe(24)}
+        for tries in range(1, _TRIES + 1):
+            try:
+                answer = self.session.request(
+                    method,
+                    where,
+                    data=body or None,
+                    headers=headers if body else None,
+                    timeout=_PATIENCE,
+                    allow_redirects=False,  # nobody else gets the token
+                )
+            except requests.RequestException as error:
+                if tries == _TRIES:
+                    raise NotAdded(
+                        f"The bot does not answer at {where}.", hint=_so_far(self.tally)
+                    ) from error
+                self.wait(2.0**tries)
+                continue
+            if answer.status_code in _AGAIN and tries < _TRIES:
+                said = after_header(answer.headers.get("Retry-After", ""), datetime.now(UTC))
+                self.wait(min(said.total_seconds() if said else 2.0**tries, _LONGEST_WAIT))
+                continue
+            return _said(answer, self.tally, chunk)
+        raise NotAdded(hint=_so_far(self.tally))
 
 
 def _said(answer: requests.Response, tally: Tally, chunk: list[Listed]) -> Mapping[str, Any]:
+    """What the bot says of a call that was done, or of one of which nobody could be added."""
     try:
         said = answer.json()
     except ValueError:
         said = None
-    if not isinstance(said, dict):
+    if not isinstance(said, dict) or not _OURS.intersection(said):
         said = {"title": f"At this address is no bot that takes attendees (status {answer.status_code})."}
         said["detail"] = "Check --url, and that API_TOKEN is set where the bot runs."
-    elif answer.status_code == 200:
+    elif answer.status_code == 200 or (chunk and said.get("not_added")):
         return said
-    problems = [_line(one, chunk) for one in said.get("not_added", [])[:5]]
-    hint = " ".join(part for part in (str(said.get("detail", "")), *problems, _so_far(tally)) if part)
+    hint = " ".join(part for part in (str(said.get("detail", "")), _so_far(tally)) if part)
     raise NotAdded(str(said.get("title", "")), hint=hint)
 
 
 def _count(tally: Tally, said: Mapping[str, Any], chunk: list[Listed]) -> None:
+    tally.not_added += [_line(one, chunk) for one in said["not_added"]]
+    if "added" not in said:  # a refusal, of each of them
+        return
     tally.added += said["added"]
     tally.known += said["already_on_the_list"] + said["duplicates"]
     tally.never_invited += said["never_invited"]
-    tally.not_added += [_line(one, chunk) for one in said["not_added"]]
     tally.left_out |= dict.fromkeys(said["fields_left_out"])
     tally.said = said["said"] if said["added"] or not tally.said else tally.said
 
@@ -179,7 +231,7 @@ def _line(one: Mapping[str, Any], chunk: list[Listed]) -> str:
 
 def _so_far(tally: Tally) -> str:
     return (
-        f"{tally.added:,} were added before that; the same command again adds the others."
+        f"{tally.added:,} were added before that; once this is mended, the same command adds the others."
         if tally.added
         else ""
     )

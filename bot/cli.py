@@ -114,9 +114,12 @@ def add_attendees(
 
     Ends with 0 if everybody is on the list now, with 1 if some could not be added, and with 2 if it stopped.
     """
-    from bot.attendees import add, in_file, one_person  # noqa: PLC0415
+    from bot.attendees import ListFile, add, in_file, one_person  # noqa: PLC0415
 
-    people = [*([one_person(email, name)] if email else []), *(in_file(file) if file else [])]
+    listed = in_file(file) if file else ListFile([])
+    if listed.remark:
+        typer.echo(listed.remark)
+    people = [*([one_person(email, name)] if email else []), *listed.people]
     tally = add(campaign, people, url=url, token=os.environ.get("API_TOKEN", ""))
     known = f" {tally.known:,} were on it already." if tally.known else ""
     typer.echo(f"{tally.added:,} added to the list.{known}")
@@ -124,7 +127,8 @@ def add_attendees(
         typer.echo(f"Left out, for the list has no such column: {', '.join(tally.left_out)}.")
     if tally.never_invited:
         typer.echo(f"{tally.never_invited:,} are on a never-invite list and get nothing.")
-    typer.echo(tally.said)
+    if tally.said:
+        typer.echo(tally.said)
     for line in tally.not_added:
         typer.echo(line, err=True)
     sys.exit(1 if tally.not_added else 0)

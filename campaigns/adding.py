@@ -5,17 +5,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from campaigns.columns import Row
+from campaigns.columns import Columns, Row
 from campaigns.deeds import record
 from campaigns.errors import InputError, StateError
 from campaigns.forms import form_of
-from campaigns.headings import EMAIL, FIRST, NAME, canonical, field_name
+from campaigns.headings import EMAIL, FIRST, NAME, canonical, field_name, field_names
 from campaigns.history import Deed, NewEntry
 from campaigns.homes import touch_homes
 from campaigns.merge import merge_texts, missing
 from campaigns.model import Attendee, Campaign, Kind, Problem
 from campaigns.ports import Alarm, CampaignSummary, Clock, Selection
-from campaigns.roster import NothingUsable, Roster, read_roster
+from campaigns.roster import NothingUsable, Roster, read_named_rows
 from campaigns.store_port import Store, UnitOfWork
 from campaigns.suppressing import count_suppressed
 from campaigns.taking_in import Newcomers, TakenIn, TakingIn
@@ -149,11 +149,14 @@ def _read(given: Rows, campaign: Campaign) -> tuple[Roster, tuple[str, ...]]:
             f"That is more than {MOST_ROWS:,} attendees.",
             hint="Nobody was added. Send them in several calls.",
         )
-    rows = [Row(0, header)]
-    rows += [
+    if EMAIL not in header:
+        raise InputError("None of these attendees has an email.", hint="Nobody was added.")
+    address = header.index(EMAIL)
+    rows = [
         Row(line, tuple(row.get(name, "") for name in header)) for line, row in enumerate(given.rows, start=1)
     ]
-    roster = read_roster(rows, organizer=campaign.organizer.address)
+    columns = Columns(field_names(header, address), address, None)
+    roster = read_named_rows(rows, columns, organizer=campaign.organizer.address)
     if not roster.attendees:
         raise NothingUsable(roster.problems)
     named = {canonical(field_name(name)) for name in header}

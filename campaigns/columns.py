@@ -1,23 +1,19 @@
 """Which row is the header, which column holds the addresses, and what the merge fields are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from campaigns.address_column import cell, headed, is_known, taken_of_several, unheaded
 from campaigns.addresses import looks_like_address
 from campaigns.errors import RosterError
-from campaigns.headings import EMAIL, NAME, canonical, field_name, field_names
+from campaigns.headings import EMAIL, NAME, field_name, field_names
 from campaigns.invite_clean import one_line
 
 HEADER_WITHIN = 5
 """A header is looked for in this many non-blank rows: lists often have a title above it."""
 
-_ENOUGH = 0.8
-_HALF = 0.5
-# Headers that may also be a postal address or a name: taken for e-mail only if the cells say so.
-_PERHAPS_WORDS = """address addresses adresse adresses adresa adres direccion indirizzo endereco adress osoite
-    адрес attendee contact contacts kontakt contacto invitee participant guest user login username to"""
-_PERHAPS_EMAIL = frozenset(_PERHAPS_WORDS.split())
+_MOST = 0.8
 
 
 class Row(NamedTuple):
@@ -32,13 +28,15 @@ class Columns:
     """How to read the rows: ``names`` are the merge fields, column by column.
 
     ``header_line`` is None for a list without a header row; rows above it are no people. ``guessed``: no
-    header was known, the row was taken for one because it holds no address.
+    header was known, the row was taken for one because it holds no address. ``remark``: another column holds
+    addresses too, and whose are taken.
     """
 
     names: tuple[str, ...]
     address: int
     header_line: int | None
     guessed: bool = False
+    remark: str = ""
 
 
 def find_columns(sample: Sequence[Row]) -> Columns:
@@ -46,51 +44,60 @@ def find_columns(sample: Sequence[Row]) -> Columns:
     width = max((len(row.cells) for row in sample), default=0)
     if not width:
         raise RosterError("The list is empty.", hint="Upload a list with one attendee on each row.")
+    sure = (False, False)
+    first = any(looks_like_address(text) for text in sample[0].cells)
+    found = [(_doubt(row, columns), columns) for row, columns in _headers(sample)]
+    kept = [one for one in found if not first or one[0] == sure]
+    return min(kept, key=lambda one: one[0])[1] if kept else _unheaded(sample, width)
+
+
+def _headers(sample: Sequence[Row]) -> Iterator[tuple[Row, Columns]]:
+    """The rows above the first address that can be the header, each with what it makes of the list.
+
+    An address that is all of the first row may be that of whoever made the list: a sure header may follow.
+    """
     for at, row in enumerate(sample[:HEADER_WITHIN]):
-        if any(looks_like_address(cell) for cell in row.cells):
-            break
-        address = _headed_address(row, sample[at + 1 :])
+        if any(looks_like_address(text) for text in row.cells):
+            if at or not _is_alone(row):
+                return
+            continue
+        below = [one.cells for one in sample[at + 1 :]]
+        address = headed([field_name(text) for text in row.cells], below)
         if address is not None:
-            return Columns(field_names(row.cells, address), address, row.line)
-    return _unheaded(sample, width)
+            remark = taken_of_several(row.cells, address, below)
+            yield row, Columns(field_names(row.cells, address), address, row.line, remark=remark)
 
 
-def _headed_address(header: Row, below: Sequence[Row]) -> int | None:
-    """The address column by its header; of several, the one with most addresses, then the first."""
-    fields = [field_name(cell) for cell in header.cells]
-    sure = [index for index, field in enumerate(fields) if canonical(field) == EMAIL]
-    perhaps = [
-        index
-        for index, field in enumerate(fields)
-        if field in _PERHAPS_EMAIL and _share(below, index) > (1 - _ENOUGH)
-    ]
-    candidates = sure or perhaps
-    if len(candidates) < 2:
-        return candidates[0] if candidates else None
-    return max(candidates, key=lambda index: (_count(below, index), -index))
+def _doubt(row: Row, columns: Columns) -> tuple[bool, bool]:
+    """A title above the header stands alone in its row, or is no word for e-mail by itself."""
+    return _is_alone(row), not is_known(field_name(row.cells[columns.address]))
+
+
+def _is_alone(row: Row) -> bool:
+    return sum(bool(text.strip()) for text in row.cells) == 1
 
 
 def _unheaded(sample: Sequence[Row], width: int) -> Columns:
     """The column in which nearly every cell is an address; the first row may still be a header."""
-    below = sample[1:] or sample
-    shares = [max(_share(below, index), _share(sample, index)) for index in range(width)]
-    best = max(range(width), key=lambda index: (shares[index], -index))
-    alone = sum(share > 0 for share in shares) == 1 and shares[best] >= _HALF
-    if shares[best] <= _ENOUGH and not alone:
+    every = [row.cells for row in sample]
+    below = every[1:] or every
+    best = unheaded(every, below)
+    if best is None:
         raise _no_address_column(sample)
     first = sample[0]
-    if _cell(first, best) and not any("@" in cell for cell in first.cells):
-        return Columns(field_names(first.cells, best), best, first.line, guessed=True)
-    return Columns(_numbered(sample, width, best), best, None)
+    if cell(first.cells, best) and not any("@" in text for text in first.cells):
+        remark = taken_of_several(first.cells, best, below)
+        return Columns(field_names(first.cells, best), best, first.line, guessed=True, remark=remark)
+    return Columns(_numbered(sample, width, best), best, None, remark=taken_of_several((), best, every))
 
 
 def _numbered(sample: Sequence[Row], width: int, address: int) -> tuple[str, ...]:
     """Names for a list without a header; the only other column is the name if it reads like one."""
     names = [EMAIL if index == address else f"column_{index + 1}" for index in range(width)]
     if width == 2:
-        cells = [text for row in sample if (text := _cell(row, 1 - address))]
-        wordy = sum(not any(letter.isdigit() or letter == "@" for letter in cell) for cell in cells)
-        if cells and wordy > _ENOUGH * len(cells):
+        cells = [text for row in sample if (text := cell(row.cells, 1 - address))]
+        wordy = sum(not any(letter.isdigit() or letter == "@" for letter in text) for text in cells)
+        if cells and wordy > _MOST * len(cells):
             names[1 - address] = NAME
     return tuple(names)
 
@@ -103,16 +110,3 @@ def _no_address_column(sample: Sequence[Row]) -> RosterError:
         f"There is no column with e-mail addresses. The first row holds: {shown}{more}.",
         hint="Name the column with the addresses “email” and upload the list again.",
     )
-
-
-def _cell(row: Row, index: int) -> str:
-    return row.cells[index].strip() if index < len(row.cells) else ""
-
-
-def _count(rows: Sequence[Row], index: int) -> int:
-    return sum(looks_like_address(_cell(row, index)) for row in rows)
-
-
-def _share(rows: Sequence[Row], index: int) -> float:
-    filled = sum(bool(_cell(row, index)) for row in rows)
-    return _count(rows, index) / filled if filled else 0.0

@@ -31,10 +31,14 @@ def content_of(attendee: Attendee) -> str:
 
 
 def merged(before: Attendee, after: Attendee, purpose: ListPurpose) -> Attendee:
-    """``after`` as it will stand: a list that is appended leaves alone what it says nothing of."""
+    """``after`` as it will stand: a list that is appended leaves alone what it says nothing of.
+
+    An empty cell says nothing: it may be there since somebody else has a value in that column.
+    """
     if purpose is not ListPurpose.APPEND:
         return after
-    return replace(after, name=after.name or before.name, fields={**before.fields, **after.fields})
+    said = {name: value for name, value in after.fields.items() if value or name not in before.fields}
+    return replace(after, name=after.name or before.name, fields={**before.fields, **said})
 
 
 def change_of(before: Attendee, after: Attendee) -> Change:

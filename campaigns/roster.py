@@ -70,8 +70,19 @@ def read_roster(
     remaining = reading.without_blanks(rows)
     sample = list(islice(remaining, SAMPLE_ROWS))
     columns = find_columns(sample)
+    if columns.remark:
+        reading.problems.append(Problem(0, "", columns.remark, blocks=False))
+    return _read(reading, columns, chain(sample, remaining), notes)
+
+
+def read_named_rows(rows: Iterable[Row], columns: Columns, *, organizer: str = "") -> Roster:
+    """The roster in rows whose columns are known: nothing is guessed, and a blank row is a problem too."""
+    return _read(_Reading(own_key=_key_of(organizer), allow_test_domains=False), columns, rows, ())
+
+
+def _read(reading: "_Reading", columns: Columns, rows: Iterable[Row], notes: Iterable[Problem]) -> Roster:
     fields, derives_first = _merge_fields(columns)
-    for row in chain(sample, remaining):
+    for row in rows:
         if columns.header_line is not None and row.line <= columns.header_line:
             reading.above(row, columns)
         else:

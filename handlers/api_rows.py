@@ -6,10 +6,14 @@ from typing import Any
 from campaigns.adding import MOST_ROWS
 from campaigns.errors import InputError
 from campaigns.headings import EMAIL
+from handlers.sheet_limits import Limits
 
-MOST_COLUMNS = 50
+_OF_A_LIST = Limits()
+MOST_COLUMNS = _OF_A_LIST.columns
 LONGEST_NAME = 100
-LONGEST_VALUE = 2_000
+LONGEST_VALUE = _OF_A_LIST.cell
+LARGEST_NUMBER = 2**53 - 1
+"""The largest whole number that every JSON parser reads as it was written."""
 
 _HOW = 'Nobody was added. Send {"attendees": [{"email": "ana@example.com", "name": "Ana"}]}.'
 
@@ -49,8 +53,8 @@ def _value(line: int, name: str, value: Any) -> str:
     """Texts and whole numbers as they are; null is an empty cell."""
     if value is None:
         return ""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+    if _is_whole(value):
+        value = str(int(value))
     if not isinstance(value, str) or not _is_text(value):
         raise InputError(f"“{name[:60]}” of attendee {line} is not a text.", hint=_HOW)
     if len(value) > LONGEST_VALUE:
@@ -58,6 +62,13 @@ def _value(line: int, name: str, value: Any) -> str:
             f"“{name[:60]}” of attendee {line} is longer than {LONGEST_VALUE:,} characters.", hint=_HOW
         )
     return value
+
+
+def _is_whole(value: Any) -> bool:
+    """JSON has one kind of number: 7.0 is 7."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= LARGEST_NUMBER and value == int(value)
 
 
 def _is_text(text: str) -> bool:

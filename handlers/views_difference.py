@@ -56,7 +56,7 @@ def check_changes(upload_id: int, title: str, difference: Difference) -> Json:
     """*Check the changes*: what applying the list would do, and to whom."""
     value = str(upload_id)
     blocks = [header(title), paragraph(f"*{_counts(difference)}*"), *_people(difference)]
-    blocks += _unusable(difference)
+    blocks += [*_about_the_file(difference), *_unusable(difference)]
     if not _changes(difference):
         blocks.append(words("This list changes nothing: everybody in it is on the list as they are."))
         made = [button("Discard", ids.DISCARD_LIST, value)]
@@ -167,6 +167,11 @@ def _person(change: Change) -> str:
 
 def _cell(value: str) -> str:
     return f"“{cut(value, 40)}”" if value.strip() else "empty"
+
+
+def _about_the_file(difference: Difference) -> list[Json]:
+    """What is true of all its lines, such as whose addresses were taken."""
+    return [words(problem_line(problem)) for problem in difference.problems[:SHOWN] if not problem.line]
 
 
 def _unusable(difference: Difference) -> list[Json]:

@@ -64,8 +64,9 @@ def ready(imported: Imported) -> Json:
 
 
 def _problems(imported: Imported) -> list[Json]:
-    # Lines that cannot be invited first: they need a person.
-    told = sorted(imported.problems, key=lambda problem: (not problem.blocks, problem.line))
+    # What is true of the whole list first, such as whose addresses were taken; then lines that cannot be
+    # invited: they need a person.
+    told = sorted(imported.problems, key=lambda one: (one.line > 0, not one.blocks, one.line))
     if not told:
         return []
     more = len(told) - SHOWN

@@ -106,6 +106,24 @@ class StagedListsContract:
             Change("p2@example.org", "Zoë", {"name": "Person 2"}, {"name": "Zoë"}),
         )
 
+    def test_an_empty_cell_of_a_list_that_is_appended_changes_nothing(self, scene):
+        campaign = scene.campaign(2)
+        bare = replace(person(1), name="", fields={"first_name": "", "team": ""})
+        upload = staged(
+            scene, campaign, [bare, person(3)], APPEND, columns=(*COLUMNS, "team"), submission="bare"
+        )
+        assert numbers(difference(scene, upload)) == (1, 0, 0, 1)
+        apply(scene, upload)
+        first = scene.attendees(campaign)[0]
+        assert (first.name, first.fields["first_name"]) == (person(1).name, "P1")
+
+    def test_an_empty_cell_of_a_list_that_replaces_empties_the_column(self, scene):
+        campaign = scene.campaign(1)
+        upload = staged(scene, campaign, [replace(person(1), fields={"first_name": ""})])
+        assert numbers(difference(scene, upload)) == (0, 0, 1, 0)
+        apply(scene, upload)
+        assert scene.attendees(campaign)[0].fields == {"first_name": ""}
+
     def test_samples_are_the_first_by_line_and_no_more_than_asked_for(self, scene):
         campaign = scene.campaign(9)
         changed = [replace(person(n), name="New", line=100 - n) for n in (1, 2, 3)]

@@ -42,11 +42,11 @@ def scene(tmp_path, _migrated_sqlite):
         ('{"attendees": [{"email": "ana@acme.com", "\\ud800": "x"}]}', "has a name that cannot be used"),
         ('{"attendees": [{"email": "ana@acme.com", " ": "x"}]}', "has a name that cannot be used"),
         ('{"attendees": [{"email": "nobody"}]}', "None of these attendees can be added"),
-        (json.dumps({"attendees": [{"email": "ana@acme.com", "x": "y" * 2_001}]}), "longer than 2,000"),
+        (json.dumps({"attendees": [{"email": "ana@acme.com", "x": "y" * 10_001}]}), "longer than 10,000"),
         (json.dumps({"attendees": [{"email": "a@acme.com"}] * (MOST_ROWS + 1)}), "more than 1,000 attendees"),
         (
-            json.dumps({"attendees": [{"email": "a@acme.com", **dict.fromkeys(map(str, range(50)), "x")}]}),
-            "more than 50 fields",
+            json.dumps({"attendees": [{"email": "a@acme.com", **dict.fromkeys(map(str, range(100)), "x")}]}),
+            "more than 100 fields",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """`sendinvites attendees add` as a person runs it, against a bot's interface over real HTTP."""
 
+import csv
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from campaigns.account_port import Suppressed, Why
 from campaigns.adding import MOST_ROWS, Adding
 from campaigns.errors import ConfigError
 from campaigns.taking_in import TakingIn
-from handlers.api import make_api
+from handlers.api import LARGEST_BODY, make_api
 from handlers.http import make_flask
 from tests.fakes.campaigns import OWNER, House
 from tests.fakes.clocks import NOON
@@ -102,6 +103,75 @@ def test_a_long_list_goes_in_several_calls(scene, tmp_path):
     assert len(scene.people()) == MOST_ROWS + 4
 
 
+def written(tmp_path, header, *rows):
+    file = tmp_path / "list.csv"
+    with file.open("w", encoding="utf-8", newline="") as open_file:
+        csv.writer(open_file).writerows([header, *rows])
+    return str(file)
+
+
+@pytest.mark.parametrize("mail", ["nobody", "noreply@acme.com", "olga@example.org"])
+def test_one_who_cannot_be_added_is_named_and_ends_with_1(scene, mail):
+    ended = scene.run("--email", mail)
+    assert (ended.returncode, ended.stdout) == (1, "0 added to the list.\n")
+    assert ended.stderr.startswith(f"--email, {mail}: ")
+
+
+def test_a_call_of_which_nobody_can_be_added_stops_nothing(scene, tmp_path):
+    good = [[f"p{n}@acme.com"] for n in range(MOST_ROWS)]
+    file = written(tmp_path, ["email"], *[["nobody"]] * MOST_ROWS, *good, ["Total: 1,000"])
+    for said in ("1,000 added to the list.\n", "0 added to the list. 1,000 were on it already.\n"):
+        ended = scene.run("--file", file)
+        assert (ended.returncode, ended.stdout.startswith(said)) == (1, True)
+        assert len(ended.stderr.splitlines()) == MOST_ROWS + 1
+        assert ended.stderr.splitlines()[-1].startswith(f"Line {2 * MOST_ROWS + 2}, Total: 1,000: ")
+
+
+def test_only_the_columns_that_the_list_has_are_sent(scene, tmp_path):
+    """Notes of a megabyte, and more columns than a call may hold, keep nobody off the list."""
+    names = [f"column {n}" for n in range(95)]
+    rows = [[f"p{n}@acme.com", f"P{n}", "x" * 2_500, *["y"] * len(names)] for n in range(500)]
+    ended = scene.run("--file", written(tmp_path, ["Email", "Vorname", "Notes", *names], *rows))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(
+        "500 added to the list.\nLeft out, for the list has no such column: notes, column_0,"
+    )
+    assert len(scene.people()) == 503
+
+
+@pytest.mark.parametrize("letter", ["x", "ä", "😀", '"', "\\"])
+def test_calls_are_no_larger_than_the_bot_takes(scene, tmp_path, letter):
+    """A column that the list has, so long that a thousand rows of it are several calls."""
+    rows = [[f"p{n}@acme.com", letter * 4_000] for n in range(300)]
+    ended = scene.run("--file", written(tmp_path, ["Email", "First name"], *rows))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    with scene.house.store.reading() as work:
+        assert len(list(work.campaigns.attendees(scene.campaign.id))[-1].fields["first_name"]) == 4_000
+    assert len(scene.people()) == 303
+
+
+def test_a_row_that_no_call_can_hold_is_named_and_the_others_go():
+    vast = attendees.one_person("vast@acme.com", "x" * LARGEST_BODY)
+    with moody(200) as (url, calls):
+        tally = attendees.add(1, [vast, attendees.one_person("ana@acme.com", "")], url=url, token=TOKEN)
+    assert tally.not_added == ["--email, vast@acme.com: This row alone is more than 1,024 KB."]
+    assert [json.loads(body) for _, _, body in calls] == [{"attendees": [{"email": "ana@acme.com"}]}]
+
+
+def test_whose_addresses_were_taken_is_told(scene, tmp_path):
+    rows = [("boss@acme.com", "ana@acme.com"), ("boss@acme.com", "bea@acme.com")]
+    ended = scene.run("--file", written(tmp_path, ("Contact email", "Email"), *rows))
+    assert ended.stdout.startswith("Invites go to the addresses in “Email”. Those in “Contact email” are not")
+    assert scene.people()[3:] == ["ana@acme.com", "bea@acme.com"]
+
+
+def test_what_stops_after_some_were_added_says_how_many():
+    people = [attendees.one_person(f"p{n}@acme.com", "") for n in range(MOST_ROWS + 1)]
+    with moody(200, 409) as (url, _), pytest.raises(attendees.NotAdded) as stopped:
+        attendees.add(1, people, url=url, token=TOKEN, wait=print)
+    assert "1 were added before that; once this is mended, the same command" in stopped.value.hint
+
+
 def test_who_is_never_invited_is_counted(scene):
     with scene.house.store.writing() as work:
         work.suppressions.add(OWNER.workspace, Suppressed("ana@acme.com", "", NOON, Why.UNSUBSCRIBED))
@@ -112,7 +182,7 @@ def test_who_is_never_invited_is_counted(scene):
     ("words", "more", "said"),
     [
         ((), {}, "There is nobody to add."),
-        (("--email", "nobody"), {}, "None of these attendees can be added."),
+        (("--email", ""), {}, "There is nobody to add."),
         (("--file", "/no/such/file.csv"), {}, "There is no file"),
         (("--email", "ana@acme.com"), {"token": ""}, "API_TOKEN is not set."),
         (("--email", "ana@acme.com"), {"token": "wrong" * 10}, "Show the token of this installation."),
@@ -137,10 +207,18 @@ def test_an_unknown_campaign_is_told(scene):
 
 
 class Moody(BaseHTTPRequestHandler):
-    """Answers each call with the next of ``moods``: a status, or None to hang up.
+    """Answers each call that adds with the next of ``moods``: a status, or None to hang up.
 
     A status may come with its Retry-After.
     """
+
+    def do_GET(self):
+        here = self.path == "/api/v1/campaigns/1"
+        text = json.dumps({"fields": ["email"]} if here else {"hello": "world"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -216,6 +294,11 @@ def test_the_token_follows_no_redirect():
     with moody(302) as (url, calls), pytest.raises(attendees.NotAdded):
         add(url)
     assert len(calls) == 1
+
+
+def test_an_address_where_something_else_answers_is_told():
+    with moody() as (url, _), pytest.raises(attendees.NotAdded, match="no bot that takes attendees"):
+        attendees.add(2, [attendees.one_person("ana@acme.com", "")], url=url, token=TOKEN)
 
 
 def test_nobody_there_is_told():

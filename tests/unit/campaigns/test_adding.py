@@ -9,9 +9,11 @@ from campaigns.account import Account
 from campaigns.account_port import Suppressed, Why
 from campaigns.adding import MOST_ROWS, Adding, Rows
 from campaigns.errors import InputError, NotFound, StateError
+from campaigns.forms import form_of
 from campaigns.history import Deed, NewEntry
 from campaigns.roster import NothingUsable
 from campaigns.taking_in import TakingIn
+from campaigns.uploaded_list import ListPurpose
 from tests.fakes.campaigns import OWNER, SUMMIT, QuietAlarm, form_for, roster_of
 from tests.fakes.clocks import NOON, HandClock
 
@@ -88,7 +90,8 @@ def test_the_rules_are_those_of_an_uploaded_list(scene):
     assert done.added == 2
     assert done.duplicates == 1
     assert {(one.line, one.reason) for one in done.problems if one.blocks} == {
-        (3, "This is not an e-mail address: it has no @ sign.")
+        (3, "This is not an e-mail address: it has no @ sign."),
+        (5, "There is no e-mail address in this line."),
     }
     assert any("This is the organizer" in one.reason for one in done.problems)
     assert scene.people()[-1].name == "Cruz Diaz"
@@ -104,6 +107,38 @@ def test_columns_that_the_list_has_not_are_left_out_and_named(scene):
     done = scene.add({**ANA, "Company Name": "Acme", "shoe size": "41"})
     assert done.left_out == ("company_name", "shoe_size")
     assert dict(scene.people()[-1].fields) == {"first_name": "Ana"}
+
+
+@pytest.mark.parametrize("other", ["contact_email", "business_email", "attendee_email", "Email", "address"])
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_the_attendee_is_who_stands_under_email_and_nobody_else(scene, other, wrong):
+    """Whatever else is called like it, in whatever order, and however many of the addresses are wrong."""
+    mails = ["nobody"] * wrong + ["ana@acme.com"]
+    rows = [{other: f"boss{n}@acme.com", "email": mail} for n, mail in enumerate(mails)]
+    done = scene.add(*rows, {"email": "bea@acme.com", other: "boss@acme.com"})
+    assert [one.key for one in scene.people()[3:]] == ["ana@acme.com", "bea@acme.com"]
+    assert [one.line for one in done.problems if one.blocks] == list(range(1, wrong + 1))
+
+
+def test_who_comes_back_keeps_what_the_call_says_nothing_of(scene):
+    """Another row of the call names the column."""
+    with scene.store.writing() as work:
+        upload = work.uploads.add(
+            form_of(work.campaigns.get(scene.id)),
+            workspace=OWNER.workspace,
+            user=OWNER.user,
+            view_id="",
+            file={},
+            submission="without the first",
+            now=NOON,
+            purpose=ListPurpose.REPLACE,
+            target=scene.id,
+        )
+        work.lists.stage(upload.id, replace(roster_of(3), attendees=roster_of(3).attendees[1:]), NOON)
+        work.lists.apply(upload, NOON)
+    first = roster_of(3).attendees[0]
+    assert scene.add({"email": first.address}, ANA).added == 2
+    assert scene.people()[0].fields == first.fields
 
 
 def test_values_that_the_texts_ask_for_and_nobody_gave_are_counted(scene):

@@ -77,6 +77,93 @@ def test_of_two_address_columns_the_fuller_one_is_taken_and_the_other_stays_a_fi
     assert columns.names == ("email_2", "email")
 
 
+PEOPLE = [f"p{n}@acme.com" for n in range(8)]
+BOSS = ["boss@acme.com"] * 8
+
+
+def two(headers, *columns):
+    return rows(headers, *zip(*columns, strict=True))
+
+
+@pytest.mark.parametrize(
+    "theirs", ["Email", "E-Mail-Adresse", "Correo", "Attendee email", "Participant Email"]
+)
+@pytest.mark.parametrize(
+    "other", ["Contact email", "Manager e-mail", "Secondary email", "CC Mail", "Address"]
+)
+@pytest.mark.parametrize("others", [BOSS, [f"q{n}@acme.com" for n in range(8)]])
+def test_the_attendees_own_address_goes_before_that_of_somebody_else(theirs, other, others):
+    """However the columns stand, and also with a wrong and an empty cell among them."""
+    mine = ["p0(at)acme.com", "", *PEOPLE[2:]]
+    assert find_columns(two((theirs, other), mine, others)).address == 0
+    assert find_columns(two((other, theirs), others, mine)).address == 1
+
+
+@pytest.mark.parametrize("headers", [("Email", "E-mail"), ("Work email", "Business email"), ("Wer", "Wohin")])
+def test_of_equal_headers_not_the_one_address_for_many_is_taken(headers):
+    assert find_columns(two(headers, BOSS, PEOPLE)).address == 1
+    assert find_columns(two(headers, PEOPLE, BOSS)).address == 0
+
+
+@pytest.mark.parametrize("headers", [("Email", "Contact email"), ("Email", "E-mail"), ("", "")])
+@pytest.mark.parametrize("people", [2, 3, 8])
+@pytest.mark.parametrize("wrong", ["p(at)acme.com", "p at acme.com", "p@@acme.com", "", "nobody"])
+def test_one_wrong_row_has_nobody_else_invited(headers, people, wrong):
+    others = [f"q{n}@acme.com" for n in range(people)]
+    for at in range(people):
+        mine = [*PEOPLE[:at], wrong, *PEOPLE[at + 1 : people]]
+        given = two(headers, mine, others)
+        assert find_columns(given if any(headers) else given[1:]).address == 0, at
+
+
+def test_a_list_whose_addresses_are_all_misspelt_invites_no_contacts():
+    headers = ("Contact email", "Email")
+    assert find_columns(two(headers, PEOPLE, [f"x{n}(at)acme.com" for n in range(8)])).address == 1
+
+
+def test_a_column_that_only_its_header_makes_one_of_addresses_is_passed_over():
+    for cells in ([""] * 8, ["yes", "no"] * 4):
+        assert find_columns(two(("Email", "Work email"), cells, PEOPLE)).address == 1
+
+
+def test_which_of_two_address_columns_was_taken_is_told():
+    said = find_columns(two(("Email", "Name", "Contact email"), PEOPLE, ["x"] * 8, BOSS)).remark
+    assert said.startswith(
+        "Invites go to the addresses in “Email”. Those in “Contact email” are not invited."
+    )
+    assert find_columns(rows(*zip(PEOPLE, BOSS, strict=True))).remark.startswith(
+        "Invites go to the addresses in column 1. Those in column 2"
+    )
+    headers = ("Business email", "Email")
+    assert "“Business email”" in find_columns(two(headers, PEOPLE[:1], BOSS[:1])).remark
+
+
+@pytest.mark.parametrize("others", [PEOPLE, [""] * 8, ["x"] * 8, ["x", BOSS[0], *["y"] * 6]])
+def test_a_column_that_invites_nobody_else_needs_no_word(others):
+    assert not find_columns(two(("Email", "Username"), PEOPLE, others)).remark
+
+
+@pytest.mark.parametrize("title", ["Emails", "Email list 2026", "Contacts", "Guest", "Mail to attendees"])
+@pytest.mark.parametrize("header", [("Name", "Email"), ("Email", "Name")])
+def test_a_title_that_speaks_of_mail_is_no_header(title, header):
+    cells = [("Ana", PEOPLE[0]), ("Bob", PEOPLE[1])]
+    people = cells if header[0] == "Name" else [pair[::-1] for pair in cells]
+    columns = find_columns(rows((title,), header, *people))
+    assert (columns.header_line, columns.address) == (2, header.index("Email"))
+
+
+def test_the_address_of_whoever_made_the_list_is_no_attendee():
+    people = [(PEOPLE[0], "Ana"), (PEOPLE[1], "Bob")]
+    columns = find_columns(rows(("", BOSS[0]), ("Email", "Name"), *people))
+    assert (columns.header_line, columns.address) == (2, 0)
+    assert find_columns(rows((BOSS[0],), ("Email",), *people)).header_line is None
+    assert find_columns(rows((BOSS[0],), (PEOPLE[0],), ("Email", "Name"), *people)).header_line is None
+
+
+def test_a_title_above_a_single_column_is_no_header_either():
+    assert find_columns(rows(("Email list",), ("Email",), (PEOPLE[0],))).header_line == 2
+
+
 def test_a_title_above_the_header_is_passed_over():
     columns = find_columns(rows(("Spring summit",), ("questions: ana@example.com",), ("Name", "E-mail")))
     assert columns.header_line == 3

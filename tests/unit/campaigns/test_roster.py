@@ -74,6 +74,15 @@ def test_an_address_in_another_column_is_pointed_at():
     assert roster.problems[0].reason == "The address stands in another column: bob@example.com"
 
 
+def test_a_contact_for_many_is_not_invited_in_their_place():
+    people = [("boss@example.com", f"p{n}@example.com") for n in range(3)]
+    roster = read_roster(rows(("Contact email", "Email"), *people))
+    assert [attendee.key for attendee in roster.attendees] == [mail for _, mail in people]
+    [told] = roster.problems
+    assert (told.line, told.blocks) == (0, False)
+    assert "“Email”" in told.reason
+
+
 def test_two_addresses_in_a_cell_are_two_attendees_with_the_same_fields():
     roster = read_roster(rows(("email", "city"), ("ana@example.com; bob@example.com", "Brno")))
     assert [attendee.key for attendee in roster.attendees] == ["ana@example.com", "bob@example.com"]

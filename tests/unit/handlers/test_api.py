@@ -11,6 +11,7 @@ from campaigns.adding import MOST_ROWS
 from campaigns.errors import StorageTrouble
 from campaigns.ports import CampaignSettings
 from handlers.api import CALLS_A_MINUTE, make_api
+from handlers.api_rows import LARGEST_NUMBER, LONGEST_NAME, LONGEST_VALUE, MOST_COLUMNS
 from handlers.http import make_flask
 from tests.fakes.api_scene import ANA, DESCRIPTION, PATIENCE, TOKEN, Scene, check, served
 from tests.fakes.campaigns import House
@@ -46,6 +47,52 @@ def test_whole_numbers_and_empty_values_are_cells_like_others(scene):
     assert (status, said["fields_left_out"]) == (200, ["seat"])
     with scene.house.store.reading() as work:
         assert dict(list(work.campaigns.attendees(scene.campaign.id))[-1].fields) == {"first_name": "7"}
+
+
+def test_a_row_without_an_address_is_named_beside_those_that_are_added(scene):
+    status, _, said = scene.add({"email": ""}, ANA, {"email": None}, {"email": " ", "first_name": "Bea"})
+    assert (status, said["added"]) == (200, 1)
+    assert [one["attendee"] for one in said["not_added"]] == [1, 3, 4]
+    status, _, problem = scene.add({"email": ""})
+    assert (status, [one["attendee"] for one in problem["not_added"]]) == (400, [1])
+    check("Problem", problem)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"email": None},
+        {"email": 5},
+        {"email": ["a@acme.com"]},
+        {"email": True},
+        {"name": 5},
+        {"name": None},
+        {"name": {}},
+        {"seat": 1.0},
+        {"seat": 1.5},
+        {"seat": 2**53 - 1},
+        {"seat": -(2**53)},
+        {"seat": "x" * LONGEST_VALUE},
+        {"seat": "x" * (LONGEST_VALUE + 1)},
+        {"": "x"},
+        {" ": "x"},
+        {"x" * LONGEST_NAME: "y"},
+        {"x" * (LONGEST_NAME + 1): "y"},
+        {f"x{n}": n for n in range(MOST_COLUMNS - 1)},
+        {f"x{n}": n for n in range(MOST_COLUMNS)},
+    ],
+)
+def test_what_the_description_allows_is_taken_and_nothing_else(scene, row):
+    """A row that is taken may still have no address; it is named then, and the others are added."""
+    call = {"attendees": [{"email": "ana@acme.com", **row}, {"email": "bea@acme.com"}]}
+    try:
+        check("Attendees", call)
+    except jsonschema.ValidationError:
+        allowed = 400
+    else:
+        allowed = 200
+    assert scene.post(json.dumps(call))[0] == allowed
+    assert ("bea@acme.com" in scene.people()) == (allowed == 200)
 
 
 def test_a_campaign_that_takes_in_invites_them(scene):
@@ -174,6 +221,10 @@ def test_the_description_is_whole():
     assert DESCRIPTION["openapi"].startswith("3.1.")
     bounds = DESCRIPTION["components"]["schemas"]["Attendees"]["properties"]["attendees"]
     assert bounds["maxItems"] == MOST_ROWS
+    row, cell = (DESCRIPTION["components"]["schemas"][name] for name in ("Attendee", "Cell"))
+    assert (row["maxProperties"], row["propertyNames"]["maxLength"]) == (MOST_COLUMNS, LONGEST_NAME)
+    assert str(MOST_COLUMNS) in row["description"]
+    assert (cell["maxLength"], cell["maximum"]) == (LONGEST_VALUE, LARGEST_NUMBER)
     assert str(CALLS_A_MINUTE) in DESCRIPTION["components"]["responses"]["TooOften"]["description"]
     operations = [item for path in DESCRIPTION["paths"].values() for item in path.values()]
     assert len({item["operationId"] for item in operations}) == len(operations)
