@@ -44,7 +44,7 @@ class EventFields:
 def parse_event(typed: EventFields, now: datetime, *, before: Event | None = None) -> Event:
     """The event, or InputError whose ``fields`` are named as in ``EventFields`` and ``RepeatFields``.
 
-    ``before`` is the event that is being changed: if it repeats, its first time may be over.
+    ``before`` is the event that is being changed: if it keeps its start, that may be over.
     """
     wrong: dict[str, str] = {}
     title = _title(typed, wrong)
@@ -53,8 +53,8 @@ def parse_event(typed: EventFields, now: datetime, *, before: Event | None = Non
     first = starts_at.astimezone(zone).date() if starts_at is not None else None
     recurrence = parse_repeat(typed.repeat, first, wrong)
     reminder = _reminder(typed.reminder, wrong)
-    goes_on = before is not None and starts_at == before.starts_at and recurrence is not None
-    if starts_at is not None and starts_at <= now and not goes_on:
+    has_begun = before is not None and starts_at == before.starts_at
+    if starts_at is not None and starts_at <= now and not has_begun:
         wrong.setdefault("start_date", "The start is in the past. " + _later(typed))
     if wrong or starts_at is None or ends_at is None:
         raise InputError(fields=wrong)
@@ -73,7 +73,7 @@ def parse_event(typed: EventFields, now: datetime, *, before: Event | None = Non
     wrong = misfits(event, typed.repeat)
     over_at = last_end(event) if not wrong else None
     if over_at is not None and over_at <= now:
-        wrong = {"start_date": "The last time is in the past. Let it start later, or repeat for longer."}
+        wrong = {"start_date": _over(event, typed)}
     if wrong:
         raise InputError(fields=wrong)
     return event
@@ -122,6 +122,12 @@ def _title(typed: EventFields, wrong: dict[str, str]) -> str:
     if len(typed.place) > MAX_PLACE:
         wrong["place"] = f"Use at most {MAX_PLACE} characters."
     return title
+
+
+def _over(event: Event, typed: EventFields) -> str:
+    if event.recurrence is None:
+        return "It would be over already. " + _later(typed)
+    return "The last time is in the past. Let it start later, or repeat for longer."
 
 
 def _later(typed: EventFields) -> str:

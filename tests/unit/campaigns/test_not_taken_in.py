@@ -94,6 +94,28 @@ def stop_a_run(scene):
     scene.house.runs.stop(OWNER, run.id)
 
 
+def stop_an_update(scene):
+    scene.finished()
+    scene.house.revise(scene.campaign, title="Summit, moved")
+    run = scene.house.start(scene.campaign, per_batch=2, gap=10, kind=Kind.UPDATE, submission="an update")
+    scene.house.runs.stop(OWNER, run.id)
+
+
+def let_it_begin(scene):
+    scene.finished()
+    scene.house.clock.time = scene.campaign.event.starts_at
+
+
+def leave_a_gap_beyond_the_start(scene):
+    scene.house.clock.time = scene.campaign.event.starts_at - 20 * scene.house.clock.minute
+    scene.finished(gap=40)
+
+
+def leave_a_gap_beyond_the_end(scene):
+    scene.house.clock.time = scene.campaign.event.starts_at - 20 * scene.house.clock.minute
+    scene.finished(gap=1440)
+
+
 def disconnect_the_account(scene):
     scene.finished()
     with scene.house.store.writing() as work:
@@ -123,6 +145,10 @@ def call_it_off(scene):
     ("happen", "said", "hint"),
     [
         (stop_a_run, "The last run was stopped", "press Send Invite"),
+        (stop_an_update, "The last run was stopped", "press Send Invite"),
+        (let_it_begin, "not go before the event begins", "press Send Invite"),
+        (leave_a_gap_beyond_the_start, "not go before the event begins", "press Send Invite"),
+        (leave_a_gap_beyond_the_end, "not go before the event begins", "press Send Invite"),
         (disconnect_the_account, "no longer set up", "SMTP_URL"),
         (let_it_end, "The event is over", "Edit event"),
         (put_it_away, "This campaign is archived", "Restore it"),

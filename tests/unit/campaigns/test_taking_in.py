@@ -54,6 +54,34 @@ def test_the_run_that_is_on_takes_them_in_its_next_batch(scene):
     assert Deed.TAKEN_IN in scene.history()
 
 
+@pytest.mark.parametrize("between", [(Kind.UPDATE,), (Kind.CANCEL, Kind.UPDATE)])
+def test_a_run_that_was_replaced_was_not_stopped(scene, between):
+    house = scene.house
+    replaced = house.start(scene.campaign, per_batch=1, gap=10)
+    house.carry_due()
+    for kind in between:
+        if kind is Kind.UPDATE:
+            house.revise(scene.campaign, title=f"Summit, {len(house.all_runs())}")
+        house.start(scene.campaign, kind=kind, submission=kind.value)
+        house.carry_due()
+    house.drain()
+    assert house.run(replaced).state is RunState.STOPPED
+    done = scene.add(1)
+    assert (done.taken_in.invites, done.taken_in.refusal) == (1, None)
+    house.drain()
+    assert "new0@acme.com" in scene.sent()
+
+
+def test_after_a_stopped_run_one_that_ended_well_counts(scene):
+    house = scene.house
+    stopped = house.start(scene.campaign, per_batch=1, gap=10)
+    house.carry_due()
+    house.runs.stop(OWNER, stopped.id)
+    house.start(scene.campaign, submission="the others")
+    house.drain()
+    assert scene.add(1).taken_in.invites == 1
+
+
 def test_who_comes_while_the_last_batch_is_open_gets_one_more(scene):
     house = scene.house
     run = house.start(scene.campaign)

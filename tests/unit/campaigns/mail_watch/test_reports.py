@@ -31,6 +31,25 @@ class TestReports:
         scene.look(bounce(ONE, scene.message_id(scene.posted[0])))
         assert scene.suppressed() == {ONE: "bounced"}
 
+    @pytest.mark.parametrize("spam_first", [True, False])
+    def test_who_calls_it_spam_gets_no_cancellation_also_if_they_unsubscribed(self, scene, spam_first):
+        """Mail programs offer both in one press."""
+        report = complaint(ONE, scene.message_id(scene.posted[0]))
+        if spam_first:
+            scene.look(report)
+        with scene.store.writing() as work:
+            work.suppressions.add("T1", Suppressed(ONE, "Unsubscribed", NOON, Why.UNSUBSCRIBED))
+        if not spam_first:
+            scene.look(report)
+        assert scene.suppressed() == {ONE: "complained"}
+        assert scene.selected(scene.sent, Selection(Kind.CANCEL)) == 2
+
+    def test_whose_address_is_gone_keeps_that_they_unsubscribed(self, scene):
+        with scene.store.writing() as work:
+            work.suppressions.add("T1", Suppressed(ONE, "Unsubscribed", NOON, Why.UNSUBSCRIBED))
+        scene.look(bounce(ONE, scene.message_id(scene.posted[0])))
+        assert scene.suppressed() == {ONE: "unsubscribed"}
+
     @pytest.mark.parametrize("status", ["5.2.2", "4.4.7", "5.7.1", "5.1.8"])
     def test_a_soft_one_comes_back_and_may_be_tried_again(self, scene, status):
         scene.look(bounce(ONE, scene.message_id(scene.posted[0]), status))
