@@ -19,14 +19,13 @@ class KindWords:
     doing: str
     done: str
     one: str
-    again: str
 
 
 KIND_WORDS = {
-    Kind.INVITE: KindWords("Sending", "sent", "invite", "invited"),
-    Kind.UPDATE: KindWords("Updating", "updated", "update", "updated"),
-    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "told"),
-    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "reminded"),
+    Kind.INVITE: KindWords("Sending", "sent", "invite"),
+    Kind.UPDATE: KindWords("Updating", "updated", "update"),
+    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation"),
+    Kind.REMIND: KindWords("Reminding", "reminded", "reminder"),
 }
 
 
@@ -78,10 +77,6 @@ class RunFacts:
         title = one_line(self.campaign) or "Campaign"
         return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
 
-    @property
-    def done(self) -> int:
-        return self.sent + self.failed + self.unsure + self.skipped + self.bounced
-
     def at(self, moment: datetime) -> str:
         return short_time(moment, self.zone)
 
@@ -118,10 +113,10 @@ def counted(facts: RunFacts) -> str:
 
 def kept(facts: RunFacts) -> str:
     waiting = number(facts.left, "person waits", "people wait")
-    if not facts.done:
+    if not facts.sent:
         return f"Nobody is lost: {waiting}."
-    settled = number(facts.done, "person is", "people are")
-    return f"Nobody is lost: {settled} done and will not be {KIND_WORDS[facts.kind].again} twice; {waiting}."
+    have = number(facts.sent, "person has theirs", "people have theirs")
+    return f"Nobody is lost: {have} and will not get it twice; {waiting}."
 
 
 def event(facts: RunFacts) -> tuple[tuple[str, str], ...]:
