@@ -19,6 +19,7 @@ _PLAIN = re.compile(
     r"(?!.*--)(?=.{6,254}\Z)[A-Za-z0-9_+-]{1,64}(?:\.[A-Za-z0-9_+-]{1,64}){0,8}"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63})"
 )
+_AT = re.compile("[@\uff20]")
 _PIECE = re.compile(r'(?:"[^"]*"|[^;,\r\n])+')
 _SPECIAL_ENDINGS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 _LOCALHOST = re.compile(r"[^@]+@(?:[^@]+\.)?localhost", re.IGNORECASE)
@@ -65,14 +66,20 @@ def looks_like_address(cell: str) -> bool:
 
 
 def split_addresses(cell: str) -> list[str]:
-    """The parts of a cell that hold one address each, split at ``;``, ``,`` and line ends."""
+    """The parts of a cell that hold one address each, split at ``;``, ``,`` and line ends.
+
+    What stands before a comma without an address is a part of the name in front of ``<``, or on its own.
+    """
     if cell.count("@") + cell.count("\uff20") < 2:
         return [cell]
     parts: list[str] = []
     kept = ""
     for piece in _PIECE.findall(cell):
+        if kept.strip(_EDGES) and _AT.search(piece) and "<" not in piece:
+            parts.append(kept)
+            kept = ""
         kept = f"{kept}, {piece.strip()}" if kept.strip() else piece.strip()
-        if "@" in piece or "\uff20" in piece:
+        if _AT.search(piece):
             parts.append(kept)
             kept = ""
     if kept.strip(_EDGES) and parts:
@@ -118,9 +125,9 @@ def _validated(text: str, *, allow_test_domains: bool) -> str:
     if not at:
         raise AddressError("This is not an e-mail address: it has no @ sign.")
     if any(letter.isspace() or not letter.isprintable() for letter in text):
-        raise AddressError("An address cannot hold spaces. Put several addresses apart with a semicolon.")
+        raise AddressError("An address cannot hold spaces. Put a comma or a semicolon between several.")
     if "@" in local:
-        raise AddressError("This has more than one @ sign. Put several addresses apart with a semicolon.")
+        raise AddressError("This has more than one @ sign. Put a comma or a semicolon between several.")
     if not local.isascii():
         raise AddressError("Letters with accents or of other scripts before the @ cannot be mailed yet.")
     local_test = allow_test_domains and _LOCALHOST.fullmatch(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from campaigns import deeds
@@ -20,11 +20,20 @@ from campaigns.model import Campaign, Event, Kind, Medium, Run, RunState
 from campaigns.ports import Alarm, CampaignForm, CampaignSettings, Clock
 from campaigns.roles import Actor, Right, require, require_create
 from campaigns.store_port import Store, UnitOfWork
-from campaigns.taking_in import Newcomers, TakingIn
+from campaigns.taking_in import Newcomers, TakenIn, TakingIn
 from campaigns.uploaded_list import Difference, Upload
 
 MAX_EDITORS = 50
 _HEARD = frozenset({Medium.DIRECT, Medium.MAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanged:
+    """A list as it is now, how many people are new on it, and what becomes of them."""
+
+    campaign: Campaign
+    added: int
+    taken_in: TakenIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +128,10 @@ class CampaignEditing:
             found = work.lists.difference(upload, samples=SAMPLES)
             if found is None:
                 raise _settled(work, campaign, upload)
-            return campaign, found
+            return campaign, replace(found, takes_in=campaign.takes_in)
 
-    def apply_list(self, actor: Actor, upload_id: int) -> Campaign:
-        """Change the list as ``difference`` says.
+    def apply_list(self, actor: Actor, upload_id: int) -> ListChanged:
+        """Change the list as ``difference`` says, and have whoever is new taken in where that is wanted.
 
         Raises NotFound, NotAllowed; TemplateError if a text would lose its column, and then nothing is
         changed; StateError with the truth if it was applied or discarded.
@@ -150,8 +159,8 @@ class CampaignEditing:
                 changed=str(difference.changed),
             )
             newcomers = Newcomers(difference.added, actor.user, actor.user)
-            self._taking_in.after(work, campaign, newcomers, change.now)
-            return campaign
+            taken_in = self._taking_in.after(work, campaign, newcomers, change.now)
+            return ListChanged(work.campaigns.get(campaign.id), difference.added, taken_in)
 
     def drop_list(self, actor: Actor, upload_id: int) -> Campaign:
         """Forget a list that was read; the campaign's stays as it is. Raises as ``difference``."""

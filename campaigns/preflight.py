@@ -149,7 +149,7 @@ def _unsubscribe(account: Account, bulk: _Bulk, *, can_unsubscribe: bool) -> Ite
         said = "Google Calendar writes the mails itself, so they have no unsubscribe link."
         yield Check(Level.HINT, said, "For people who do not know you, send through a mail account.")
     elif can_unsubscribe:
-        yield Check(Level.FINE, "Every invite has a one-click unsubscribe link.")
+        yield Check(Level.FINE, "Every mail has a one-click unsubscribe link.")
     else:
         level = Level.HINT if bulk is _Bulk.NO else Level.WARNING
         said = "The invites have no unsubscribe link."

@@ -176,7 +176,7 @@ class _Reading:
 
     def _is_new(self, row: Row, address: Address) -> bool:
         if address.key == self.own_key:
-            self.tell(row, address.text, "This is the organizer, who is not invited to the own event.")
+            self.tell(row, address.text, "This is the organizer, who is not invited to their own event.")
             return False
         first = self.lines.get(address.key)
         if first is not None:

@@ -191,7 +191,8 @@ class CampaignService:
         except InputError as error:
             self._refuse(upload, error)
             raise
-        outcome = self._create(upload, roster) if upload.target is None else self._stage(upload, roster)
+        target = upload.target
+        outcome = self._create(upload, roster) if target is None else self._stage(upload, target, roster)
         self._alarm.wake()
         return outcome
 
@@ -225,19 +226,20 @@ class CampaignService:
             touch_homes(work, upload.workspace, now)
         return Imported(campaign, roster.problems + gaps, roster.duplicates, len(gaps), never)
 
-    def _stage(self, upload: Upload, roster: Roster) -> Difference:
+    def _stage(self, upload: Upload, target: int, roster: Roster) -> Difference:
         now = self._clock.now()
         with self._store.writing() as work:
             staged = work.lists.stage(upload.id, roster, now)
             difference = work.lists.difference(upload, samples=SAMPLES)
-            is_first = work.uploads.finish(upload.id, campaign_id=upload.target, now=now)
+            takes_in = work.campaigns.get(target).takes_in
+            is_first = work.uploads.finish(upload.id, campaign_id=target, now=now)
             if not staged or difference is None or not is_first:
                 raise _read_already()
             never = _never_invited(work, upload, roster)
             work.notices.write(difference_notice(upload, difference, never), now)
             checkpoint("list.before_stage")
         checkpoint("list.staged")
-        return difference
+        return replace(difference, takes_in=takes_in)
 
     def _refuse(self, upload: Upload, error: InputError) -> None:
         now = self._clock.now()

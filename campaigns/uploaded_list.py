@@ -52,7 +52,7 @@ class Difference:
     """What applying a staged list would do; ``samples`` hold the first few of each by line.
 
     ``removed_holding``: of those removed, how many hold an invite. ``changed`` people have the same address
-    and another name or other columns.
+    and another name or other columns. ``takes_in`` is the campaign's: who is added is invited by itself.
     """
 
     purpose: ListPurpose
@@ -66,6 +66,7 @@ class Difference:
     changed_samples: tuple[Change, ...]
     problems: tuple[Problem, ...]
     duplicates: int
+    takes_in: bool = False
 
 
 class Attachments(Protocol):

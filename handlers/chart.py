@@ -138,5 +138,5 @@ def _over_bars(report: RunReport) -> str:
         is_all = not counts.failed and not counts.unsure
         return f"{CAME_BACK.capitalize() if is_all else 'Not reached'}: why"
     if counts.failed and counts.unsure:
-        return "Failed or unsure: why"
+        return "Failed, unsure: why"
     return "Unsure: why" if counts.unsure else "Failed: why"

@@ -128,8 +128,9 @@ class _Page:
         return made
 
     def can_write(self, text: str) -> bool:
-        """Whether something of ``text`` would be readable."""
-        return any(letter.isalnum() and ord(letter) in self._letters for letter in text)
+        """Whether most of ``text`` would be readable."""
+        told = [ord(letter) in self._letters for letter in text if letter.isalnum()]
+        return sum(told) * 2 > len(told)
 
     def _known(self, text: str) -> str:
         """``text`` in one line; what no font here can draw is a frame, one for any number in a row."""

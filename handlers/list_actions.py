@@ -101,12 +101,12 @@ class ListActions:
 
     def _applied(self, client: WebClient, body: Body, upload_id: int) -> Json:
         editing, campaigns = self._services.editing, self._services.campaigns
-        campaign = self._services.guard.allow(
-            client, body, lambda actor: editing.apply_list(actor, upload_id)
+        changed = self._services.guard.allow(client, body, lambda actor: editing.apply_list(actor, upload_id))
+        seen = self._services.guard.allow(
+            client, body, lambda actor: campaigns.view(actor, changed.campaign.id)
         )
-        seen = self._services.guard.allow(client, body, lambda actor: campaigns.view(actor, campaign.id))
         run = seen.summary.run
-        return list_changed(campaign, seen.to_invite, run_is_on=run is not None and run.ended_at is None)
+        return list_changed(changed, seen.to_invite, run_is_on=run is not None and run.ended_at is None)
 
     def _discarded(self, client: WebClient, body: Body, upload_id: int) -> Json:
         editing = self._services.editing

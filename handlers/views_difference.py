@@ -1,6 +1,8 @@
 """Changing a campaign's attendee list: choose a file, check the changes, apply them."""
 
-from campaigns.model import Campaign
+from campaigns.editing import ListChanged
+from campaigns.model import Campaign, RunState
+from campaigns.taking_in import TakenIn
 from campaigns.uploaded_list import Change, Difference, ListPurpose
 from handlers import ids
 from handlers.blocks import (
@@ -73,16 +75,19 @@ def applying() -> Json:
     return modal("Applying changes…", [words("The attendee list is being changed.")])
 
 
-def list_changed(campaign: Campaign, to_invite: int, *, run_is_on: bool) -> Json:
-    """The changes are made; whoever is new can be invited, once no run is on."""
+def list_changed(changed: ListChanged, to_invite: int, *, run_is_on: bool) -> Json:
+    """The changes are made. Whoever is new is invited by itself, where that is wanted, or by a press."""
+    campaign = changed.campaign
     blocks = [
         header(campaign.event.title),
         words(f"Done. {number(campaign.attendees, 'person is', 'people are')} on the list now."),
     ]
-    if run_is_on:
+    if said := _taken_in(changed.taken_in):
+        blocks.append(words(said))
+    elif run_is_on and changed.added:
         said = "A run is on, for those who were on the list when it began. "
         blocks.append(words(said + "Whoever is new is invited by the next run."))
-    elif to_invite:
+    if to_invite and not run_is_on:
         blocks += [
             words(f"{number(to_invite, 'person has', 'people have')} not been invited yet."),
             buttons(
@@ -91,6 +96,23 @@ def list_changed(campaign: Campaign, to_invite: int, *, run_is_on: bool) -> Json
             ),
         ]
     return modal("List changed", blocks, closes_all=True)
+
+
+def _taken_in(taken_in: TakenIn) -> str:
+    """What becomes of the new people without a press; '' if nothing does."""
+    if taken_in.refusal is not None:
+        begins = "Whoever is new waits" if taken_in.waits else "Whoever is new is not invited by itself"
+        return f"{begins}: {taken_in.refusal}"
+    if taken_in.run is None:
+        return ""
+    new = number(taken_in.invites, "new person is", "new people are")
+    match taken_in.run.state:
+        case RunState.PAUSED:
+            return f"{new} in the run that is on, which is paused."
+        case RunState.PLANNED:
+            return f"{new} in a run that waits for approval."
+        case _:
+            return f"{new} invited automatically, in the next batch."
 
 
 def list_discarded(campaign: Campaign) -> Json:
@@ -120,7 +142,9 @@ def _people(difference: Difference) -> list[Json]:
             f"Added: {difference.added:,}",
             difference.added,
             difference.added_samples,
-            "They are not invited until the next run.",
+            "Later additions is on: once there has been a first run, they are invited automatically."
+            if difference.takes_in
+            else "They are not invited until the next run.",
         ),
         *_group(
             f"Removed: {difference.removed:,}",
@@ -141,7 +165,8 @@ def _what_removed_means(holding: int) -> str:
     if not holding:
         return "None of them has been invited; none will be."
     hold = number(holding, "of them holds an invite", "of them hold an invite")
-    return f"{hold}: it stays in their calendar. They get no updates; the others are not invited."
+    until = "it stays in their calendar until the next Update Calendar Invites, which takes it out"
+    return f"{hold}: {until}. The others are not invited."
 
 
 def _group(title: str, count: int, samples: tuple[Change, ...], meaning: str) -> list[Json]:

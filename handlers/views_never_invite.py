@@ -110,8 +110,8 @@ def _about(page: NeverInvited) -> str:
         return f"Who gets nothing of “{page.campaign.event.title}”. The workspace's own list counts besides."
     who = "" if page.may_edit else " Admins of the workspace keep this list."
     return (
-        "Who gets no invites from this workspace: people who unsubscribed, whose address bounced, "
-        f"or who were added by hand.{who}"
+        "Who gets no invites from this workspace: people who unsubscribed or reported spam, whose address "
+        f"bounced, or who were added by hand.{who}"
     )
 
 

@@ -23,6 +23,7 @@ from handlers.wording import (
     DOT,
     KIND_WORDS,
     account_detail,
+    all_done,
     bar,
     batch_line,
     counts_line,
@@ -86,7 +87,8 @@ def _lead(seen: RunReport) -> str:
             return f"{what}: paused, {why_paused(run)}"
         case RunState.FINISHED:
             if counts.sent == counts.total:
-                return f"{what}: all {counts.total:,} sent"
+                said = all_done(counts.total, run.kind)
+                return f"{what}: {said[:1].lower()}{said[1:]}"
             return f"{what}: finished"
         case RunState.STOPPED:
             by = f" by {mention(run.acted_by)}" if run.acted_by else ""

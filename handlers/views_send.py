@@ -128,8 +128,12 @@ def _outdated(whom: Whom) -> str:
     """Who holds what is out of date: nothing, an earlier version, or the event though off the list."""
     said = []
     if whom.again:
-        people = number(whom.again, "person was", "people were")
-        said.append(f"{people} invited before and do not have the event now: both ways invite them again.")
+        people = number(
+            whom.again,
+            "person was invited before and does not",
+            "people were invited before and do not",
+        )
+        said.append(f"{people} have the event now: both ways invite them again.")
     if whom.updates:
         people = number(whom.updates, "person holds", "people hold")
         said.append(f"{people} an earlier version of the event.")

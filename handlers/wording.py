@@ -203,7 +203,12 @@ def replaced_by(run: Run) -> str:
 def is_ahead(run: Run, counts: Counts, next_at: datetime | None) -> bool:
     """Whether the run has not begun because its time, or its hours, are still to come."""
     has_timing = run.timing.starts_at is not None or run.timing.hours is not None
-    return has_timing and next_at is not None and next_at > run.created_at and counts.left == counts.total
+    return has_timing and next_at is not None and next_at > run.created_at and _is_untried(counts)
+
+
+def _is_untried(counts: Counts) -> bool:
+    """Whether nobody has been written to; who was taken off meanwhile never will be."""
+    return counts.left + counts.skipped == counts.total
 
 
 def coming_batch(run: Run, at: datetime, tell: Tell) -> str:

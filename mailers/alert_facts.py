@@ -22,15 +22,14 @@ class KindWords:
     doing: str
     done: str
     one: str
-    again: str
     way: str
 
 
 KIND_WORDS = {
-    Kind.INVITE: KindWords("Sending", "sent", "invite", "invited", "Send Invite"),
-    Kind.UPDATE: KindWords("Updating", "updated", "update", "updated", "Update Calendar Invites"),
-    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "told", "Cancel event"),
-    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "reminded", "Remind"),
+    Kind.INVITE: KindWords("Sending", "sent", "invite", "Send Invite"),
+    Kind.UPDATE: KindWords("Updating", "updated", "update", "Update Calendar Invites"),
+    Kind.CANCEL: KindWords("Cancelling", "cancelled", "cancellation", "Cancel event"),
+    Kind.REMIND: KindWords("Reminding", "reminded", "reminder", "Remind"),
 }
 
 
@@ -87,10 +86,6 @@ class RunFacts:
         return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
 
     @property
-    def done(self) -> int:
-        return self.sent + self.failed + self.unsure + self.skipped + self.bounced
-
-    @property
     def unreached(self) -> int:
         return self.failed + self.bounced + self.unsure
 
@@ -130,10 +125,10 @@ def counted(facts: RunFacts) -> str:
 
 def kept(facts: RunFacts) -> str:
     waiting = number(facts.left, "person waits", "people wait")
-    if not facts.done:
+    if not facts.sent:
         return f"Nobody is lost: {waiting}."
-    settled = number(facts.done, "person is", "people are")
-    return f"Nobody is lost: {settled} done and will not be {KIND_WORDS[facts.kind].again} twice; {waiting}."
+    have = number(facts.sent, "person has theirs", "people have theirs")
+    return f"Nobody is lost: {have} and will not get it twice; {waiting}."
 
 
 def event(facts: RunFacts) -> tuple[tuple[str, str], ...]:

@@ -117,7 +117,8 @@ def _time(text: str | None) -> datetime | None:
 
 def _begins_at(report: RunReport) -> datetime | None:
     """When the first batch goes, if a start time or the sending hours hold it back."""
-    is_ahead = report.run.timing != AT_ONCE and report.counts.left == report.counts.total
+    counts = report.counts
+    is_ahead = report.run.timing != AT_ONCE and counts.left + counts.skipped == counts.total
     return report.next_at if is_ahead and not report.batch_open else None
 
 

@@ -3,7 +3,18 @@
 import re
 
 from campaigns.errors import AnyFault
-from mailers.smtp_rules import BUSY, CERTIFICATE, HOST, NO_LOGINS, NO_TLS, POLICY, RULES, Rule, Stage
+from mailers.smtp_rules import (
+    BUSY,
+    CERTIFICATE,
+    HOST,
+    NO_LOGINS,
+    NO_TLS,
+    POLICY,
+    POLICY_HINT,
+    RULES,
+    Rule,
+    Stage,
+)
 from mailers.verdicts import Verdict, evidence_of, fault_of
 
 _ENHANCED = re.compile(r"(?:^|[\s(#])([245]\.\d{1,3}\.\d{1,3})(?=$|[\s):;,])")
@@ -28,7 +39,7 @@ _PERMANENT = {
         "Ask your mail provider what it holds against the organizer's address.",
     ),
     Stage.RCPT: Rule(Verdict.BAD_ADDRESS, "The address was refused"),
-    Stage.DATA: Rule(Verdict.BAD_BY_POLICY, POLICY),
+    Stage.DATA: Rule(Verdict.BAD_BY_POLICY, POLICY, POLICY_HINT),
 }
 _NO_REPLY = {
     Stage.CONNECT: Rule(Verdict.BUSY_FOR_ALL, "The mail server cannot be reached", HOST),

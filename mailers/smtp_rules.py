@@ -60,6 +60,7 @@ FULL = "The mailbox is full"
 BUSY = "The mail server is busy"
 LATER = "The mail server asked to try again later"
 POLICY = "Refused by the other side's policy"
+POLICY_HINT = "Their mail server does not want this mail: ask them to allow the sender's address."
 DAILY = "The account's sending limit is reached"
 LOGIN = "The mail account refused the login"
 NO_LOGINS = "The mail account takes no logins just now"
@@ -187,7 +188,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Verdict.BAD_ADDRESS, "The address is not valid", _ASK_ADDRESS, stages=_RCPT_DATA,
          enhanced=r"5\.1\.3"),
     Rule(Verdict.BAD_ADDRESS, "The mailbox is closed", _ASK_ADDRESS, stages=_RCPT_DATA, enhanced=r"5\.2\.1"),
-    Rule(Verdict.BAD_BY_POLICY, POLICY, "", stages=_RCPT_DATA, enhanced=r"5\.7\.\d+"),
+    Rule(Verdict.BAD_BY_POLICY, POLICY, POLICY_HINT, stages=_RCPT_DATA, enhanced=r"5\.7\.\d+"),
     Rule(Verdict.BAD_ADDRESS, NO_MAILBOX, _ASK_ADDRESS, stages=_RCPT_DATA, code=r"55\d", words=_UNKNOWN),
     Rule(Verdict.BAD_ADDRESS, "The person has moved", _ASK_ADDRESS, stages=_RCPT, code="551"),
     Rule(Verdict.BAD_ADDRESS, "The address is not valid", _ASK_ADDRESS, stages=_RCPT, code="553"),

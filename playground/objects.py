@@ -3,6 +3,7 @@
 import mimetypes
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from playground.core import Core
 from playground.inputs import state_values
@@ -44,7 +45,7 @@ def file_json(core: Core, file: StoredFile) -> Json:
 
 def _file(core: Core, file: StoredFile) -> Json:
     kind = PurePath(file.name).suffix.removeprefix(".").lower()
-    private = f"{core.base_url}/files-pri/{TEAM}-{file.id}"
+    private, name = f"{core.base_url}/files-pri/{TEAM}-{file.id}", quote(file.name)
     return {
         "id": file.id,
         "created": file.created,
@@ -65,9 +66,9 @@ def _file(core: Core, file: StoredFile) -> Json:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{private}/{file.name}",
-        "url_private_download": f"{private}/download/{file.name}",
-        "permalink": f"{core.base_url}/files/{file.user}/{file.id}/{file.name}",
+        "url_private": f"{private}/{name}",
+        "url_private_download": f"{private}/download/{name}",
+        "permalink": f"{core.base_url}/files/{file.user}/{file.id}/{name}",
         "channels": file.shared_in,
         "groups": [],
         "ims": [],

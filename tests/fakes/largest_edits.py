@@ -1,12 +1,15 @@
 """The screens by which a campaign is changed and tried, each as large and as nasty as can come."""
 
 from dataclasses import replace
+from itertools import product
 
 from campaigns.answer_desk import CampaignAnswers
+from campaigns.editing import ListChanged
 from campaigns.errors import InputError, StateError
 from campaigns.model import Medium, Organizer, Routing
 from campaigns.ports import Whom
 from campaigns.service import CampaignView
+from campaigns.taking_in import TakenIn
 from campaigns.trial import InvitePreview
 from campaigns.uploaded_list import Change, Difference, ListPurpose
 from handlers import views_afterwards, views_campaign, views_difference, views_edit, views_trial
@@ -31,6 +34,12 @@ EVERYWHERE = Routing(*[(Medium.SLACK, Medium.DIRECT, Medium.MAIL)] * 4)
 EDITORS = ("U0BEN", "U0KIM") * 60
 CELLS = {f"column {n} {LONG[:60]}": LONG for n in range(12)}
 PEOPLE = tuple(Change(ADDRESS, name, CELLS, dict.fromkeys(CELLS, "")) for name in (*TITLES, "", LONG))
+TAKEN_IN = {
+    "nobody": TakenIn(),
+    **{f"by {run.state}": TakenIn(run, 123_456) for run in RUNS if run is not None},
+    "refused": TakenIn(refusal=StateError(LONG, hint=LONG)),
+    "waiting": TakenIn(refusal=StateError(LONG, hint=LONG), waits=True),
+}
 
 
 def difference(purpose, count, *, samples=PEOPLE, problems=()):
@@ -114,10 +123,10 @@ def lists(title):
     yield "changes without samples", views_difference.check_changes(7, title, bare)
     yield "applying", views_difference.applying()
     yield "discarded", views_difference.list_discarded(campaign(title))
-    for left in (0, 123_456):
-        for is_on in (True, False):
-            changed = views_difference.list_changed(campaign(title), left, run_is_on=is_on)
-            yield f"list changed {left} {is_on}", changed
+    for left, is_on, (name, taken_in) in product((0, 123_456), (True, False), TAKEN_IN.items()):
+        changed = ListChanged(campaign(title), 123_456, taken_in)
+        shown = views_difference.list_changed(changed, left, run_is_on=is_on)
+        yield f"list changed {left} {is_on} {name}", shown
 
 
 def trials(title):

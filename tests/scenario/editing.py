@@ -10,12 +10,12 @@ def open_hub(person, title="Team Day"):
     return person.wait_for_modal("Edit campaign")
 
 
-def change_list(person, what, rows, *, header="email,name"):
+def change_list(person, what, rows, *, header="email,name", name="more.csv"):
     """From *Edit campaign* to *Check the changes*."""
     person.press("Attendee list")
     person.wait_for_modal("Attendee list")
     person.fill("What to do", what)
-    person.fill("Attendee list", ("more.csv", "\n".join([header, *rows]).encode()))
+    person.fill("Attendee list", (name, "\n".join([header, *rows]).encode()))
     assert person.submit() == {}
     return person.wait_for_modal("Check the changes")
 

@@ -1,5 +1,7 @@
 """People are added to, and taken off, the list of a campaign that exists: nothing without a look first."""
 
+import pytest
+
 from playground.script import prepare_batches, start_batch_sending
 from tests.scenario.editing import change_list, open_hub, rows
 
@@ -41,10 +43,18 @@ def test_a_replaced_list_says_who_keeps_an_entry_in_the_calendar(bot):
     changed = "person002@mail.acme.com,Renamed Person"
     said = change_list(bot.ana, "Replace the list", [changed, *rows(3, 4, 5)]).plain()
     assert "2 added · 1 removed · 1 changed · 1 unchanged" in said
-    assert "1 of them holds an invite: it stays in their calendar" in said
+    assert "1 of them holds an invite: it stays in their calendar until the next Update" in said
     assert "name: “Person 002” → “Renamed Person”" in said
     bot.ana.press("Apply changes")
     assert "2 people have not been invited yet" in bot.ana.wait_for_modal("List changed").plain()
+
+
+@pytest.mark.parametrize("name", ["my list.csv", "gäste, März.csv", "100%.csv"])
+def test_a_list_may_be_called_as_people_call_their_files(bot, name):
+    bot.campaign(bot.ana, 3)
+    open_hub(bot.ana)
+    changes = change_list(bot.ana, "Add these people", rows(7), name=name)
+    assert "1 added" in changes.plain()
 
 
 def test_a_discarded_list_changes_nothing(bot):

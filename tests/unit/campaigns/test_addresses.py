@@ -110,6 +110,7 @@ def test_example_domains_are_accepted(domain):
         ("a@x.com,b@x.com,", ["a@x.com", "b@x.com"]),
         ("a@x.com\nb@x.com", ["a@x.com", "b@x.com"]),
         ('"Lopez, A" <a@x.com>, Bob <b@x.com>', ['"Lopez, A" <a@x.com>', "Bob <b@x.com>"]),
+        ("a@x.com, foo, b@x.com", ["a@x.com", "foo", "b@x.com"]),
         ("Lopez, A <a@x.com>; b@x.com", ["Lopez, A <a@x.com>", "b@x.com"]),
     ],
 )

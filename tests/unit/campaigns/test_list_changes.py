@@ -80,7 +80,7 @@ def test_a_list_that_was_read_changes_nothing_yet(house, read):
 def test_applying_it_makes_it_so_and_is_written_down(house, read):
     campaign = house.campaign(3)
     kept, _ = read(campaign, people(2, 3, 4, 5))
-    assert house.editing.apply_list(OWNER, kept.id).attendees == 4
+    assert house.editing.apply_list(OWNER, kept.id).campaign.attendees == 4
     assert listed(house, campaign) == addresses(2, 3, 4, 5)
     entry = house.campaigns.history(OWNER, campaign.id)[0]
     assert (entry.deed, entry.by) == (Deed.LIST_CHANGED, OWNER.user)

@@ -70,7 +70,7 @@ def test_where_all_is_in_order_nothing_but_fine_is_said(campaign):
     found = checks(campaign)
     assert {check.level for check in found} == {Level.FINE}
     assert [check.said for check in found] == [
-        "Every invite has a one-click unsubscribe link.",
+        "Every mail has a one-click unsubscribe link.",
         "example.org has an SPF record.",
         "example.org has a DKIM key (google).",
         "example.org has a DMARC policy (none).",

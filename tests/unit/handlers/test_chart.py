@@ -98,13 +98,23 @@ def test_any_letters_are_drawn_or_framed_without_a_complaint(charts, text):
     assert len(made.alt) <= LONGEST_ALT
 
 
+def test_a_title_of_which_only_the_year_can_be_drawn_is_left_out(charts):
+    counts = Counts(sent=50)
+    unknown = "\N{CUNEIFORM SIGN A}" * 5
+    bare, dated, plain = (
+        charts.final(title, ended(counts), sent(1), ZONE).content
+        for title in (unknown, f"{unknown} 26", "Summit 26")
+    )
+    assert bare == dated != plain
+
+
 def test_the_words_tell_the_same_as_the_picture(charts):
     causes = [NOBODY_THERE, *(CauseCount(f"Cause {n}", "", 2) for n in range(6))]
     counts = Counts(sent=4_950, failed=48, unsure=2)
     alt = charts.final("Team Day", ended(counts, *causes), sent(3), ZONE).alt
     assert alt.startswith("Chart of Team Day: 4,950 of 5,000 sent · 48 failed · 2 unsure.")
     assert "Sent from Tue 24 Nov 2026, 09:00 UTC-03:00 to Tue 24 Nov 2026, 10:00 UTC-03:00." in alt
-    assert "Failed or unsure: why 38 × The mailbox doesn't exist" in alt
+    assert "Failed, unsure: why 38 × The mailbox doesn't exist" in alt
     assert "2 more causes: 4" in alt
 
 

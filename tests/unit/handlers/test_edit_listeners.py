@@ -184,6 +184,49 @@ def test_a_restart_reads_the_list_that_was_left_unread(desk, campaign):
     assert "1 added" in desk.ana.wait_for_modal("Check the changes").plain()
 
 
+def apply_list(desk, content):
+    """The two screens of a change: before and after it."""
+    choose_list(desk, desk.ana, content)
+    assert desk.ana.submit() == {}
+    before = desk.ana.wait_for_modal("Check the changes").plain()
+    desk.ana.press("Apply changes")
+    return before, desk.ana.wait_for_modal("List changed").plain()
+
+
+def let_additions_in(desk, campaign):
+    settings = CampaignSettings(
+        campaign.alert_address, campaign.mail_progress, (), campaign.routing, takes_in=True
+    )
+    with desk.house.store.writing() as work:
+        work.campaigns.change_settings(campaign.id, settings)
+
+
+def test_who_is_taken_in_is_not_said_to_wait_for_another_run(desk, campaign):
+    let_additions_in(desk, campaign)
+    desk.house.start(campaign, actor=desk.actor(desk.ana), per_batch=1, gap=10)
+    before, after = apply_list(desk, b"email\nzoe@mail.acme.com\n")
+    assert "Later additions is on: once there has been a first run, they are invited automatically." in before
+    assert "1 new person is invited automatically, in the next batch." in after
+    assert "next run" not in before + after
+
+
+def test_why_an_addition_is_not_invited_by_itself_is_told_at_once(desk, campaign):
+    let_additions_in(desk, campaign)
+    run = desk.house.start(campaign, actor=desk.actor(desk.ana), per_batch=1, gap=10)
+    desk.house.runs.stop(desk.actor(desk.ana), run.id)
+    _, after = apply_list(desk, b"email\nzoe@mail.acme.com\n")
+    assert "Whoever is new is not invited by itself: The last run was stopped" in after
+
+
+def test_a_run_that_is_on_says_nothing_of_new_people_where_there_are_none(desk, campaign):
+    desk.house.start(campaign, actor=desk.actor(desk.ana), per_batch=1, gap=10)
+    address = desk.house.people(campaign)[0].address
+    _, after = apply_list(desk, f"email,first_name\n{address},Renamed\n".encode())
+    assert "Whoever is new" not in after
+    _, after = apply_list(desk, b"email\nzoe@mail.acme.com\n")
+    assert "Whoever is new is invited by the next run." in after
+
+
 def test_what_breaks_while_applying_leaves_no_screen_that_waits_for_ever(desk, campaign, caplog):
     choose_list(desk, desk.ana, b"email\nzoe@mail.acme.com\n")
     assert desk.ana.submit() == {}

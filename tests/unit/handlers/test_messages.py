@@ -99,7 +99,11 @@ def test_a_batch_that_rests_over_night_says_when_it_goes_on():
 
 def test_a_run_that_has_not_begun_is_not_said_to_be_sending():
     ahead = seen(counts=NOBODY_YET, timing=Timing(NOON + HOUR), batch=1)
-    assert messages.progress(TEAM_DAY, ahead).text.startswith("Team Day: Not started yet.")
+    taken_off = replace(NOBODY_YET, queued=NOBODY_YET.queued - 1, skipped=1)
+    for one in (ahead, replace(ahead, counts=taken_off)):
+        shown = messages.progress(TEAM_DAY, one)
+        assert shown.text.startswith("Team Day: Not started yet.")
+        assert f"Starts {moment(NOON + HOUR)}" in said(shown)
 
 
 @pytest.mark.parametrize("state", RunState)

@@ -143,9 +143,14 @@ def test_an_expired_token_says_what_is_safe_and_to_renew_then_resume():
     )
     assert said.subject.startswith("Action needed")
     assert "1. Make a new app password.\n2. Open the campaign in Slack and press Resume." in said.text
-    assert "80 people are done and will not be invited twice; 40 people wait." in said.text
+    assert "79 people have theirs and will not get it twice; 40 people wait." in said.text
     assert "events@acme.example" in said.text
     assert "Why:" not in said.text, "the headline says it already"
+
+
+def test_whom_nothing_has_reached_is_not_said_to_have_it():
+    said = paused(replace(FACTS, sent=0, failed=5, unsure=1, left=114, reason=Reason.FAULTS)).text
+    assert "Nobody is lost: 114 people wait." in said
 
 
 def test_a_pause_for_access_is_the_token_alert():
@@ -210,7 +215,8 @@ def test_every_kind_of_run_has_words_of_its_own(kind, subject, what, done):
 
 def test_whoever_was_told_of_a_cancellation_is_not_said_to_be_invited():
     said = access_lost(replace(FACTS, kind=Kind.CANCEL)).text
-    assert "will not be told twice" in said
+    assert "79 people have theirs and will not get it twice" in said
+    assert "invited" not in said
     assert "Cancelling is paused" in said
     assert "hold the event after all" in finished(replace(DONE, kind=Kind.CANCEL)).text
 
