@@ -223,7 +223,7 @@ class CalledOffContract:
 
     def test_nobody_who_holds_nothing_is_in_a_cancel_run(self, scene):
         campaign = called_off(scene, scene.campaign(2))
-        with pytest.raises(StateError, match="in their calendar"):
+        with pytest.raises(StateError, match="left to tell"):
             scene.start(campaign, CANCEL)
 
     def test_an_event_that_repeats_comes_back_as_it_was_given(self, scene):
