@@ -5,6 +5,7 @@ of its runs.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -69,9 +70,13 @@ def lose_access(
 def regain_access(work: UnitOfWork, account: Account, now: datetime, *, resume: bool) -> list[Run]:
     """``account`` works again: tell where its runs wait, and (``resume``) let them go on.
 
-    Returns those that go on. A run whose event is over waits for a person's word.
+    Returns those that go on. A run whose event is over waits for a person's word. What kept its mail from
+    being read is looked at anew too.
     """
     work.accounts.lock(account.id)
+    mailbox = work.mailboxes.get(account.id)
+    if mailbox.trouble:
+        work.mailboxes.keep(replace(mailbox, trouble=""))
     is_news = work.accounts.move(account.id, AccountState.READY)
     known = work.accounts.get(account.id)
     waiting = waiting_for(work, account.id)
@@ -83,6 +88,16 @@ def regain_access(work: UnitOfWork, account: Account, now: datetime, *, resume: 
     among = {run.id for run in runs}
     write_alerts(work, known, NoticeKind.ACCESS_BACK, audience, now, among=among)
     return runs
+
+
+def require_set_up(account: Account) -> None:
+    """Raise StateError if ``account`` is disconnected: a run that waits for it goes on when it is back."""
+    if account.state is not AccountState.DISCONNECTED:
+        return
+    hint = "Connect it again under Email services: what waits for it then goes on; if not, press Resume."
+    if account.is_of_settings:
+        hint = f"An admin puts {account.address} back in SMTP_URL and restarts the bot."
+    raise StateError(f"{account.address} is not connected any more.", hint=hint)
 
 
 def require_ready(account: Account) -> None:

@@ -15,6 +15,7 @@ from campaigns.homes import touch_homes
 from campaigns.lifecycle import refuse_step
 from campaigns.model import Campaign, DeliveryState, Reason, Run, RunState
 from campaigns.ports import Alarm, Clock
+from campaigns.renewal import require_set_up
 from campaigns.roles import Actor, Right
 from campaigns.starting import is_over
 from campaigns.store_port import Store, UnitOfWork
@@ -124,7 +125,9 @@ def _require_resumable(work: UnitOfWork, run: Run, campaign: Campaign, now: date
     if is_over(campaign.event, now):
         raise not_resumed(run.kind)
     if run.state is RunState.PAUSED:
-        require_send(campaign, work.accounts.get(campaign.account_id))
+        account = work.accounts.get(campaign.account_id)
+        require_send(campaign, account)
+        require_set_up(account)
 
 
 def _require_new_pace(work: UnitOfWork, run: Run, pace: Pace) -> None:

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from campaigns.account import Account, AccountState, Credential, How
+from campaigns.answer_port import Mailbox
 from campaigns.errors import Busy, Misconfigured, NoAccess, StateError
 from campaigns.model import Kind, Reason, RunState
 from campaigns.notices import NoticeKind
-from campaigns.renewal import lose_access, require_ready
+from campaigns.renewal import lose_access, regain_access, require_ready
 from campaigns.timing import Pace
 from tests.fakes.campaigns import OWNER
 from tests.fakes.clocks import NOON
@@ -124,6 +125,31 @@ def test_a_person_who_presses_resume_is_taken_at_their_word_until_the_next_check
     town.runs.resume(OWNER, run.id)
     town.carry(until=NOON + DAY)
     assert town.counts(run.id).sent == 3
+
+
+def test_a_run_waits_for_its_disconnected_account_whatever_somebody_presses(town):
+    """Let go on, it would stop at the next batch for another reason, and stay when the account is back."""
+    run = town.start(town.campaign(3))
+    refuse(town)
+    town.carry(until=NOON + MINUTE)
+    with town.store.writing() as work:
+        account = work.accounts.get(town.account_id)
+        work.accounts.move(account.id, AccountState.DISCONNECTED)
+    with pytest.raises(StateError, match="not connected any more"):
+        town.runs.resume(OWNER, run.id)
+    assert (town.run(run.id).state, town.run(run.id).reason) == (RunState.PAUSED, Reason.ACCESS)
+    refuse(town, None)
+    with town.store.writing() as work:
+        regain_access(work, work.accounts.upsert(account), town.clock.now(), resume=True)
+    town.carry(until=NOON + DAY)
+    assert town.counts(run.id).sent == 3
+
+
+def test_with_the_access_comes_the_reading_of_answers(town):
+    with town.store.writing() as work:
+        work.mailboxes.keep(Mailbox(town.account_id, cursor="7", trouble="Refused", replies=2))
+        regain_access(work, work.accounts.get(town.account_id), town.clock.now(), resume=True)
+        assert work.mailboxes.get(town.account_id) == Mailbox(town.account_id, cursor="7", replies=2)
 
 
 @pytest.mark.parametrize("resumes", [True, False])
