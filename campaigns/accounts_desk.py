@@ -152,7 +152,7 @@ class AccountsDesk:
                 work,
                 account,
                 cause=_by_whom(actor, account),
-                hint="Connect it again under Email services in the Home tab, then press Resume.",
+                hint="Connect it again under Email services in the Home tab.",
                 now=now,
                 by=actor.user,
             )

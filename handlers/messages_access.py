@@ -113,12 +113,12 @@ def _next(told: Mapping[str, str], *, resumes: bool) -> list[str]:
     hint = "" if RENEW_TOKEN in hint else safe(hint, _LONGEST_CAUSE)  # the next sentence says it
     runs = count_of(told, "runs")
     press = f"press *{_resume_label(runs)}*"
-    if is_of_settings(told):
-        renew = "An admin enters the new password in *SMTP_URL*, in the bot's settings, and restarts the bot."
-        return [hint, f"{renew} Then {press}." if runs else renew]
     after = f" What waits then goes on by itself; if it does not, {press}."
     if not resumes:
         after = f" Then {press}: what waits goes on where it stopped, and not before."
+    if is_of_settings(told):
+        renew = "An admin enters the new password in *SMTP_URL*, in the bot's settings, and restarts the bot."
+        return [hint, f"{renew}{after}" if runs else renew]
     if told.get("by"):
         hint, way = "", "To connect it again, press *Renew token*"
     else:

@@ -224,4 +224,7 @@ def _outcome(account: Account) -> str:
     address = safe(account.address)
     if account.state is AccountState.READY:
         return f"*Tested: the mail service lets sendinvites in as {address}.* Nothing was sent."
-    return f"*Tested: {address} is refused.* Press *Renew token*; nobody on a list is lost meanwhile."
+    renew = "Press *Renew token*"
+    if account.is_of_settings:
+        renew = "An admin enters the new password in *SMTP_URL* and restarts the bot"
+    return f"*Tested: {address} is refused.* {renew}; nobody on a list is lost meanwhile."

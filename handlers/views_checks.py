@@ -42,6 +42,10 @@ def refused_blocks(account: Account) -> list[Json]:
             "the bot's settings, and restarts it. Nothing was started."
         )
         return [paragraph(said), buttons(again)]
+    if account.state is AccountState.DISCONNECTED:
+        said = f"*{address} is not connected any more.* Connect it under *Email services*. "
+        said += "Nothing was started."
+        return [paragraph(said), buttons(again)]
     said = f"*{address} does not let sendinvites in.* Renew its token, then check again. Nothing was started."
     return [paragraph(said), buttons(_renew(account), again)]
 

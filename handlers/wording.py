@@ -263,7 +263,7 @@ def next_step(run: Run, tell: Tell) -> str:
             return "Press *Resume* when the limit has passed."
         case Reason.ACCESS:
             if "settings" in run.detail:
-                return "Then press *Resume*: it goes on where it stopped."
+                return "Then the run goes on where it stopped; if not by itself, press *Resume*."
             where = "*Renew token* is in the alert, and under *Email services*."
             return f"{where} After it the run goes on where it stopped; if not by itself, press *Resume*."
         case Reason.FAULTS:

@@ -67,17 +67,17 @@ def lost(facts: AccessFacts) -> AlertText:
     """The account needs a person; told once for it, however many runs wait."""
     paused = f" {_runs(facts)} paused at once." if facts.runs else ""
     headline = f"{facts.service} no longer lets sendinvites in"
-    ended = "has ended: the token or password has expired, was changed or was taken back."
+    why = "the token or password has expired, was changed or was taken back"
+    ended = f"Access to {facts.address} has ended: {why}."
     again, subject = "renewed", f"renew {facts.address}"
     if facts.is_disconnected:
-        headline, ended = f"{facts.service} was disconnected", "was given back."
+        headline, ended = f"{facts.service} was disconnected", f"{facts.address} was disconnected here."
         again, subject = "connected again", f"{facts.address} was disconnected"
     page = Page(
         tone=Tone.STOP,
         about=facts.address,
         headline=headline,
-        lead=f"Access to {facts.address} {ended}{paused} Nothing more goes out from this account until it is "
-        f"{again}.",
+        lead=f"{ended}{paused} Nothing more goes out from this account until it is {again}.",
         steps=_steps(facts),
         links=(Link(RENEW_TOKEN, facts.link),),
         facts=_about(facts),
@@ -126,8 +126,6 @@ def _renew(facts: AccessFacts) -> str:
 def _go_on(facts: AccessFacts) -> str:
     if not facts.runs:
         return "Campaigns can then be sent from it again."
-    if facts.is_of_settings:
-        return "Then press Resume in Slack: each run goes on where it stopped."
     if not facts.resumes:
         return "Then press Resume in Slack. What waits goes on where it stopped, and not before."
     return "What waits then goes on by itself where it stopped. If it does not, press Resume in Slack."

@@ -145,7 +145,10 @@ RENEW = "*Renew token* is in the alert, and under *Email services*."
     [
         ("", RENEW),
         (NEW_PASSWORD, RENEW),
-        (f"{NEW_PASSWORD} {entered_in('SMTP_URL')}", "Then press *Resume*: it goes on where it stopped."),
+        (
+            f"{NEW_PASSWORD} {entered_in('SMTP_URL')}",
+            "Then the run goes on where it stopped; if not by itself, press *Resume*.",
+        ),
         ("Renew the token of this account: press Renew token and allow access again.", RENEW),
     ],
 )

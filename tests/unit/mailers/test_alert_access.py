@@ -105,6 +105,13 @@ def test_where_nothing_goes_on_by_itself_the_mail_says_who_has_to_press():
     assert "by itself" in lost(FACTS).text
 
 
+@pytest.mark.parametrize("resumes", [True, False])
+def test_after_a_new_password_in_the_settings_runs_go_on_as_after_a_renewal(resumes):
+    said = lost(replace(FACTS, is_of_settings=True, link="", resumes=resumes)).text
+    assert ("What waits then goes on by itself" in said) is resumes
+    assert ("Then press Resume in Slack." in said) is not resumes
+
+
 def test_a_disconnected_account_is_said_to_be_that_and_by_whom():
     """The link of a mail renews a current account only, so none is shown."""
     payload = {
@@ -126,7 +133,7 @@ def test_a_disconnected_account_is_said_to_be_that_and_by_whom():
         "In Slack type /sendinvites services, and connect it again.",
     ):
         assert line in words_of(said)
-    for untrue in ("no longer lets", "has expired", "Renew token", LINK):
+    for untrue in ("no longer lets", "has expired", "given back", "Renew token", LINK):
         assert untrue not in said.text + said.html
 
 
