@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     and_,
     bindparam,
     case,
     func,
+    literal,
     null,
     or_,
     select,
@@ -24,11 +26,10 @@ from storage.tables import attendee, delivery, revision
 
 # Bound parameters by the names of what they are about; built once, since building costs more than executing.
 _OF_THE_LETTER: ColumnElement[int] = bindparam("of_sequence")
+_OF_THE_REVISION: ColumnElement[int] = bindparam("of_revision", type_=Integer())
 # word of an older letter may come late; a calendar keeps the newer one, and so does the ledger
 _IS_NEWEST = or_(attendee.c.held_sequence.is_(None), attendee.c.held_sequence <= _OF_THE_LETTER)
-_SAYS_MORE = or_(
-    _IS_NEWEST, attendee.c.held_revision.is_(None), attendee.c.held_revision < bindparam("of_revision")
-)
+_SAYS_MORE = or_(_IS_NEWEST, attendee.c.held_revision.is_(None), attendee.c.held_revision < _OF_THE_REVISION)
 _HIGHEST = case((_IS_NEWEST, _OF_THE_LETTER), else_=attendee.c.held_sequence)
 
 
@@ -40,6 +41,29 @@ def _time_of(number: ColumnElement[int]) -> ColumnElement[int]:
     return select(of.c.timed_as).where(*its).correlate_except(of).scalar_subquery()
 
 
+def _is_of_another_time(
+    who: ColumnElement[int],
+    answered: ColumnElement[int],
+    since: ColumnElement[int],
+    number: ColumnElement[int],
+) -> ColumnElement[bool]:
+    """Whether the person answered, or may have, another time than this revision's.
+
+    A letter that may have gone and is tried anew becomes another one, and what it said nobody knows then:
+    it was of a revision from ``since`` on.
+    """
+    letter, said = delivery.alias(), revision.alias()
+    its = (letter.c.attendee_id == who, letter.c.sequence == answered)
+    the_one = select(func.max(letter.c.revision)).where(*its).correlate_except(letter).scalar_subquery()
+    other = select(said.c.number).where(
+        said.c.campaign_id == attendee.c.campaign_id,
+        said.c.number >= func.coalesce(the_one, since, 0),
+        said.c.number <= func.coalesce(the_one, number - 1),
+        said.c.timed_as != _time_of(number),
+    )
+    return other.correlate_except(said).exists()
+
+
 # whoever said yes to what was cancelled then, or to another time, has said nothing yet of what they hold now;
 # the place of that answer stays, so that a mail which comes once more is not taken for a new one
 _IS_ASKED_ANEW = and_(
@@ -48,7 +72,10 @@ _IS_ASKED_ANEW = and_(
     _SAYS_MORE,
     or_(
         attendee.c.held_cancelled.is_(True),
-        _time_of(attendee.c.held_revision) != _time_of(bindparam("of_revision")),
+        _time_of(attendee.c.held_revision) != _time_of(_OF_THE_REVISION),
+        _is_of_another_time(
+            attendee.c.id, attendee.c.answer_sequence, attendee.c.held_revision, _OF_THE_REVISION
+        ),
     ),
 )
 IS_SENT_AGAIN = and_(delivery.c.state == DeliveryState.SKIPPED, delivery.c.again_in.is_not(None))
@@ -66,7 +93,7 @@ _HOLD = (
     .where(_PERSON)
     .values(
         unsure=case((_IS_NEWEST, False), else_=attendee.c.unsure),
-        held_revision=case((_SAYS_MORE, bindparam("of_revision")), else_=attendee.c.held_revision),
+        held_revision=case((_SAYS_MORE, _OF_THE_REVISION), else_=attendee.c.held_revision),
         held_cancelled=case((_SAYS_MORE, bindparam("of_cancel")), else_=attendee.c.held_cancelled),
         held_content=case(
             (_IS_NEWEST, func.coalesce(bindparam("of_content"), attendee.c.held_content)),
@@ -187,7 +214,10 @@ def was_asked_again(attendee_id: int, sequence: int) -> ColumnElement[bool]:
     later = delivery.alias("later")
     up_to_it = (delivery.c.attendee_id == attendee_id, delivery.c.sequence <= sequence, MAY_HAVE_GONE)
     said_of: ColumnElement[int] = select(func.max(delivery.c.revision)).where(*up_to_it).scalar_subquery()
-    is_anew = or_(later.c.deed == Kind.CANCEL, _time_of(later.c.revision) != _time_of(said_of))
+    is_anew = or_(
+        later.c.deed == Kind.CANCEL,
+        _is_of_another_time(literal(attendee_id), literal(sequence), said_of, later.c.revision),
+    )
     letter = (later.c.attendee_id == attendee_id, later.c.state == DeliveryState.SENT)
     asked = select(later.c.id).where(*letter, later.c.sequence > sequence, is_anew)
     return asked.correlate(attendee).exists()

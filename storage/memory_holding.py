@@ -78,11 +78,10 @@ def take_back(ledger: Ledger, row: DeliveryRow) -> None:
 def was_asked_again(ledger: Ledger, person: AttendeeRow, sequence: int) -> bool:
     """Whether a later letter asked this person anew: of another time, or after a cancellation."""
     letters = [row for row in ledger.deliveries.where("attendee", person.id) if may_have_gone(row)]
-    said_of = max((row.revision or 0 for row in letters if _number(row) <= sequence), default=None)
+    since = max((row.revision or 0 for row in letters if _number(row) <= sequence), default=0)
     later = [row for row in letters if row.state is DeliveryState.SENT and _number(row) > sequence]
     return any(
-        row.deed is Kind.CANCEL
-        or (said_of is not None and _is_at_another_time(ledger, person, said_of, row.revision or 0))
+        row.deed is Kind.CANCEL or _is_of_another_time(ledger, person, sequence, since, row.revision or 0)
         for row in later
     )
 
@@ -117,8 +116,25 @@ def _is_asked_anew(ledger: Ledger, person: AttendeeRow, deed: Kind, revision: in
     """Whether what they said so far was of something else: cancelled since, or at another time."""
     if deed is Kind.CANCEL or person.answer is None or person.answer.sequence >= sequence:
         return False
-    held = person.held_revision
-    return person.held_cancelled or (held is not None and _is_at_another_time(ledger, person, held, revision))
+    held, answered = person.held_revision, person.answer.sequence
+    return (
+        person.held_cancelled
+        or (held is not None and _is_at_another_time(ledger, person, held, revision))
+        or _is_of_another_time(ledger, person, answered, held or 0, revision)
+    )
+
+
+def _is_of_another_time(
+    ledger: Ledger, person: AttendeeRow, answered: int, since: int, revision: int
+) -> bool:
+    """Whether the person answered, or may have, another time than this revision's.
+
+    See ``held_rows._is_of_another_time``.
+    """
+    letters = [row for row in ledger.deliveries.where("attendee", person.id) if _number(row) == answered]
+    the_one = max((row.revision or 0 for row in letters), default=None)
+    said = range(since, revision) if the_one is None else (the_one,)
+    return any(_is_at_another_time(ledger, person, number, revision) for number in said)
 
 
 def _is_at_another_time(ledger: Ledger, person: AttendeeRow, *numbers: int) -> bool:

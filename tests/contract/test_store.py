@@ -6,6 +6,7 @@ from campaigns.store_port import Store
 from tests.contract.store_accounts import AccountsContract, CampaignsContract, UploadsContract
 from tests.contract.store_answers import AnswersContract, InHandContract
 from tests.contract.store_applied import AppliedListsContract
+from tests.contract.store_asked_anew import AnsweredInDoubtContract, AskedAnewContract
 from tests.contract.store_books import BooksContract
 from tests.contract.store_came_back import (
     MailboxesContract,
@@ -22,7 +23,7 @@ from tests.contract.store_newcomers import NewcomersContract
 from tests.contract.store_notices import NoticesContract, TransactionsContract
 from tests.contract.store_people import HistoryContract, HomesContract
 from tests.contract.store_plans import OutlookContract, PlansContract
-from tests.contract.store_replies import AskedAnewContract, RepliesContract
+from tests.contract.store_replies import RepliesContract
 from tests.contract.store_runs import BatchesContract, RunsContract
 from tests.contract.store_scene import Scene
 from tests.contract.store_selection import CalledOffContract, SelectionContract
@@ -133,6 +134,10 @@ class TestReplies(RepliesContract):
 
 
 class TestAskedAnew(AskedAnewContract):
+    pass
+
+
+class TestAnsweredInDoubt(AnsweredInDoubtContract):
     pass
 
 
